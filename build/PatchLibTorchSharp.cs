@@ -1,0 +1,148 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+// Makes libLibTorchSharp.so (TorchSharp 0.107.0) load on systems whose libstdc++ is older than GCC 13's: Debian 12, Ubuntu 22.04, RHEL 9.
+// One symbol, the iostream initialiser std::ios_base_library_init(), asks for GLIBCXX_3.4.32. Its undefined reference is pointed at
+// std::ios_base::Init::Init() (GLIBCXX_3.4), which does the same initialisation and touches nothing of its argument.
+// The package's file is never written to: the result is a new file. See docs/decisions/0002-torchsharp-on-older-linux.md.
+public sealed class PatchLibTorchSharp : Task
+{
+    const string Wanted = "_ZSt21ios_base_library_initv", Replacement = "_ZNSt8ios_base4InitC1Ev";
+    const string NewVersion = "GLIBCXX_3.4.32", OldVersion = "GLIBCXX_3.4";
+
+    [Required] public string Source { get; set; } = "";
+    [Required] public string Destination { get; set; } = "";
+
+    public override bool Execute()
+    {
+        try
+        {
+            var image = File.ReadAllBytes(Source);
+            if (new Elf(image).NeedsVersion(NewVersion)) Patch(image);
+            Directory.CreateDirectory(Path.GetDirectoryName(Destination)!);
+            var temporary = Destination + "." + Guid.NewGuid().ToString("N");
+            File.WriteAllBytes(temporary, image);
+            if (File.Exists(Destination)) File.Delete(Destination);
+            File.Move(temporary, Destination);
+            // The same age as the source, so that incremental builds copy it once.
+            File.SetLastWriteTimeUtc(Destination, File.GetLastWriteTimeUtc(Source));
+            return true;
+        }
+        catch (InvalidDataException e)
+        {
+            Log.LogError("{0} is not the TorchSharp 0.107.0 library that this build knows how to prepare for older Linux systems: {1}. " +
+                "After an update of TorchSharp, revise build/PatchLibTorchSharp.cs.", Source, e.Message);
+            return false;
+        }
+    }
+
+    static void Patch(byte[] image)
+    {
+        var elf = new Elf(image);
+        var symbol = elf.FindSymbol(Wanted);
+        if (symbol < 0) throw new InvalidDataException($"it needs {NewVersion}, but not for {Wanted}");
+        elf.RequireUnshared(symbol, Wanted.Length);
+
+        var newRecord = elf.FindNeededVersion(NewVersion);
+        var oldRecord = elf.FindNeededVersion(OldVersion);
+        if (oldRecord < 0) throw new InvalidDataException($"it does not ask for {OldVersion}");
+        var newIndex = elf.U16(newRecord + 6);
+        for (var i = 0; i < elf.SymbolCount; i++)
+            if (i != symbol && elf.SymbolVersion(i) == newIndex)
+                throw new InvalidDataException($"more than one symbol needs {NewVersion}");
+
+        elf.RenameSymbol(symbol, Replacement, Wanted.Length);
+        elf.SetSymbolVersion(symbol, elf.U16(oldRecord + 6));
+        Array.Copy(image, oldRecord, image, newRecord, 4);          // vna_hash
+        Array.Copy(image, oldRecord + 8, image, newRecord + 8, 4);  // vna_name
+        if (elf.NeedsVersion(NewVersion)) throw new InvalidDataException($"{NewVersion} is still needed after the change");
+    }
+
+    // Just enough of ELF64 little-endian: dynamic symbols, their strings, and the versions they need.
+    sealed class Elf
+    {
+        readonly byte[] image;
+        readonly int dynsym, dynsymSize, dynstr, dynstrSize, versions, needed;
+
+        public Elf(byte[] image)
+        {
+            this.image = image;
+            if (image.Length < 64 || image[0] != 0x7f || image[1] != 'E' || image[4] != 2 || image[5] != 1)
+                throw new InvalidDataException("it is not a 64-bit little-endian ELF file");
+            int table = (int)BitConverter.ToInt64(image, 0x28), size = U16(0x3A), count = U16(0x3C);
+            for (var i = 0; i < count; i++)
+            {
+                var header = table + i * size;
+                int type = (int)U32(header + 4), offset = (int)BitConverter.ToInt64(image, header + 24), length = (int)BitConverter.ToInt64(image, header + 32);
+                switch (type)
+                {
+                    case 11: // SHT_DYNSYM, whose sh_link is the string table
+                        (dynsym, dynsymSize) = (offset, length);
+                        var strings = table + (int)U32(header + 40) * size;
+                        (dynstr, dynstrSize) = ((int)BitConverter.ToInt64(image, strings + 24), (int)BitConverter.ToInt64(image, strings + 32));
+                        break;
+                    case 0x6fffffff: versions = offset; break; // .gnu.version
+                    case 0x6ffffffe: needed = offset; break;   // .gnu.version_r
+                }
+            }
+            if (dynsym == 0 || dynstr == 0 || versions == 0 || needed == 0) throw new InvalidDataException("a dynamic section is missing");
+        }
+
+        public int SymbolCount => dynsymSize / 24;
+        public ushort U16(int at) => BitConverter.ToUInt16(image, at);
+        uint U32(int at) => BitConverter.ToUInt32(image, at);
+        int NameOffset(int symbol) => (int)U32(dynsym + symbol * 24);
+        public ushort SymbolVersion(int symbol) => U16(versions + symbol * 2);
+        public void SetSymbolVersion(int symbol, ushort version) => BitConverter.GetBytes(version).CopyTo(image, versions + symbol * 2);
+        public bool NeedsVersion(string version) => FindNeededVersion(version) >= 0;
+
+        string Text(int offset)
+        {
+            var end = Array.IndexOf(image, (byte)0, dynstr + offset, dynstrSize - offset);
+            return Encoding.ASCII.GetString(image, dynstr + offset, end - dynstr - offset);
+        }
+
+        public int FindSymbol(string name)
+        {
+            for (var i = 0; i < SymbolCount; i++)
+                if (Text(NameOffset(i)) == name) return i;
+            return -1;
+        }
+
+        // Position of the Vernaux record of that name, or -1.
+        public int FindNeededVersion(string version)
+        {
+            for (int need = needed, step; ; need += step)
+            {
+                var record = need + (int)U32(need + 8);
+                for (var k = 0; k < U16(need + 2); k++)
+                {
+                    if (Text((int)U32(record + 8)) == version) return record;
+                    record += (int)U32(record + 12);
+                }
+                step = (int)U32(need + 12);
+                if (step == 0) return -1;
+            }
+        }
+
+        // Linkers share string tails: no other symbol's name may lie inside the one that changes.
+        public void RequireUnshared(int symbol, int length)
+        {
+            var from = NameOffset(symbol);
+            for (var i = 0; i < SymbolCount; i++)
+                if (i != symbol && NameOffset(i) >= from && NameOffset(i) <= from + length)
+                    throw new InvalidDataException("another symbol shares the name to be changed");
+        }
+
+        public void RenameSymbol(int symbol, string name, int oldLength)
+        {
+            var at = dynstr + NameOffset(symbol);
+            Array.Clear(image, at, oldLength);
+            Encoding.ASCII.GetBytes(name).CopyTo(image, at);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace ConceptExpress.Testing;
+
+/// <summary>Where tests find their data: small goldens in the repository, larger ones beside it.</summary>
+public static class TestFolders
+{
+    /// <summary>The checkout: the nearest folder above the test program that holds the solution.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>Data committed with the tests.</summary>
+    public static string Data => Path.Combine(Repository, "tests", "data");
+
+    /// <summary>The embedded checkpoint.</summary>
+    public static string Toybox => Path.Combine(Repository, "models", "toybox");
+
+    /// <summary>
+    /// A folder or file of the golden suite: below CONCEPTEXPRESS_GOLDEN if set, else below <c>../shared/golden</c>.
+    /// Skips the running test, with the reason, when there is none.
+    /// </summary>
+    public static string Golden(string relative = "")
+    {
+        var root = Environment.GetEnvironmentVariable("CONCEPTEXPRESS_GOLDEN");
+        if (string.IsNullOrEmpty(root)) root = Path.Combine(Repository, "..", "shared", "golden");
+        return Required(root, relative, "set CONCEPTEXPRESS_GOLDEN to the folder of golden data");
+    }
+
+    /// <summary>The prototype checkpoint's folder (scenes with truth, the reference's masks): CONCEPTEXPRESS_PRIOR, else <c>../shared/prior</c>, else skip.</summary>
+    public static string Prior(string relative = "")
+    {
+        var root = Environment.GetEnvironmentVariable("CONCEPTEXPRESS_PRIOR");
+        if (string.IsNullOrEmpty(root)) root = Path.Combine(Repository, "..", "shared", "prior");
+        return Required(root, relative, "set CONCEPTEXPRESS_PRIOR to the folder of the prototype's data");
+    }
+
+    static string Required(string root, string relative, string remedy)
+    {
+        var path = Path.GetFullPath(Path.Combine(root, relative));
+        Xunit.Assert.SkipUnless(Path.Exists(path), $"{(relative.Length == 0 ? "the data folder" : relative)} is not on this machine; {remedy}");
+        return path;
+    }
+
+    static string FindRepository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "ConceptExpress.slnx"))) return folder.FullName;
+        throw new DirectoryNotFoundException("ConceptExpress.slnx stands in no folder above the tests");
+    }
+}
