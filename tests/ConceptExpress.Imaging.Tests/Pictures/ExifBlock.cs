@@ -1,0 +1,8 @@
+namespace ConceptExpress.Imaging.Tests;
+
+/// <summary>The smallest EXIF data: a little-endian TIFF directory with the one entry "orientation".</summary>
+static class ExifBlock
+{
+    public static byte[] Orientation(int value) =>
+        [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)value, 0, 0, 0, 0, 0, 0, 0];
+}
