@@ -21,7 +21,8 @@ static class ImageHeader
         return true;
     }
 
-    static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(PngChunk.Signature);
+    /// <summary>Whether the bytes begin as a PNG file does.</summary>
+    internal static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(PngChunk.Signature);
 
     static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes is [0xFF, 0xD8, 0xFF, ..];
 

@@ -15,7 +15,8 @@ static class PixelDecoder
         using var codec = SKCodec.Create(data)
             ?? throw new ImageException($"'{name}' has a damaged or incomplete header; save or download the picture again.");
         CheckSize(codec.Info.Width, codec.Info.Height, name, options);
-        return new RgbaPixels(codec.Info.Width, codec.Info.Height, DecodePixels(codec, name), codec.EncodedOrigin);
+        var origin = ImageHeader.IsPng(bytes) ? PngOrientation.Of(bytes) : codec.EncodedOrigin;
+        return new RgbaPixels(codec.Info.Width, codec.Info.Height, DecodePixels(codec, name), origin);
     }
 
     static void CheckSize(long width, long height, string name, ImageReadOptions options)

@@ -44,11 +44,12 @@ public sealed class PngTextTests
     public void BadKeyword_IsRefused(string keyword) =>
         Assert.Throws<ArgumentException>(() => PngWriterTests.Write(Pixel, new Dictionary<string, string> { [keyword] = "x" }));
 
-    [Theory]
-    [InlineData("nul\0inside")]
-    [InlineData("half a pair \uD83D")]
-    public void BadText_IsRefused(string text) =>
-        Assert.Throws<ArgumentException>(() => PngWriterTests.Write(Pixel, new Dictionary<string, string> { ["prompt"] = text }));
+    [Fact]
+    public void BadText_IsRefused()
+    {
+        foreach (var text in new[] { "nul\0inside", "half a pair \uD83D" })
+            Assert.Throws<ArgumentException>(() => PngWriterTests.Write(Pixel, new Dictionary<string, string> { ["prompt"] = text }));
+    }
 
     [Fact]
     public void Read_OfForeignChunks_KeepsTheFirstOfAKeywordAndPassesOverCompressed()

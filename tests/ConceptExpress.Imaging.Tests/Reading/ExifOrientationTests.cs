@@ -26,8 +26,18 @@ public sealed class ExifOrientationTests
     [MemberData(nameof(ShownAs))]
     public void PngOrientation_TurnsThePictureUpright(int orientation, string shown)
     {
-        var file = new PngFile(3, 2, PngColor.Gray) { Chunks = [("eXIf", ExifBlock.Orientation(orientation))] }.With("ABC"u8.ToArray(), "DEF"u8.ToArray());
-        Assert.Equal(shown, Describe(ImageReader.Decode(file, "turned.png"), block: 1));
+        Assert.Equal(shown, Describe(ImageReader.Decode(Png(ExifBlock.Orientation(orientation)), "turned.png"), block: 1));
+        Assert.Equal(shown, Describe(ImageReader.Decode(Png(ExifBlock.BigEndianOrientation(orientation)), "turned.png"), block: 1));
+    }
+
+    [Fact]
+    public void DamagedPngOrientation_LeavesThePictureAsStored()
+    {
+        var whole = ExifBlock.Orientation(6);
+        for (var length = 0; length < 22; length++) // the entry is complete at 22 bytes
+            Assert.Equal("ABC/DEF", Describe(ImageReader.Decode(Png(whole[..length]), "cut.png"), block: 1));
+        whole[4] = 0xFF; // the directory lies outside
+        Assert.Equal("ABC/DEF", Describe(ImageReader.Decode(Png(whole), "damaged.png"), block: 1));
     }
 
     [Theory]
@@ -64,6 +74,8 @@ public sealed class ExifOrientationTests
     static byte[] Jpeg(int orientation) =>
         new JpegFile(3, 2, 1, null) { Segments = [(0xE1, [.. "Exif\0\0"u8, .. ExifBlock.Orientation(orientation)])] }
             .With((column, row) => [(byte)('A' + 3 * row + column)]);
+
+    static byte[] Png(byte[] exif) => new PngFile(3, 2, PngColor.Gray) { Chunks = [("eXIf", exif)] }.With("ABC"u8.ToArray(), "DEF"u8.ToArray());
 
     // VP8X announces the EXIF chunk (flag 8) and the size less one; the pixels are the lossless chunk that SkiaSharp writes.
     static byte[] Webp(int orientation)
