@@ -1,8 +1,13 @@
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>A checkpoint is missing, damaged, hostile or not what it says. The message is one sentence: which file or tensor, what is wrong, what to do.</summary>
-public class CheckpointException : Exception
+/// <summary>A checkpoint file cannot be used. The message is one sentence: which file, what is wrong with it, what to do.</summary>
+public class CheckpointException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    public CheckpointException(string message) : base(message) { }
-    public CheckpointException(string message, Exception inner) : base(message, inner) { }
+    /// <summary>A name out of a file, made fit for a message: quoted, on one line, and not endless.</summary>
+    internal static string Quoted(string name)
+    {
+        const int longest = 120;
+        var shown = name.Length > longest ? string.Concat(name.AsSpan(0, longest), "...") : name;
+        return $"'{string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}'";
+    }
 }

@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Diffusion.Checkpoints;
+
+/// <summary>
+/// A safetensors file, mapped into memory: <c>8 bytes N | N bytes of JSON | the tensors' bytes</c>, little-endian
+/// (github.com/huggingface/safetensors, "Format"). The header is checked in full when the file is opened; tensors are copied out
+/// when they are asked for. Reading is safe from several threads.
+/// </summary>
+public sealed class SafeTensorsFile : ITensorSource
+{
+    const int LengthBytes = sizeof(ulong);
+
+    readonly MemoryMappedFile file;
+    readonly MemoryMappedViewAccessor view;
+    readonly Dictionary<string, TensorEntry> entries;
+
+    SafeTensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, SafeTensorsHeader header)
+    {
+        Path = path;
+        (this.file, this.view) = (file, view);
+        Metadata = header.Metadata;
+        Names = [.. header.Entries.Select(entry => entry.Name)];
+        entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+    }
+
+    public string Path { get; }
+
+    /// <summary>The tensors' names, in the order of their bytes in the file.</summary>
+    public IReadOnlyCollection<string> Names { get; }
+
+    /// <summary>The free text that the file carries about itself; empty if none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    public TensorEntry this[string name] => entries.TryGetValue(name, out var entry)
+        ? entry
+        : throw new CheckpointException($"{Path} holds no tensor {CheckpointException.Quoted(name)}; use a file that has it.");
+
+    public bool Contains(string name) => entries.ContainsKey(name);
+
+    /// <summary>Opens and checks a file.</summary>
+    /// <exception cref="CheckpointException">The file is missing, unreadable, cut off, or breaks a rule of the format.</exception>
+    public static SafeTensorsFile Open(string path)
+    {
+        try
+        {
+            return Map(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CheckpointException($"{path} does not exist; check the path or download the checkpoint.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path} cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and its permissions.", e);
+        }
+    }
+
+    static SafeTensorsFile Map(string path)
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        MemoryMappedFile? file = null;
+        MemoryMappedViewAccessor? view = null;
+        try
+        {
+            var length = stream.Length;
+            if (length < LengthBytes) throw SafeTensorsHeader.Refusal(path, $"it has only {length} bytes");
+            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            return new SafeTensorsFile(path, file, view, ReadHeader(path, view, length));
+        }
+        catch
+        {
+            view?.Dispose();
+            file?.Dispose();
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    static SafeTensorsHeader ReadHeader(string path, MemoryMappedViewAccessor view, long fileLength)
+    {
+        Span<byte> prefix = stackalloc byte[LengthBytes];
+        view.SafeMemoryMappedViewHandle.ReadSpan(0, prefix);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        var rest = fileLength - LengthBytes;
+        if (length > SafeTensorsHeader.MaxLength)
+            throw SafeTensorsHeader.Refusal(path, $"its header claims {length} bytes, more than the {SafeTensorsHeader.MaxLength} allowed");
+        if (length > (ulong)rest)
+            throw SafeTensorsHeader.Refusal(path, $"its header claims {length} bytes, but only {rest} follow, so the file is cut off or of another kind");
+
+        var json = new byte[length];
+        view.SafeMemoryMappedViewHandle.ReadSpan<byte>(LengthBytes, json);
+        return SafeTensorsHeader.Parse(json, path, LengthBytes + json.Length, rest - json.Length);
+    }
+
+    public Tensor Read(string name)
+    {
+        var entry = this[name];
+        // Torch expects 0 or 1 in the bytes of a bool; a file may hold anything.
+        if (entry.Type != ScalarType.Bool) return ReadAs(entry, entry.Type);
+        using var bytes = ReadAs(entry, ScalarType.Byte);
+        return bytes.ne(0);
+    }
+
+    Tensor ReadAs(TensorEntry entry, ScalarType type)
+    {
+        var tensor = empty(entry.Shape, dtype: type);
+        var offset = (ulong)entry.Offset;
+        TensorBytes.ForEachChunk(tensor, bytes =>
+        {
+            view.SafeMemoryMappedViewHandle.ReadSpan(offset, bytes);
+            offset += (ulong)bytes.Length;
+        });
+        return tensor;
+    }
+
+    public void Dispose()
+    {
+        view.Dispose();
+        file.Dispose();
+    }
+}

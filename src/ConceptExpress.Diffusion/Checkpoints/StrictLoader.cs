@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Diffusion.Checkpoints;
+
+/// <summary>Fills a module from named tensors, all or nothing: every tensor on either side must have its counterpart.</summary>
+public static class StrictLoader
+{
+    /// <summary>
+    /// Copies weights into the parameters and buffers of <paramref name="module"/>, converted to the element type and device that these
+    /// have already. Nothing is copied unless everything fits. A stored 1x1 convolution (O,I,1,1) fits a matrix (O,I) and the reverse.
+    /// </summary>
+    /// <param name="module">The module whose state dictionary is filled.</param>
+    /// <param name="weights">The stored tensors.</param>
+    /// <param name="what">What is being loaded, for the message: "the UNet of some/folder".</param>
+    /// <param name="rename">From a stored name to the module's name; see <see cref="WeightNames"/>. None: the names are the same.</param>
+    /// <param name="ignore">Stored names to pass over.</param>
+    /// <exception cref="WeightMismatchException">Tensors are missing, unexpected or of another shape.</exception>
+    /// <exception cref="CheckpointException">Two stored tensors are renamed to the same name, or a file is damaged.</exception>
+    public static void Load(
+        nn.Module module, ITensorSource weights, string what, Func<string, string>? rename = null, Func<string, bool>? ignore = null)
+    {
+        var stored = StoredNames(weights, what, rename ?? (name => name), ignore ?? (_ => false));
+        var state = module.state_dict();
+
+        var missing = state.Keys.Where(name => !stored.ContainsKey(name)).Order(StringComparer.Ordinal).ToList();
+        var unexpected = stored.Where(pair => !state.ContainsKey(pair.Key)).Select(pair => pair.Value).Order(StringComparer.Ordinal).ToList();
+        var wrong = state.Where(pair => stored.ContainsKey(pair.Key))
+            .Select(pair => new WrongShape(pair.Key, weights[stored[pair.Key]].Shape, pair.Value.shape))
+            .Where(shape => !TensorShape.AgreeButForTrailingOnes(shape.Stored, shape.Needed))
+            .OrderBy(shape => shape.Name, StringComparer.Ordinal).ToList();
+        if (missing.Count + unexpected.Count + wrong.Count > 0) throw new WeightMismatchException(what, missing, unexpected, wrong);
+
+        foreach (var (name, target) in state) weights.ReadInto(stored[name], target);
+    }
+
+    // From the module's name to the stored one.
+    static Dictionary<string, string> StoredNames(ITensorSource weights, string what, Func<string, string> rename, Func<string, bool> ignore)
+    {
+        var stored = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in weights.Names.Where(name => !ignore(name)))
+            if (!stored.TryAdd(rename(name), name))
+                throw new CheckpointException(
+                    $"The weights of {what} hold both {CheckpointException.Quoted(stored[rename(name)])} and {CheckpointException.Quoted(name)}, " +
+                    "which are one tensor under an old and a new name; remove one of them.");
+        return stored;
+    }
+}

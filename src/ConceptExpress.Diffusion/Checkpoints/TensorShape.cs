@@ -1,0 +1,33 @@
+namespace ConceptExpress.Diffusion.Checkpoints;
+
+/// <summary>Questions about the shapes of stored tensors.</summary>
+internal static class TensorShape
+{
+    public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    /// <summary>
+    /// Equal shapes; or a matrix (or more) on one side, and on the other the same with trailing ones. Old checkpoints keep the
+    /// matrix of a linear layer as a 1x1 convolution, (O,I,1,1) for (O,I).
+    /// </summary>
+    public static bool AgreeButForTrailingOnes(ReadOnlySpan<long> a, ReadOnlySpan<long> b)
+    {
+        if (a.SequenceEqual(b)) return true;
+        var shorter = a.Length <= b.Length ? a : b;
+        var longer = a.Length <= b.Length ? b : a;
+        return shorter.Length >= 2 && longer[..shorter.Length].SequenceEqual(shorter) && !longer[shorter.Length..].ContainsAnyExcept(1);
+    }
+
+    /// <summary>Number of elements, or null if the sizes overflow (also where a size of zero would hide that).</summary>
+    public static long? ElementCount(ReadOnlySpan<long> shape)
+    {
+        Int128 count = 1;
+        var empty = false;
+        foreach (var size in shape)
+        {
+            empty |= size == 0;
+            count *= Math.Max(size, 1);
+            if (count > long.MaxValue) return null;
+        }
+        return empty ? 0 : (long)count;
+    }
+}
