@@ -5,11 +5,18 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion;
 
+/// <summary>Where noise comes from: a stream of random numbers, or recorded ones.</summary>
+public interface INoiseSource
+{
+    /// <summary>Standard normal fp32 numbers of that shape.</summary>
+    Tensor Normal(ReadOnlySpan<long> shape, Device device);
+}
+
 /// <summary>
 /// A named stream of random numbers. Streams of one seed are independent of each other, so that drawing more from one
 /// (a preview, say) never shifts another (the training noise). Numbers are always drawn on the CPU: every device gets the same ones.
 /// </summary>
-public sealed class RandomStream : IDisposable
+public sealed class RandomStream : INoiseSource, IDisposable
 {
     readonly Generator generator;
 
@@ -21,7 +28,6 @@ public sealed class RandomStream : IDisposable
         generator = new Generator(BinaryPrimitives.ReadUInt64LittleEndian(digest));
     }
 
-    /// <summary>Standard normal fp32 numbers of that shape.</summary>
     public Tensor Normal(ReadOnlySpan<long> shape, Device device) => randn(shape.ToArray(), dtype: float32, generator: generator).to(device);
 
     /// <summary>An integer from 0 (inclusive) to <paramref name="limit"/> (exclusive).</summary>

@@ -9,6 +9,7 @@ static class PixelBuffer
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         var expected = (long)width * height * channels;
         if (length != expected)
-            throw new ArgumentException($"An image of {width}x{height} with {channels} channel(s) has {expected} bytes, not {length}.", nameof(length));
+            throw new ArgumentException(
+                $"An image of {width}x{height} with {channels} channel(s) has {expected} bytes, not {length}.", nameof(length));
     }
 }

@@ -100,17 +100,6 @@ public sealed class VaeAttention : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The name this module gives a weight that an old file calls <paramref name="name"/>.</summary>
-    public static string CurrentName(string name)
-    {
-        const string Attention = ".attentions.0.";
-        return !name.Contains(Attention) ? name : name
-            .Replace(Attention + "query.", Attention + "to_q.")
-            .Replace(Attention + "key.", Attention + "to_k.")
-            .Replace(Attention + "value.", Attention + "to_v.")
-            .Replace(Attention + "proj_attn.", Attention + "to_out.0.");
-    }
-
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();

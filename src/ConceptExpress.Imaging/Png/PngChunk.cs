@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>PNG's envelope (W3C PNG specification, "Datastream structure"): a signature, then chunks of length, type, data and CRC.</summary>
+/// <summary>PNG's envelope (W3C PNG specification, "Datastream structure"): signature, then chunks of length, type, data, CRC.</summary>
 static class PngChunk
 {
     const int HeaderLength = 8;

@@ -6,10 +6,11 @@ static class PngRowFilter
     const int FilterCount = 5;
 
     /// <summary>
-    /// Writes a filter's number and the filtered row into <paramref name="target"/>. The filter is the one with the smallest sum of absolute
-    /// differences, the specification's own advice; <paramref name="above"/> is all zero for the first row.
+    /// Writes a filter's number and the filtered row into <paramref name="target"/>. The filter is the one with the smallest sum of
+    /// absolute differences, the specification's own advice; <paramref name="above"/> is all zero for the first row.
     /// </summary>
-    internal static void WriteSmallest(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int bytesPerPixel, Span<byte> scratch, Span<byte> target)
+    internal static void WriteSmallest(
+        ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int bytesPerPixel, Span<byte> scratch, Span<byte> target)
     {
         var smallest = long.MaxValue;
         for (var filter = 0; filter < FilterCount; filter++)

@@ -14,7 +14,8 @@ public static class PngText
     /// <exception cref="ImageException">The bytes are no PNG file, end too early, or hold text that is no UTF-8.</exception>
     public static IReadOnlyDictionary<string, string> Read(ReadOnlySpan<byte> png)
     {
-        if (!png.StartsWith(PngChunk.Signature)) throw new ImageException("The data is not a PNG file; text can be read from PNG files only.");
+        if (!png.StartsWith(PngChunk.Signature))
+            throw new ImageException("The data is not a PNG file; text can be read from PNG files only.");
         var texts = new Dictionary<string, string>();
         var rest = png[PngChunk.Signature.Length..];
         while (PngChunk.TryTake(ref rest, out var type, out var data))
@@ -30,7 +31,8 @@ public static class PngText
     internal static void Write(Stream stream, string keyword, string value)
     {
         CheckKeyword(keyword);
-        if (value.Contains('\0')) throw new ArgumentException($"The text of '{keyword}' holds a NUL character, which PNG does not allow.", nameof(value));
+        if (value.Contains('\0'))
+            throw new ArgumentException($"The text of '{keyword}' holds a NUL character, which PNG does not allow.", nameof(value));
         var name = Encoding.Latin1.GetBytes(keyword);
         if (value.All(IsPlainLatin1))
         {
@@ -59,7 +61,9 @@ public static class PngText
             && keyword.All(c => c != '\n' && IsPlainLatin1(c) && c != '\u00A0')
             && keyword[0] != ' ' && keyword[^1] != ' ' && !keyword.Contains("  ");
         if (!allowed)
-            throw new ArgumentException($"'{keyword}' is no PNG keyword: it needs 1 to 79 printable Latin-1 characters, without spaces at the ends or in a row.", nameof(keyword));
+            throw new ArgumentException(
+                $"'{keyword}' is no PNG keyword: it needs 1 to 79 printable Latin-1 characters, without spaces at the ends or in a row.",
+                nameof(keyword));
     }
 
     static bool IsPlainLatin1(char c) => c is '\n' or (>= ' ' and <= '~') or (>= '\u00A0' and <= '\u00FF');

@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>Writes PNG files. The same image and texts give the same bytes: no time, no software name, texts in order of their keywords.</summary>
+/// <summary>
+/// Writes PNG files. The same image and texts give the same bytes on one .NET version: no time, no software name, texts by keyword.
+/// </summary>
 public static class PngWriter
 {
     const byte GrayColor = 0;
@@ -25,7 +27,8 @@ public static class PngWriter
         Write(stream, image.Width, image.Height, GrayColor, image.Pixels, text);
     }
 
-    static void Write(Stream stream, int width, int height, byte colorType, ReadOnlySpan<byte> pixels, IReadOnlyDictionary<string, string>? text)
+    static void Write(
+        Stream stream, int width, int height, byte colorType, ReadOnlySpan<byte> pixels, IReadOnlyDictionary<string, string>? text)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var texts = new MemoryStream(); // made first, so that a refused text leaves nothing half written

@@ -7,24 +7,26 @@ static class ImageFile
     /// <exception cref="ImageException">The file is missing, a folder, not readable, or larger than the limit.</exception>
     internal static byte[] ReadBytes(string path, int limit)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         if (Directory.Exists(path)) throw new ImageException($"'{path}' is a folder; name one picture file in it.");
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return ReadAll(file, path, limit);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
             throw new ImageException($"There is no file '{path}'; check the name and the folder.", error);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new ImageException($"'{path}' may not be read by this user; change its permissions or copy it to a folder of yours.", error);
+            throw new ImageException(
+                $"'{path}' may not be read by this user; change its permissions or copy it elsewhere.", error);
         }
         catch (IOException error)
         {
-            throw new ImageException($"'{path}' cannot be read ({error.Message.TrimEnd('.')}); close the programs that use it, or copy it to a local disk.", error);
+            throw new ImageException(
+                $"'{path}' cannot be read ({error.Message.TrimEnd('.')}); close what else uses it, or copy it to a local disk.", error);
         }
     }
 

@@ -21,6 +21,7 @@ public sealed record ImageReadOptions
     public Exif Exif { get; init; } = Exif.Apply;
 
     /// <summary>The most pixels (width * height) a picture may have; checked before any of them is decoded.</summary>
+    /// <remarks>Never more than 536 million, four bytes of which fill the largest array.</remarks>
     /// <value>The default is 64 million.</value>
     public long MaxPixels { get; init; } = 64_000_000;
 

@@ -29,8 +29,8 @@ public static class ImageReader
     }
 
     /// <summary>
-    /// The grey values of a mask file: ITU-R 601 luma as PIL's <c>convert("L")</c> computes it, where transparent parts are laid over black,
-    /// so that what is not there is not masked. A mask holds where the value is above 127.
+    /// The grey values of a mask file: ITU-R 601 luma as PIL's <c>convert("L")</c> computes it, transparent parts laid over black, so that
+    /// what is not there is not masked. A mask holds where the value is above 127.
     /// </summary>
     public static GrayImage ReadGray(string path, ImageReadOptions? options = null)
     {

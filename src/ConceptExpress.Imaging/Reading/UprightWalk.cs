@@ -12,7 +12,7 @@ readonly record struct UprightWalk(int Width, int Height, int Start, int Step, i
 {
     internal int RowStart(int y) => Start + y * Stride;
 
-    /// <summary>The walk for one of EXIF's eight orientations of a stored picture; an unknown one counts as upright, as in other viewers.</summary>
+    /// <summary>The walk over a stored picture with one of EXIF's eight orientations; an unknown one counts as upright.</summary>
     internal static UprightWalk Over(int width, int height, SKEncodedOrigin origin)
     {
         var (right, bottom) = (width - 1, (height - 1) * width); // index of the stored top right and bottom left pixel

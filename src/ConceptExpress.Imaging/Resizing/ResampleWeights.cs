@@ -41,7 +41,7 @@ sealed class ResampleWeights
         }
     }
 
-    /// <summary>The weights that make up one target position; they belong to the source positions from <paramref name="first"/> on.</summary>
+    /// <summary>The weights of one target position; they belong to the source positions from <paramref name="first"/> on.</summary>
     internal ReadOnlySpan<int> At(int target, out int first)
     {
         (first, var count) = windows[target];

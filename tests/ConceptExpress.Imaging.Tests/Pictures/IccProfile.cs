@@ -41,7 +41,8 @@ static class IccProfile
         return header;
     }
 
-    static byte[] Xyz(params double[] values) => [.. "XYZ "u8, .. Int32(0), .. values.SelectMany(value => Int32((int)Math.Round(value * 65536)))];
+    static byte[] Xyz(params double[] values) =>
+        [.. "XYZ "u8, .. Int32(0), .. values.SelectMany(value => Int32((int)Math.Round(value * 65536)))];
 
     static byte[] Int32(int value)
     {

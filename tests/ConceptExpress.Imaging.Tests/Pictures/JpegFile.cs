@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace ConceptExpress.Imaging.Tests;
 
 /// <summary>
-/// A baseline JPEG of flat 8x8 blocks: every coefficient but the first is zero and quantisation is by 1, so a decoder gives back exactly
-/// the samples of each block. One component is grey; three are RGB with Adobe transform 0, else YCbCr; four are CMYK, or YCCK with transform 2.
+/// A baseline JPEG of flat 8x8 blocks: every coefficient but the first is zero and quantisation is by 1, so a decoder gives back
+/// exactly the samples of each block. One component is grey; three are RGB with Adobe transform 0, else YCbCr; four are CMYK, or YCCK
+/// with transform 2.
 /// </summary>
 /// <param name="Columns">Blocks from left to right.</param>
 /// <param name="Rows">Blocks from top to bottom.</param>
@@ -22,20 +23,21 @@ sealed record JpegFile(int Columns, int Rows, int Components, byte? AdobeTransfo
     public byte[] Head(int width, int height)
     {
         var adobe = AdobeTransform is { } transform ? Segment(0xEE, [.. "Adobe"u8, 0, 100, 0, 0, 0, 0, transform]) : [];
-        var components = Enumerable.Range(1, Components).Select(id => (byte)id).ToArray();
         return
         [
             0xFF, 0xD8,
             .. Segments.SelectMany(segment => Segment(segment.Marker, segment.Data)),
             .. adobe,
             .. Segment(0xDB, [0, .. Enumerable.Repeat((byte)1, 64)]),
-            .. Segment(0xC0, [8, .. BigEndian(height), .. BigEndian(width), (byte)Components, .. components.SelectMany(id => (byte[])[id, 0x11, 0])]),
+            .. Segment(0xC0, [8, .. BigEndian(height), .. BigEndian(width), (byte)Components, .. Each(id => [id, 0x11, 0])]),
             // DC table: sizes 0 to 11 as codes of four bits. AC table: "end of block" as the single bit 0.
-            .. Segment(0xC4, [0x00, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. Enumerable.Range(0, 12).Select(size => (byte)size)]),
+            .. Segment(0xC4, [0x00, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
             .. Segment(0xC4, [0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
-            .. Segment(0xDA, [(byte)Components, .. components.SelectMany(id => (byte[])[id, 0x00]), 0, 63, 0]),
+            .. Segment(0xDA, [(byte)Components, .. Each(id => [id, 0x00]), 0, 63, 0]),
         ];
     }
+
+    IEnumerable<byte> Each(Func<byte, byte[]> bytesOf) => Enumerable.Range(1, Components).SelectMany(id => bytesOf((byte)id));
 
     byte[] EntropyCoded(Func<int, int, byte[]> block)
     {
@@ -54,7 +56,8 @@ sealed record JpegFile(int Columns, int Rows, int Components, byte? AdobeTransfo
                 }
             }
         while (bits.Count % 8 != 0) bits.Add(1);
-        return [.. bits.Chunk(8).Select(eight => (byte)eight.Aggregate((value, bit) => 2 * value + bit)).SelectMany(b => b == 0xFF ? (byte[])[0xFF, 0] : [b])];
+        var bytes = bits.Chunk(8).Select(eight => (byte)eight.Aggregate((value, bit) => 2 * value + bit));
+        return [.. bytes.SelectMany(value => value == 0xFF ? (byte[])[0xFF, 0] : [value])];
     }
 
     static void AppendDifference(List<int> bits, int difference)

@@ -15,7 +15,12 @@ sealed record PngFile(int Width, int Height, PngColor Color, int BitDepth = 8)
 
     /// <summary>The whole file; each line of packed samples is stored unfiltered.</summary>
     public byte[] With(params byte[][] lines) =>
-        [.. Header(), .. Chunks.SelectMany(chunk => Chunk(chunk.Type, chunk.Data)), .. Chunk("IDAT", Zlib([.. lines.SelectMany(line => (byte[])[0, .. line])])), .. Chunk("IEND", [])];
+    [
+        .. Header(),
+        .. Chunks.SelectMany(chunk => Chunk(chunk.Type, chunk.Data)),
+        .. Chunk("IDAT", Zlib([.. lines.SelectMany(line => (byte[])[0, .. line])])),
+        .. Chunk("IEND", []),
+    ];
 
     /// <summary>Signature and IHDR alone.</summary>
     public byte[] Header()

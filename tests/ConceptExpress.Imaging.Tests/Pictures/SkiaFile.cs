@@ -24,7 +24,8 @@ static class SkiaFile
         var layout = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         using var image = SKImage.FromPixelCopy(layout, rgba);
         using var pixels = image.PeekPixels();
-        using var data = pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 100)) ?? throw new InvalidOperationException("SkiaSharp wrote no WebP");
+        using var data = pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 100))
+            ?? throw new InvalidOperationException("SkiaSharp wrote no WebP");
         return data.ToArray();
     }
 }

@@ -54,7 +54,8 @@ public sealed class PngWriterTests
     public void RefusedText_LeavesTheStreamUntouched()
     {
         using var stream = new MemoryStream();
-        Assert.Throws<ArgumentException>(() => PngWriter.Write(stream, RandomImages.Noise(1, 1, 0), new Dictionary<string, string> { ["ok"] = "x", ["zero"] = "\0" }));
+        var texts = new Dictionary<string, string> { ["ok"] = "x", ["zero"] = "\0" };
+        Assert.Throws<ArgumentException>(() => PngWriter.Write(stream, RandomImages.Noise(1, 1, 0), texts));
         Assert.Equal(0, stream.Length);
     }
 
@@ -68,7 +69,8 @@ public sealed class PngWriterTests
     static RgbImage Gradient(int width, int height, int start, int slopeX, int slopeY)
     {
         var pixels = new byte[3 * width * height];
-        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(start + slopeX * (i / 3 % width) + slopeY * (i / 3 / width) + 50 * (i % 3));
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(start + slopeX * (i / 3 % width) + slopeY * (i / 3 / width) + 50 * (i % 3));
         return new RgbImage(width, height, pixels);
     }
 }

@@ -75,7 +75,8 @@ public sealed class ExifOrientationTests
         new JpegFile(3, 2, 1, null) { Segments = [(0xE1, [.. "Exif\0\0"u8, .. ExifBlock.Orientation(orientation)])] }
             .With((column, row) => [(byte)('A' + 3 * row + column)]);
 
-    static byte[] Png(byte[] exif) => new PngFile(3, 2, PngColor.Gray) { Chunks = [("eXIf", exif)] }.With("ABC"u8.ToArray(), "DEF"u8.ToArray());
+    static byte[] Png(byte[] exif) =>
+        new PngFile(3, 2, PngColor.Gray) { Chunks = [("eXIf", exif)] }.With("ABC"u8.ToArray(), "DEF"u8.ToArray());
 
     // VP8X announces the EXIF chunk (flag 8) and the size less one; the pixels are the lossless chunk that SkiaSharp writes.
     static byte[] Webp(int orientation)
@@ -83,7 +84,13 @@ public sealed class ExifOrientationTests
         var plain = SkiaFile.LosslessWebp(3, 2, [.. "ABCDEF"u8.ToArray().SelectMany(value => (byte[])[value, value, value, 255])]);
         var pixels = plain.AsSpan(plain.AsSpan().IndexOf("VP8L"u8));
         pixels = pixels[..(8 + (BinaryPrimitives.ReadInt32LittleEndian(pixels[4..]) + 1) / 2 * 2)];
-        byte[] body = [.. "WEBPVP8X"u8, .. LittleEndian(10), 8, 0, 0, 0, 2, 0, 0, 1, 0, 0, .. pixels, .. "EXIF"u8, .. LittleEndian(26), .. ExifBlock.Orientation(orientation)];
+        var exif = ExifBlock.Orientation(orientation);
+        byte[] body =
+        [
+            .. "WEBPVP8X"u8, .. LittleEndian(10), 8, 0, 0, 0, 2, 0, 0, 1, 0, 0,
+            .. pixels,
+            .. "EXIF"u8, .. LittleEndian(exif.Length), .. exif,
+        ];
         return [.. "RIFF"u8, .. LittleEndian(body.Length), .. body];
     }
 

@@ -50,7 +50,8 @@ public sealed class JpegReadingTests
     [Fact]
     public void JpegWithColorProfile_KeepsItsSamples()
     {
-        var file = new JpegFile(1, 1, 3, Rgb) { Segments = [(0xE2, [.. "ICC_PROFILE\0"u8, 1, 1, .. IccProfile.Linear()])] }.With((_, _) => [50, 100, 200]);
+        byte[] profile = [.. "ICC_PROFILE\0"u8, 1, 1, .. IccProfile.Linear()];
+        var file = new JpegFile(1, 1, 3, Rgb) { Segments = [(0xE2, profile)] }.With((_, _) => [50, 100, 200]);
         using var codec = SKCodec.Create(SKData.CreateCopy(file));
         Assert.False(codec.Info.ColorSpace.IsSrgb, "the profile should be one that the codec understands");
         Assert.Equal((50, 100, 200), ImageReader.Decode(file, "profile.jpg")[0, 0]);
@@ -62,7 +63,8 @@ public sealed class JpegReadingTests
     [InlineData(500, 7)]
     public void Jpeg_OfAnySizeAndAspect_IsRead(int width, int height)
     {
-        var image = ImageReader.Decode(SkiaFile.Encode(RandomImages.Flat(width, height, (90, 90, 90)), SKEncodedImageFormat.Jpeg), "flat.jpg");
+        var file = SkiaFile.Encode(RandomImages.Flat(width, height, (90, 90, 90)), SKEncodedImageFormat.Jpeg);
+        var image = ImageReader.Decode(file, "flat.jpg");
         Assert.Equal((width, height), (image.Width, image.Height));
         AssertWithinOneLevel((90, 90, 90), image[width - 1, height - 1]);
     }

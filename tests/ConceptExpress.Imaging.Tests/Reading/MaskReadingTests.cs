@@ -7,7 +7,8 @@ public sealed class MaskReadingTests
     static GrayImage Decode(byte[] file) => ImageReader.DecodeGray(file, "mask.png");
 
     [Property]
-    public void GrayMask_IsItsOwnValues(byte a, byte b) => Assert.Equal([a, b], Decode(new PngFile(2, 1, PngColor.Gray).With([a, b])).Pixels.ToArray());
+    public void GrayMask_IsItsOwnValues(byte a, byte b) =>
+        Assert.Equal([a, b], Decode(new PngFile(2, 1, PngColor.Gray).With([a, b])).Pixels.ToArray());
 
     [Theory]
     [InlineData(255, 0, 0, 76)]
@@ -26,5 +27,6 @@ public sealed class MaskReadingTests
     }
 
     [Fact]
-    public void OneBitMask_IsBlackAndWhite() => Assert.Equal([255, 0], Decode(new PngFile(2, 1, PngColor.Gray, 1).With([0b1000_0000])).Pixels.ToArray());
+    public void OneBitMask_IsBlackAndWhite() =>
+        Assert.Equal([255, 0], Decode(new PngFile(2, 1, PngColor.Gray, 1).With([0b1000_0000])).Pixels.ToArray());
 }

@@ -15,6 +15,9 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void ImpossiblePath_IsRefusedByName() => AssertRefused("", "no file");
+
+    [Fact]
     public void Folder_IsRefusedByName() => AssertRefused(Path.GetTempPath(), "folder");
 
     [Fact]
@@ -74,6 +77,13 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void PngHeader_WhosePixelsOverflow_IsRefusedForItsSize()
+    {
+        using var file = new TemporaryFile(new PngFile(-1, -1, PngColor.Rgb).Header());
+        AssertRefused(file.Path, "4294967295x4294967295");
+    }
+
+    [Fact]
     public void JpegHeader_ThatPromisesTooMuch_IsRefusedForItsSize()
     {
         using var file = new TemporaryFile(new JpegFile(1, 1, 3, 0).Head(60000, 60000), ".jpg");
@@ -125,7 +135,8 @@ public sealed class RefusalTests
     [Property]
     public void ArbitraryBytes_AreReadOrRefused(byte[] tail, byte kind)
     {
-        byte[][] starts = [new PngFile(4, 4, PngColor.Rgb).Header(), new JpegFile(1, 1, 3, 0).Head(8, 8), [.. "RIFF"u8, 40, 0, 0, 0, .. "WEBPVP8 "u8], []];
+        byte[] webp = [.. "RIFF"u8, 40, 0, 0, 0, .. "WEBPVP8 "u8];
+        byte[][] starts = [new PngFile(4, 4, PngColor.Rgb).Header(), new JpegFile(1, 1, 3, 0).Head(8, 8), webp, []];
         byte[] file = [.. starts[kind % starts.Length], .. tail];
         var error = Xunit.Record.Exception(() => ImageReader.Decode(file, "garbage"));
         Assert.True(error is null or ImageException, error?.ToString());

@@ -7,7 +7,8 @@ public sealed class WebpReadingTests
     [Fact]
     public void LossyWebp_ComesCloseToItsPicture()
     {
-        var image = ImageReader.Decode(SkiaFile.Encode(RandomImages.Flat(33, 17, (200, 60, 20)), SKEncodedImageFormat.Webp, 90), "flat.webp");
+        var file = SkiaFile.Encode(RandomImages.Flat(33, 17, (200, 60, 20)), SKEncodedImageFormat.Webp, quality: 90);
+        var image = ImageReader.Decode(file, "flat.webp");
         Assert.Equal((33, 17), (image.Width, image.Height));
         Assert.InRange(image[16, 8].Red, 195, 205);
         Assert.InRange(image[16, 8].Green, 55, 65);

@@ -15,14 +15,17 @@ public sealed class ImageResizerTests
     }
 
     [Property]
-    public void Resize_OfAConstantImage_StaysConstant(PositiveInt width, PositiveInt height, PositiveInt newWidth, PositiveInt newHeight, byte value, bool cubic)
+    public void Resize_OfAConstantImage_StaysConstant(
+        PositiveInt width, PositiveInt height, PositiveInt newWidth, PositiveInt newHeight, byte value, bool cubic)
     {
-        var resized = ImageResizer.Resize(RandomImages.Flat(Side(width), Side(height), (value, 7, 255)), Side(newWidth), Side(newHeight), Filter(cubic));
+        var image = RandomImages.Flat(Side(width), Side(height), (value, 7, 255));
+        var resized = ImageResizer.Resize(image, Side(newWidth), Side(newHeight), Filter(cubic));
         Assert.Equal(RandomImages.Flat(Side(newWidth), Side(newHeight), (value, 7, 255)).Pixels, resized.Pixels);
     }
 
     [Property]
-    public void BilinearResize_StaysWithinTheSourcesRange(PositiveInt width, PositiveInt height, PositiveInt newWidth, PositiveInt newHeight, int seed)
+    public void BilinearResize_StaysWithinTheSourcesRange(
+        PositiveInt width, PositiveInt height, PositiveInt newWidth, PositiveInt newHeight, int seed)
     {
         var image = RandomImages.Noise(Side(width), Side(height), seed);
         var resized = ImageResizer.Resize(image, Side(newWidth), Side(newHeight), ResizeFilter.Bilinear).Pixels.ToArray();
@@ -63,18 +66,23 @@ public sealed class ImageResizerTests
     [InlineData(5, 0)]
     public void Resize_RefusesEmptySides(int width, int height)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => ImageResizer.Resize(RandomImages.Noise(2, 2, 0), width, height, ResizeFilter.Bilinear));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ImageResizer.ResizeNearest(RandomImages.GrayNoise(2, 2, 0), width, height));
+        var (color, gray) = (RandomImages.Noise(2, 2, seed: 0), RandomImages.GrayNoise(2, 2, seed: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageResizer.Resize(color, width, height, ResizeFilter.Bilinear));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageResizer.ResizeNearest(gray, width, height));
     }
 
     [Property]
-    public void ResizeNearest_TakesThePixelUnderTheCenter(PositiveInt width, PositiveInt height, PositiveInt newWidth, PositiveInt newHeight, int seed)
+    public void ResizeNearest_TakesThePixelUnderTheCenter(
+        PositiveInt width, PositiveInt height, PositiveInt newWidth, PositiveInt newHeight, int seed)
     {
         var image = RandomImages.GrayNoise(Side(width), Side(height), seed);
         var resized = ImageResizer.ResizeNearest(image, Side(newWidth), Side(newHeight));
         for (var y = 0; y < resized.Height; y++)
             for (var x = 0; x < resized.Width; x++)
-                Assert.Equal(image[(int)((x + 0.5m) * image.Width / resized.Width), (int)((y + 0.5m) * image.Height / resized.Height)], resized[x, y]);
+            {
+                var (column, row) = ((x + 0.5m) * image.Width / resized.Width, (y + 0.5m) * image.Height / resized.Height);
+                Assert.Equal(image[(int)column, (int)row], resized[x, y]);
+            }
     }
 
     [Property]
@@ -91,9 +99,9 @@ public sealed class ImageResizerTests
     static RgbImage Mirror(RgbImage image)
     {
         var pixels = new byte[image.Pixels.Length];
-        for (var y = 0; y < image.Height; y++)
-            for (var x = 0; x < image.Width; x++)
-                (pixels[3 * (y * image.Width + x)], pixels[3 * (y * image.Width + x) + 1], pixels[3 * (y * image.Width + x) + 2]) = image[image.Width - 1 - x, y];
+        for (var (y, i) = (0, 0); y < image.Height; y++)
+            for (var x = image.Width - 1; x >= 0; x--, i += 3)
+                (pixels[i], pixels[i + 1], pixels[i + 2]) = image[x, y];
         return new RgbImage(image.Width, image.Height, pixels);
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ConceptExpress.Imaging.Tests;
 
-/// <summary>A safetensors file, just as far as these tests need it: this project knows neither torch nor the one that reads checkpoints.</summary>
+/// <summary>A safetensors file as far as these tests need it: they know neither torch nor the project that reads checkpoints.</summary>
 sealed class SafeTensors
 {
     readonly byte[] data;

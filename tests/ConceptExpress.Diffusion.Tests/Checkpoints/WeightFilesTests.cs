@@ -1,0 +1,117 @@
+using ConceptExpress.Diffusion.Checkpoints;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Diffusion.Tests.Checkpoints;
+
+public sealed class WeightFilesTests : IDisposable
+{
+    const string Index = "diffusion_pytorch_model.safetensors.index.json";
+
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    void Store(string file, params string[] names)
+    {
+        using var one = ones(2);
+        SafeTensorsWriter.Write(folder.File(file), names.Select(name => (name, one)));
+    }
+
+    [Theory]
+    [InlineData("diffusion_pytorch_model.safetensors")]
+    [InlineData("model.safetensors")]
+    [InlineData("model.fp16.safetensors")]
+    [InlineData("diffusion_pytorch_model.fp16.safetensors")]
+    public void Open_FindsTheUsualNames(string file)
+    {
+        Store(file, "a");
+        using var weights = WeightFiles.Open(folder.Path);
+        using var a = weights.Read("a");
+        Assert.Equal(["a"], weights.Names);
+        Assert.Equal([2], a.shape);
+        Assert.Equal(folder.File(file), weights.Path);
+    }
+
+    [Fact]
+    public void Open_PrefersFullPrecision()
+    {
+        Store("model.fp16.safetensors", "half");
+        Store("model.safetensors", "full");
+        using var weights = WeightFiles.Open(folder.Path);
+        Assert.Equal(["full"], weights.Names);
+    }
+
+    [Theory]
+    [InlineData(Index)]
+    [InlineData("model.safetensors.index.fp16.json")]
+    public void Open_OfAnIndex_GivesTheTensorsOfAllShards_OpeningThemWhenNeeded(string index)
+    {
+        Store("one.safetensors", "a", "b");
+        folder.Write(index, """{"metadata":{"total_size":1},"weight_map":{"a":"one.safetensors","b":"one.safetensors","c":"absent.safetensors"}}""");
+        using var weights = WeightFiles.Open(folder.Path);
+        Assert.Equal(["a", "b", "c"], weights.Names.Order());
+        using var b = weights.Read("b");
+        Assert.Equal(2, b.sum().item<float>());
+        Assert.Contains("absent.safetensors does not exist", Assert.Throws<CheckpointException>(() => weights["c"]).Message);
+    }
+
+    [Fact]
+    public void Read_OfATensorThatItsShardLacks_NamesBoth()
+    {
+        Store("one.safetensors", "a");
+        folder.Write(Index, """{"weight_map":{"b":"one.safetensors"}}""");
+        using var weights = WeightFiles.Open(folder.Path);
+        var message = Assert.Throws<CheckpointException>(() => weights.Read("b")).Message;
+        Assert.Contains("one.safetensors", message);
+        Assert.Contains("'b'", message);
+    }
+
+    [Theory]
+    [InlineData("../outside.safetensors")]
+    [InlineData("/etc/passwd")]
+    [InlineData("sub/../../outside.safetensors")]
+    [InlineData("..\\\\outside.safetensors")]
+    [InlineData("C:outside.safetensors")]
+    [InlineData("..")]
+    [InlineData("")]
+    public void Open_RefusesShardsOutsideTheFolder(string shard)
+    {
+        var index = folder.Write(Index, $$$"""{"weight_map":{"a":"{{{shard}}}"}}""");
+        var message = Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message;
+        Assert.StartsWith(index, message);
+        Assert.Contains("not a file beside it", message);
+    }
+
+    [Theory]
+    [InlineData("""{"weight_map":7}""", "weight_map")]
+    [InlineData("""{}""", "weight_map")]
+    [InlineData("""[]""", "weight_map")]
+    [InlineData("""{"weight_map":{"a":7}}""", "names no file")]
+    [InlineData("""{"weight_map":{"a":"x","a":"y"}}""", "twice")]
+    [InlineData("""{"weight_map":""", "not JSON")]
+    public void Open_RefusesMalformedIndexes(string json, string fault)
+    {
+        var index = folder.Write(Index, json);
+        var message = Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message;
+        Assert.StartsWith(index, message);
+        Assert.Contains(fault, message);
+    }
+
+    [Theory]
+    [InlineData("diffusion_pytorch_model.bin")]
+    [InlineData("model.ckpt")]
+    public void Open_OfPicklesOnly_AsksForSafetensors(string file)
+    {
+        folder.Write(file, "pickle");
+        var message = Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message;
+        Assert.Contains(file, message);
+        Assert.Contains("safetensors", message);
+    }
+
+    [Fact]
+    public void Open_OfAnEmptyOrMissingFolder_SaysWhatIsMissing()
+    {
+        Assert.Contains("diffusion_pytorch_model.safetensors", Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message);
+        Assert.Contains("does not exist", Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.File("none"))).Message);
+    }
+}
