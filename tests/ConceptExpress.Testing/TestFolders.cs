@@ -13,13 +13,16 @@ public static class TestFolders
     public static string Toybox => Path.Combine(Repository, "models", "toybox");
 
     /// <summary>
-    /// A folder or file of the golden suite: below CONCEPTEXPRESS_GOLDEN if set, else below <c>../shared/golden</c>.
-    /// Skips the running test, with the reason, when there is none.
+    /// A folder or file of the golden suite: below CONCEPTEXPRESS_GOLDEN if set, else below <c>../shared/golden</c>, else, where the
+    /// repository holds a copy, in <c>tests/data/golden</c>. Skips the running test, with the reason, when there is none.
     /// </summary>
-    public static string Golden(string relative = "")
+    /// <param name="relative">Path in the golden folder.</param>
+    /// <param name="committed">Whether the repository holds a copy.</param>
+    public static string Golden(string relative = "", bool committed = false)
     {
-        var root = Environment.GetEnvironmentVariable("CONCEPTEXPRESS_GOLDEN");
-        if (string.IsNullOrEmpty(root)) root = Path.Combine(Repository, "..", "shared", "golden");
+        var named = Environment.GetEnvironmentVariable("CONCEPTEXPRESS_GOLDEN");
+        var root = !string.IsNullOrEmpty(named) ? named : Path.Combine(Repository, "..", "shared", "golden");
+        if (committed && string.IsNullOrEmpty(named) && !Path.Exists(Path.Combine(root, relative))) root = Path.Combine(Data, "golden");
         return Required(root, relative, "set CONCEPTEXPRESS_GOLDEN to the folder of golden data");
     }
 

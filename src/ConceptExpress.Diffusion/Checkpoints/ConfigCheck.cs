@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ConceptExpress.Diffusion.Checkpoints;
+
+/// <summary>Reads a component's <c>config.json</c> and says which field is wrong.</summary>
+public sealed class ConfigCheck(string file)
+{
+    static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.Strict, AllowTrailingCommas = true };
+
+    /// <summary>The file's contents, unknown fields ignored.</summary>
+    /// <exception cref="CheckpointException">The file is missing, unreadable or not such a configuration.</exception>
+    public static T Read<T>(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            return JsonSerializer.Deserialize<T>(stream, Options) ?? throw new CheckpointException($"{file} holds no configuration; copy the checkpoint anew.");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"{file} is not a valid configuration ({(e.Path is { Length: > 0 } path ? path + ": " : "")}{FirstSentence(e.Message)}); copy the checkpoint anew.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{file} cannot be read; a checkpoint in the diffusers layout needs it.", e);
+        }
+    }
+
+    static string FirstSentence(string text) => text.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ");
+
+    public void Present(params ReadOnlySpan<(string Field, object? Value)> fields)
+    {
+        foreach (var (field, value) in fields)
+            if (value is null) Fail(field, "is null");
+    }
+
+    public void Range(string field, long[] values, long low, long high)
+    {
+        if (values.Length == 0) Fail(field, "is empty");
+        foreach (var value in values)
+            if (value < low || value > high) Fail(field, $"is {value}, outside {low} to {high}");
+    }
+
+    public void Length(string field, int length, int levels)
+    {
+        if (length != levels) Fail(field, $"has {length} entries for {levels} levels");
+    }
+
+    public void Lengths(int levels, params ReadOnlySpan<(string Field, int[] Values)> lists)
+    {
+        foreach (var (field, values) in lists)
+        {
+            if (values.Length != 1) Length(field, values.Length, levels);
+            Range(field, [.. values.Select(v => (long)v)], 1, 1 << 16);
+        }
+    }
+
+    public void OneOf(string field, string value, params string[] known)
+    {
+        if (!known.Contains(value)) Fail(field, $"is '{value}'; supported: {string.Join(", ", known)}");
+    }
+
+    public void Off(string field, bool? value)
+    {
+        if (value == true) Fail(field, "is true, which Stable Diffusion 1.x and 2.x do not use");
+    }
+
+    public void Divides(string field, long divisor, string otherField, long value)
+    {
+        if (value % divisor != 0) Fail(field, $"({divisor}) does not divide {otherField} ({value})");
+    }
+
+    void Fail(string field, string what) => throw new CheckpointException($"{file}: {field} {what}; this is not a Stable Diffusion 1.x or 2.x checkpoint that can be used.");
+}
+
+/// <summary>A number or a list of numbers, as diffusers' configurations allow.</summary>
+public sealed class NumberOrList : JsonConverter<int[]>
+{
+    public override int[]? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        if (reader.TokenType == JsonTokenType.Number) return [reader.GetInt32()];
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("expected a number or a list of numbers");
+        var values = new List<int>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            values.Add(reader.TokenType == JsonTokenType.Number ? reader.GetInt32() : throw new JsonException("expected a list of numbers"));
+        return [.. values];
+    }
+
+    public override void Write(Utf8JsonWriter writer, int[] value, JsonSerializerOptions options)
+    {
+        if (value.Length == 1) writer.WriteNumberValue(value[0]);
+        else JsonSerializer.Serialize(writer, value, options);
+    }
+}
+
+/// <summary>A number, or the first of a list (a sample size given as height and width).</summary>
+public sealed class NumberOrFirst : JsonConverter<int?>
+{
+    readonly NumberOrList list = new();
+
+    public override int? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        list.Read(ref reader, typeof(int[]), options) is [var first, ..] ? first : null;
+
+    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
+    {
+        if (value is { } number) writer.WriteNumberValue(number);
+        else writer.WriteNullValue();
+    }
+}

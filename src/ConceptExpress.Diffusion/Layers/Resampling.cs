@@ -1,0 +1,51 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ConceptExpress.Diffusion.Layers;
+
+// Shapes: B batch, C channels, h x w grid
+
+/// <summary>Halves the grid with a strided convolution.</summary>
+public sealed class Downsample2D : Module<Tensor, Tensor>
+{
+    readonly Conv2d conv;
+    readonly bool padEndOnly;
+
+    /// <param name="channels">Channels in and out.</param>
+    /// <param name="padEndOnly">Pad one row below and one column to the right only, as the VAE's encoder does.</param>
+    public Downsample2D(long channels, bool padEndOnly) : base(nameof(Downsample2D))
+    {
+        this.padEndOnly = padEndOnly;
+        conv = new Conv2d(channels, channels, kernel: 3, stride: 2, padding: padEndOnly ? 0 : 1);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        if (!padEndOnly) return conv.call(x);
+        using var padded = functional.pad(x, (0, 1, 0, 1));
+        return conv.call(padded);
+    }
+}
+
+/// <summary>Enlarges the grid by nearest neighbours, then convolves.</summary>
+public sealed class Upsample2D : Module<Tensor, Tensor>
+{
+    readonly Conv2d conv;
+
+    public Upsample2D(long channels) : base(nameof(Upsample2D))
+    {
+        conv = new Conv2d(channels, channels, kernel: 3, padding: 1);
+        RegisterComponents();
+    }
+
+    /// <summary>(B,C,h,w) to (B,C,2h,2w).</summary>
+    public override Tensor forward(Tensor x) => To(x, 2 * x.shape[2], 2 * x.shape[3]);
+
+    /// <summary>(B,C,h,w) to the size of the skip connection that follows, which differs from twice the size when a level was odd.</summary>
+    public Tensor To(Tensor x, long height, long width)
+    {
+        using var large = functional.interpolate(x, [height, width], mode: InterpolationMode.Nearest);
+        return conv.call(large);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+using ConceptExpress.Diffusion.Checkpoints;
+
+namespace ConceptExpress.Diffusion.Unet;
+
+/// <summary>The UNet's <c>config.json</c>. Fields that a file leaves out take diffusers' defaults; unknown fields are ignored.</summary>
+public sealed record UnetConfig
+{
+    [JsonPropertyName("in_channels")] public long InChannels { get; init; } = 4;
+    [JsonPropertyName("out_channels")] public long OutChannels { get; init; } = 4;
+    /// <summary>Side of the latent grid that the model was trained for, in cells.</summary>
+    [JsonPropertyName("sample_size"), JsonConverter(typeof(NumberOrFirst))] public int? SampleSize { get; init; }
+    [JsonPropertyName("block_out_channels")] public long[] BlockOutChannels { get; init; } = [320, 640, 1280, 1280];
+    [JsonPropertyName("down_block_types")] public string[] DownBlockTypes { get; init; } = ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"];
+    [JsonPropertyName("mid_block_type")] public string? MidBlockType { get; init; } = "UNetMidBlock2DCrossAttn";
+    [JsonPropertyName("up_block_types")] public string[] UpBlockTypes { get; init; } = ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"];
+    [JsonPropertyName("layers_per_block"), JsonConverter(typeof(NumberOrList))] public int[] LayersPerBlock { get; init; } = [2];
+    [JsonPropertyName("cross_attention_dim"), JsonConverter(typeof(NumberOrList))] public int[] CrossAttentionDim { get; init; } = [1280];
+    /// <summary>Number of heads, for all levels or for each (the field's name is diffusers' historical mistake).</summary>
+    [JsonPropertyName("attention_head_dim"), JsonConverter(typeof(NumberOrList))] public int[] AttentionHeads { get; init; } = [8];
+    /// <summary>The number of heads under its right name, in newer files; takes precedence.</summary>
+    [JsonPropertyName("num_attention_heads"), JsonConverter(typeof(NumberOrList))] public int[]? NumAttentionHeads { get; init; }
+    [JsonPropertyName("transformer_layers_per_block"), JsonConverter(typeof(NumberOrList))] public int[] TransformerLayersPerBlock { get; init; } = [1];
+    [JsonPropertyName("norm_num_groups")] public long NormNumGroups { get; init; } = 32;
+    [JsonPropertyName("norm_eps")] public double NormEpsilon { get; init; } = 1e-5;
+    [JsonPropertyName("act_fn")] public string Activation { get; init; } = "silu";
+    [JsonPropertyName("flip_sin_to_cos")] public bool FlipSinToCos { get; init; } = true;
+    [JsonPropertyName("freq_shift")] public double FrequencyShift { get; init; }
+    [JsonPropertyName("use_linear_projection")] public bool UseLinearProjection { get; init; }
+    [JsonPropertyName("upcast_attention")] public bool? UpcastAttention { get; init; }
+    [JsonPropertyName("only_cross_attention")] public System.Text.Json.JsonElement? OnlyCrossAttention { get; init; }
+    [JsonPropertyName("dual_cross_attention")] public bool? DualCrossAttention { get; init; }
+    [JsonPropertyName("center_input_sample")] public bool? CenterInputSample { get; init; }
+    [JsonPropertyName("class_embed_type")] public string? ClassEmbedType { get; init; }
+    [JsonPropertyName("addition_embed_type")] public string? AdditionEmbedType { get; init; }
+    [JsonPropertyName("resnet_time_scale_shift")] public string? ResnetTimeScaleShift { get; init; } = "default";
+    [JsonPropertyName("downsample_padding")] public int? DownsamplePadding { get; init; } = 1;
+
+    [JsonIgnore] public int Levels => BlockOutChannels.Length;
+    public int HeadsAt(int level) => At(NumAttentionHeads ?? AttentionHeads, level);
+    public int LayersAt(int level) => At(LayersPerBlock, level);
+    public int ContextWidthAt(int level) => At(CrossAttentionDim, level);
+    public int TransformerLayersAt(int level) => At(TransformerLayersPerBlock, level);
+    public bool AttendsDown(int level) => DownBlockTypes[level] == "CrossAttnDownBlock2D";
+    /// <param name="position">Position in the order of execution: 0 is the block nearest to the middle.</param>
+    public bool AttendsUp(int position) => UpBlockTypes[position] == "CrossAttnUpBlock2D";
+
+    static int At(int[] values, int level) => values.Length == 1 ? values[0] : values[level];
+
+    /// <summary>Refuses what this implementation, or the file itself, cannot be.</summary>
+    /// <exception cref="CheckpointException">Naming the field.</exception>
+    public UnetConfig Validated(string file)
+    {
+        var check = new ConfigCheck(file);
+        check.Present(("block_out_channels", BlockOutChannels), ("down_block_types", DownBlockTypes), ("up_block_types", UpBlockTypes), ("layers_per_block", LayersPerBlock),
+            ("cross_attention_dim", CrossAttentionDim), ("attention_head_dim", AttentionHeads), ("transformer_layers_per_block", TransformerLayersPerBlock));
+        check.Range("block_out_channels", BlockOutChannels, 1, 1 << 16);
+        check.Length("down_block_types", DownBlockTypes.Length, Levels);
+        check.Length("up_block_types", UpBlockTypes.Length, Levels);
+        check.Lengths(Levels, ("attention_head_dim", AttentionHeads), ("num_attention_heads", NumAttentionHeads ?? [1]), ("layers_per_block", LayersPerBlock),
+            ("cross_attention_dim", CrossAttentionDim), ("transformer_layers_per_block", TransformerLayersPerBlock));
+        foreach (var type in DownBlockTypes) check.OneOf("down_block_types", type, "CrossAttnDownBlock2D", "DownBlock2D");
+        foreach (var type in UpBlockTypes) check.OneOf("up_block_types", type, "CrossAttnUpBlock2D", "UpBlock2D");
+        check.OneOf("mid_block_type", MidBlockType ?? "UNetMidBlock2DCrossAttn", "UNetMidBlock2DCrossAttn");
+        check.OneOf("act_fn", Activation, "silu", "swish");
+        check.OneOf("resnet_time_scale_shift", ResnetTimeScaleShift ?? "default", "default");
+        check.OneOf("class_embed_type", ClassEmbedType ?? "null", "null");
+        check.OneOf("addition_embed_type", AdditionEmbedType ?? "null", "null");
+        check.Off("dual_cross_attention", DualCrossAttention);
+        check.Off("center_input_sample", CenterInputSample);
+        check.Off("only_cross_attention", OnlyCrossAttention is { ValueKind: System.Text.Json.JsonValueKind.True });
+        check.Range("downsample_padding", [DownsamplePadding ?? 1], 1, 1);
+        check.Range("in_channels", [InChannels], 1, 64);
+        check.Range("out_channels", [OutChannels], 1, 64);
+        check.Range("norm_num_groups", [NormNumGroups], 1, 1024);
+        for (var level = 0; level < Levels; level++)
+        {
+            check.Divides("norm_num_groups", NormNumGroups, "block_out_channels", BlockOutChannels[level]);
+            check.Divides("attention_head_dim", HeadsAt(level), "block_out_channels", BlockOutChannels[level]);
+        }
+        return this;
+    }
+}

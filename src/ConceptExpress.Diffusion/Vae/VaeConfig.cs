@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using ConceptExpress.Diffusion.Checkpoints;
+
+namespace ConceptExpress.Diffusion.Vae;
+
+/// <summary>The autoencoder's <c>config.json</c>. Fields that a file leaves out take diffusers' defaults; unknown fields are ignored.</summary>
+public sealed record VaeConfig
+{
+    [JsonPropertyName("in_channels")] public long InChannels { get; init; } = 3;
+    [JsonPropertyName("out_channels")] public long OutChannels { get; init; } = 3;
+    [JsonPropertyName("down_block_types")] public string[] DownBlockTypes { get; init; } = ["DownEncoderBlock2D"];
+    [JsonPropertyName("up_block_types")] public string[] UpBlockTypes { get; init; } = ["UpDecoderBlock2D"];
+    [JsonPropertyName("block_out_channels")] public long[] BlockOutChannels { get; init; } = [64];
+    [JsonPropertyName("layers_per_block")] public int LayersPerBlock { get; init; } = 1;
+    [JsonPropertyName("act_fn")] public string Activation { get; init; } = "silu";
+    [JsonPropertyName("latent_channels")] public long LatentChannels { get; init; } = 4;
+    [JsonPropertyName("norm_num_groups")] public long NormNumGroups { get; init; } = 32;
+    /// <summary>Latents are multiplied by this so that their standard deviation is about 1.</summary>
+    [JsonPropertyName("scaling_factor")] public double ScalingFactor { get; init; } = 0.18215;
+
+    /// <summary>Pixels per latent cell along a side.</summary>
+    [JsonIgnore] public int Downscale => 1 << (BlockOutChannels.Length - 1);
+
+    /// <summary>Refuses what this implementation, or the file itself, cannot be.</summary>
+    /// <exception cref="CheckpointException">Naming the field.</exception>
+    public VaeConfig Validated(string file)
+    {
+        var check = new ConfigCheck(file);
+        check.Present(("block_out_channels", BlockOutChannels), ("down_block_types", DownBlockTypes), ("up_block_types", UpBlockTypes));
+        check.Range("block_out_channels", BlockOutChannels, 1, 1 << 16);
+        check.Length("down_block_types", DownBlockTypes.Length, BlockOutChannels.Length);
+        check.Length("up_block_types", UpBlockTypes.Length, BlockOutChannels.Length);
+        foreach (var type in DownBlockTypes) check.OneOf("down_block_types", type, "DownEncoderBlock2D");
+        foreach (var type in UpBlockTypes) check.OneOf("up_block_types", type, "UpDecoderBlock2D");
+        check.OneOf("act_fn", Activation, "silu", "swish");
+        check.Range("layers_per_block", [LayersPerBlock], 1, 16);
+        check.Range("in_channels", [InChannels], 3, 3);
+        check.Range("out_channels", [OutChannels], 3, 3);
+        check.Range("latent_channels", [LatentChannels], 1, 64);
+        check.Range("norm_num_groups", [NormNumGroups], 1, 1024);
+        foreach (var channels in BlockOutChannels) check.Divides("norm_num_groups", NormNumGroups, "block_out_channels", channels);
+        return this;
+    }
+}

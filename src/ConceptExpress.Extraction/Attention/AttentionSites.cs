@@ -1,0 +1,41 @@
+using ConceptExpress.Diffusion.Attention;
+using ConceptExpress.Diffusion.Unet;
+
+namespace ConceptExpress.Extraction.Attention;
+
+/// <summary>Which sites of a UNet the method reads, found from its structure.</summary>
+public static class AttentionSites
+{
+    /// <summary>
+    /// The depth of the cross-attention that tells where a word lies: the lowest resolution at which the ways down and up both attend to
+    /// the text. In Stable Diffusion at 512 px these are "the 16x16 layers".
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static int WordDepth(UNet2DConditionModel unet)
+    {
+        IEnumerable<int> Depths(UnetStage stage) => unet.AttentionLayers.Where(l => l.Site.IsCross && l.Site.Stage == stage).Select(l => l.Site.Depth);
+        var common = Depths(UnetStage.Down).Intersect(Depths(UnetStage.Up)).ToList();
+        return common.Count > 0 ? common.Max() : throw new InvalidOperationException("no resolution of this UNet attends to the text both on the way down and up");
+    }
+
+    /// <summary>The cross-attention sites at <see cref="WordDepth"/>, down and up.</summary>
+    public static Func<AttentionSite, bool> OfWords(UNet2DConditionModel unet)
+    {
+        var depth = WordDepth(unet);
+        return site => site.IsCross && site.Depth == depth && site.Stage != UnetStage.Middle;
+    }
+
+    /// <summary>The self-attention sites of the highest resolution that has any, down and up.</summary>
+    public static Func<AttentionSite, bool> FinestSelf(UNet2DConditionModel unet)
+    {
+        var depth = unet.AttentionLayers.Where(l => !l.Site.IsCross).Min(l => l.Site.Depth);
+        return site => !site.IsCross && site.Depth == depth;
+    }
+
+    /// <summary>Side of the grid at a depth: every level halves, rounding up.</summary>
+    public static long SideAt(int depth, long latentSide)
+    {
+        for (var i = 0; i < depth; i++) latentSide = (latentSide + 1) / 2;
+        return latentSide;
+    }
+}

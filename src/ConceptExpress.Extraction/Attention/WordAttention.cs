@@ -1,0 +1,44 @@
+using ConceptExpress.Diffusion.Attention;
+using ConceptExpress.Diffusion.Unet;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Attention;
+
+// Shapes: B batch, H heads, N = g*g' cells, M text positions, K words
+
+/// <summary>Where words lie: cross-attention at the word depth, averaged over heads and layers, with its gradient.</summary>
+public sealed class WordAttention : IDisposable
+{
+    readonly AttentionRecorder recorder;
+    readonly Tensor slots;
+    readonly long height, width;
+    readonly List<Tensor> maps = [];
+
+    /// <param name="unet">Whose attention.</param>
+    /// <param name="slots">Positions of the words in the prompt, K of them.</param>
+    /// <param name="latentHeight">Rows of the latent that will pass.</param>
+    /// <param name="latentWidth">Columns of the latent that will pass.</param>
+    public WordAttention(UNet2DConditionModel unet, IReadOnlyList<long> slots, long latentHeight, long latentWidth)
+    {
+        var depth = AttentionSites.WordDepth(unet);
+        (height, width) = (AttentionSites.SideAt(depth, latentHeight), AttentionSites.SideAt(depth, latentWidth));
+        this.slots = tensor([.. slots], dtype: int64, device: unet.parameters().First().device).DetachFromDisposeScope();
+        recorder = AttentionRecorder.Attach(unet, AttentionSites.OfWords(unet), Record);
+    }
+
+    void Record(AttentionSite site, Tensor weights) => maps.Add(weights.index_select(3, slots).mean([1]).to(float32).DetachFromDisposeScope()); // (B,N,K)
+
+    /// <summary>After a forward pass: (B,K,g,g').</summary>
+    public Tensor Maps()
+    {
+        using var scope = NewDisposeScope();
+        return stack(maps, 0).mean([0]).transpose(1, 2).unflatten(2, [height, width]).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        recorder.Dispose();
+        slots.Dispose();
+        foreach (var map in maps) map.Dispose();
+    }
+}

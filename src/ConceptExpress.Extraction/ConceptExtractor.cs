@@ -1,0 +1,52 @@
+using ConceptExpress.Diffusion;
+using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Extraction.Locating;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction;
+
+/// <summary>A picture in, its concepts out. Works on the calling thread; knows no files and no console.</summary>
+public sealed class ConceptExtractor(StableDiffusion model)
+{
+    /// <summary>Where the concepts are, without learning their words (method 1).</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<LocatedConcept> Locate(Picture picture, ExtractionSettings settings, IProgress<ExtractionEvent>? progress = null, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        using var noise = new RandomStream(settings.Seed, "localization");
+        progress?.Report(new PhaseStarted(ExtractionPhase.Locating, ConceptLocator.Evaluations(settings)));
+        var concepts = new ConceptLocator(model, settings).Locate(AsTensor(picture), noise, pass => progress?.Report(new LocatingPassDone(pass)), stop);
+        progress?.Report(new ConceptsLocated(concepts));
+        return concepts;
+    }
+
+    /// <summary>Finds the concepts and learns a word for each (method 1 and 2).</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public ConceptSet Extract(Picture picture, ExtractionSettings settings, IProgress<ExtractionEvent>? progress = null, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        var located = Locate(picture, settings, progress, stop);
+        using var target = LearningTarget.Of(model, AsTensor(picture), located);
+        using var table = TokenTable.Create(model, located.Count, settings);
+        using var draws = new SeededTrainingDraws(settings.Seed);
+        using var learner = new ConceptLearner(model, target, table, settings, draws);
+
+        var lastPass = new List<LossValues>();
+        void Report(OptimizerStepDone done)
+        {
+            if (done.Pass == settings.Passes - 1) lastPass.Add(done.Losses);
+            progress?.Report(done);
+        }
+        var mergeAt = Math.Clamp(settings.MergePass, 0, settings.Passes);
+        progress?.Report(new PhaseStarted(ExtractionPhase.LearningSplitTokens, mergeAt * located.Count * settings.SplitTokens));
+        var split = learner.Run(new SplitTokens(table), 0, mergeAt, Report, stop);
+        progress?.Report(new PhaseStarted(ExtractionPhase.LearningMergedTokens, (settings.Passes - mergeAt) * (located.Count + 1)));
+        var learned = learner.Run(split.MergeByMean(), mergeAt, settings.Passes, Report, stop);
+
+        var concepts = located.Zip(learned.Embeddings(), (place, embedding) => (place, embedding))
+            .Select((pair, i) => new Concept(TokenTable.Word(i), pair.place, pair.embedding)).ToList();
+        return new ConceptSet(concepts, LossValues.MeanOf(lastPass));
+    }
+
+    Tensor AsTensor(Picture picture) => tensor(picture.Pixels, [1, 3, picture.Height, picture.Width], device: model.Device);
+}

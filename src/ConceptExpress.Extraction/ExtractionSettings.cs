@@ -1,0 +1,124 @@
+namespace ConceptExpress.Extraction;
+
+/// <summary>Which set of defaults.</summary>
+public enum Preset
+{
+    /// <summary>The published method, with its published numbers.</summary>
+    Paper,
+    /// <summary>The same learning on better localization, scaled to the checkpoint.</summary>
+    Express,
+}
+
+/// <summary>How concepts are found.</summary>
+public enum LocalizationMethod
+{
+    /// <summary>FINCH, end-of-text saliency, FINCH again (method 1).</summary>
+    EndOfText,
+    /// <summary>Cells that attend little to the picture's border, above Otsu's threshold, split into connected regions.</summary>
+    BorderCells,
+    /// <summary>FINCH clusters whose cells attend little to the picture's border, above Otsu's threshold, split into connected regions.</summary>
+    BorderClusters,
+}
+
+/// <summary>How concept tokens begin.</summary>
+public enum TokenStart
+{
+    /// <summary>Copies of late vocabulary rows, one per token (golden semantics 19).</summary>
+    LateWords,
+    /// <summary>The mean of the vocabulary, a little noise, scaled to the typical length of its rows.</summary>
+    MeanWord,
+}
+
+/// <summary>Everything that decides an extraction's result. <see cref="Paper"/> is the published run, <see cref="Express"/> is ours.</summary>
+public sealed record ExtractionSettings
+{
+    public Preset Preset { get; init; }
+
+    /// <summary>Side of the square that the picture is resized to, in pixels; 0 for the side that the checkpoint was trained at.</summary>
+    public int Resolution { get; init; }
+
+    /// <summary>Seed of every random stream.</summary>
+    public long Seed { get; init; } = 20;
+
+    /// <summary>At most so many concepts, the most salient ones; 0 for all.</summary>
+    public int MaxConcepts { get; init; }
+
+    public LocalizationMethod Localization { get; init; }
+
+    /// <summary>Timesteps at which attention is read, and averaged. 0 means the clean latent without noise.</summary>
+    public IReadOnlyList<int> LocalizationTimesteps { get; init; } = [0];
+
+    /// <summary>Noise draws per timestep that are averaged (one is enough at timestep 0, which has no noise).</summary>
+    public int LocalizationDraws { get; init; } = 1;
+
+    /// <summary>Passes over all prompts.</summary>
+    public int Passes { get; init; } = 500;
+
+    /// <summary>The pass before which split tokens are merged; 0, or <see cref="Passes"/> and more, merges at the start or the end.</summary>
+    public int MergePass { get; init; } = 100;
+
+    /// <summary>Tokens per concept before the merge.</summary>
+    public int SplitTokens { get; init; } = 5;
+
+    /// <summary>Timesteps and noises per optimizer step.</summary>
+    public int BatchSize { get; init; } = 1;
+
+    public TokenStart TokenStart { get; init; }
+
+    /// <summary>Placeholder rows of the published table, which decide where <see cref="TokenStart.LateWords"/> begin.</summary>
+    public int Placeholders { get; init; } = 50;
+
+    /// <summary>AdamW's learning rate. Relative to the typical length of a vocabulary row where <see cref="RelativeLearningRate"/> says so.</summary>
+    public double LearningRate { get; init; } = 5e-4;
+
+    /// <summary>Whether <see cref="LearningRate"/> is in units of the median length of the vocabulary's rows.</summary>
+    public bool RelativeLearningRate { get; init; }
+
+    /// <summary>Share of the learning rate that is left at the last pass; it falls along a half cosine. 1 keeps it constant.</summary>
+    public double FinalLearningRate { get; init; } = 1;
+
+    public double Beta1 { get; init; } = 0.9;
+    public double Beta2 { get; init; } = 0.999;
+    public double AdamEpsilon { get; init; } = 1e-8;
+    public double WeightDecay { get; init; } = 1e-2;
+
+    /// <summary>Largest gradient norm; larger ones are scaled down to it.</summary>
+    public double GradientClip { get; init; } = 1;
+
+    /// <summary>Average the denoising loss over the mask's elements instead of all.</summary>
+    public bool NormaliseByMask { get; init; }
+
+    /// <summary>Weight of the attention alignment loss.</summary>
+    public double AlignmentWeight { get; init; } = 1e-5;
+
+    /// <summary>Weight of the token contrast loss, before the merge.</summary>
+    public double ContrastWeight { get; init; } = 1e-3;
+
+    public double ContrastTemperature { get; init; } = 0.07;
+
+    /// <summary>Train on the mirrored picture half of the time.</summary>
+    public bool Flips { get; init; } = true;
+
+    /// <summary>The published run (method 1 and 2).</summary>
+    public static ExtractionSettings Paper { get; } = new() { Preset = Preset.Paper };
+
+    /// <summary>Ours; what differs from <see cref="Paper"/> stands in <c>docs/deviations.md</c> with its measurement.</summary>
+    public static ExtractionSettings Express { get; } = new()
+    {
+        Preset = Preset.Express,
+        Localization = LocalizationMethod.BorderCells,
+        LocalizationTimesteps = [50, 150, 250],
+        Passes = 100,
+        MergePass = 30,
+        SplitTokens = 2,
+        BatchSize = 4,
+        TokenStart = TokenStart.MeanWord,
+        LearningRate = 0.03,
+        RelativeLearningRate = true,
+        FinalLearningRate = 0.1,
+        NormaliseByMask = true,
+    };
+
+    /// <summary>The defaults of a preset.</summary>
+    public static ExtractionSettings For(Preset preset) => preset == Preset.Paper ? Paper : Express;
+}

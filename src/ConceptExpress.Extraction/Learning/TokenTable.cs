@@ -1,0 +1,100 @@
+using ConceptExpress.Diffusion;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Learning;
+
+// Shapes: V vocabulary, R = concepts * tokens per concept, E width
+
+/// <summary>The rows that are learned, one per token: <c>&lt;asset0&gt;</c>, <c>&lt;asset1&gt;</c>, ... Token t belongs to concept t mod n.</summary>
+public sealed class TokenTable : IDisposable
+{
+    TokenTable(Parameter rows, int concepts) => (Rows, Concepts) = (rows, concepts);
+
+    /// <summary>(R,E) fp32, requires a gradient.</summary>
+    public Parameter Rows { get; }
+
+    public int Concepts { get; }
+
+    /// <summary>The words of all rows, in order.</summary>
+    public IEnumerable<string> Words => Enumerable.Range(0, (int)Rows.shape[0]).Select(Word);
+
+    public static string Word(int token) => $"<asset{token}>";
+
+    /// <summary>Rows at their start.</summary>
+    /// <param name="model">Whose vocabulary.</param>
+    /// <param name="concepts">How many concepts.</param>
+    /// <param name="settings">Tokens per concept, and how they start.</param>
+    public static TokenTable Create(StableDiffusion model, int concepts, ExtractionSettings settings)
+    {
+        using var scope = NewDisposeScope();
+        var count = concepts * settings.SplitTokens;
+        // Rows beyond the tokenizer's words are padding of the table and mean nothing.
+        var words = model.TextEncoder.Vocabulary.narrow(0, 0, model.Tokenizer.VocabularySize).to(float32);
+        var rows = settings.TokenStart == TokenStart.LateWords
+            ? LateWords(words, count, Math.Max(settings.Placeholders, count))
+            : MeanWord(words, count, settings.Seed);
+        return new TokenTable(new Parameter(rows.clone().DetachFromDisposeScope(), requires_grad: true), concepts);
+    }
+
+    /// <summary>Rows from given values (R,E), for example recorded ones.</summary>
+    public static TokenTable Of(Tensor rows, int concepts) => new(new Parameter(rows.clone().DetachFromDisposeScope(), requires_grad: true), concepts);
+
+    /// <summary>The typical length of a vocabulary row: the median of the rows' norms.</summary>
+    public static double TypicalLength(StableDiffusion model)
+    {
+        using var scope = NewDisposeScope();
+        return model.TextEncoder.Vocabulary.narrow(0, 0, model.Tokenizer.VocabularySize).to(float32).norm(1).median().item<float>();
+    }
+
+    /// <summary>Writes into each concept's first row the mean of its rows; the others keep their values and are used no more.</summary>
+    internal void MergeByMean()
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var means = Rows.view(-1, Concepts, Rows.shape[1]).mean([0]);
+        Rows.narrow(0, 0, Concepts).copy_(means);
+    }
+
+    // The published placeholders are copies of rows len-3N .. len-2N of the table extended by N, that is, of V-2N .. V-N.
+    static Tensor LateWords(Tensor words, int count, int placeholders)
+    {
+        var first = Math.Max(0, words.shape[0] - 2 * placeholders);
+        return words.narrow(0, first, count);
+    }
+
+    static Tensor MeanWord(Tensor words, int count, long seed)
+    {
+        const double Spread = 0.1; // of the typical length: enough to tell split tokens apart
+        using var random = new RandomStream(seed, "token start");
+        var (length, width) = (words.norm(1).median(), words.shape[1]);
+        var mean = words.mean([0], keepdim: true);
+        var noise = random.Normal([count, width], words.device) * (length * (Spread / Math.Sqrt(width)));
+        return mean + noise;
+    }
+
+    public void Dispose() => Rows.Dispose();
+}
+
+/// <summary>The first phase: several tokens per concept, each with a prompt of its own.</summary>
+public sealed record SplitTokens(TokenTable Table)
+{
+    /// <summary>Begins the second phase: each concept's token is the mean of its split tokens.</summary>
+    public MergedTokens MergeByMean()
+    {
+        Table.MergeByMean();
+        return new MergedTokens(Table);
+    }
+}
+
+/// <summary>The second phase: one token per concept.</summary>
+public sealed record MergedTokens(TokenTable Table)
+{
+    /// <summary>The learned embeddings, one array per concept.</summary>
+    public IReadOnlyList<float[]> Embeddings()
+    {
+        using var scope = NewDisposeScope();
+        var rows = Table.Rows.detach().cpu();
+        return [.. Enumerable.Range(0, Table.Concepts).Select(i => rows[i].data<float>().ToArray())];
+    }
+}

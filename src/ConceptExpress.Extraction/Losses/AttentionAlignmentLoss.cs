@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Losses;
+
+// Shapes: K tokens, g x g' grid of the cross-attention maps, P = g*g'
+
+/// <summary>Attention alignment: a token's cross-attention must lie where its concept lies, measured by the earth mover's distance.</summary>
+/// <remarks>Method 2, attention alignment; golden semantics 14.</remarks>
+public static class AttentionAlignmentLoss
+{
+    /// <summary>Sum over the tokens of the earth mover's distance between target and attention, both normalised to sum 1.</summary>
+    /// <param name="attention">(K,g,g') the tokens' cross-attention maps; receive the gradient.</param>
+    /// <param name="targets">(K,g,g') the concepts' feature maps on the same grid.</param>
+    /// <returns>(K), one distance per token.</returns>
+    public static Tensor PerToken(Tensor attention, Tensor targets)
+    {
+        using var scope = NewDisposeScope();
+        var distance = GridDistances(attention.shape[1], attention.shape[2], attention.dtype, attention.device);
+        return Sinkhorn.Cost(Normalised(targets), Normalised(attention), distance).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A feature map (K,h,w) on the coarser attention grid, by taking every (h/g)-th cell.</summary>
+    public static Tensor TargetsOn(Tensor features, long height, long width)
+    {
+        using var scope = NewDisposeScope();
+        var rows = (arange(height, dtype: float32) * ((double)features.shape[1] / height)).floor().to(int64).to(features.device);
+        var columns = (arange(width, dtype: float32) * ((double)features.shape[2] / width)).floor().to(int64).to(features.device);
+        return features.index_select(1, rows).index_select(2, columns).MoveToOuterDisposeScope();
+    }
+
+    static Tensor Normalised(Tensor maps)
+    {
+        var flat = maps.flatten(1);
+        return flat / flat.sum(1, keepdim: true);
+    }
+
+    /// <summary>Euclidean distances between the cells of a grid, in cells: (P,P).</summary>
+    static Tensor GridDistances(long height, long width, ScalarType type, Device device)
+    {
+        var y = arange(height, dtype: type, device: device).repeat_interleave(width);
+        var x = arange(width, dtype: type, device: device).repeat(height);
+        return ((y.unsqueeze(1) - y.unsqueeze(0)).square() + (x.unsqueeze(1) - x.unsqueeze(0)).square()).sqrt();
+    }
+}

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Losses;
+
+/// <summary>Masked denoising: the concept's token must explain the noise inside its mask, and only there.</summary>
+/// <remarks>Method 2, masked denoising.</remarks>
+public static class MaskedDenoisingLoss
+{
+    /// <summary>mean |m (target - predicted)|², over every element, inside the mask or not.</summary>
+    /// <param name="predicted">(B,4,h,w) noise or velocity.</param>
+    /// <param name="target">(B,4,h,w).</param>
+    /// <param name="mask">(B,1,h,w), 0 or 1: the union of the prompt's concepts.</param>
+    /// <returns>A scalar.</returns>
+    public static Tensor Of(Tensor predicted, Tensor target, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        return ((predicted - target) * mask).square().mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same, averaged over the elements inside the mask, so that small concepts learn as fast as large ones.</summary>
+    /// <remarks>Express only; method 5.</remarks>
+    public static Tensor PerMaskedElement(Tensor predicted, Tensor target, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        var error = ((predicted - target) * mask).square().sum([1, 2, 3]);
+        var count = (mask.sum([1, 2, 3]) * predicted.shape[1]).clamp(min: 1);
+        return (error / count).mean().MoveToOuterDisposeScope();
+    }
+}

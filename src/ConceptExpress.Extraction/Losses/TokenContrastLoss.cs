@@ -1,0 +1,32 @@
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Losses;
+
+// Shapes: R token rows, E width
+
+/// <summary>Token contrast: split tokens of one concept attract, those of others repel ("Supervised Contrastive Learning").</summary>
+/// <remarks>Method 2, token contrast; golden semantics 15.</remarks>
+public static class TokenContrastLoss
+{
+    /// <summary>Supervised InfoNCE over the L2-normalised rows.</summary>
+    /// <param name="rows">(R,E) embedding rows of all split tokens.</param>
+    /// <param name="concepts">How many concepts; row r belongs to concept r mod <paramref name="concepts"/>.</param>
+    /// <param name="temperature">Published: 0.07.</param>
+    /// <returns>A scalar. Where a token has no partner (one token per concept) there is nothing to attract it, and the loss is zero.</returns>
+    public static Tensor Of(Tensor rows, int concepts, double temperature = 0.07)
+    {
+        using var scope = NewDisposeScope();
+        var count = rows.shape[0];
+        if (count <= concepts) return (rows.sum() * 0).MoveToOuterDisposeScope();
+
+        var label = arange(count, device: rows.device) % concepts;
+        var others = ones([count, count], device: rows.device) - eye(count, device: rows.device);
+        var positives = label.unsqueeze(0).eq(label.unsqueeze(1)).to(float32) * others;
+
+        var unit = nn.functional.normalize(rows, dim: 1);
+        var logits = unit.mm(unit.t()) / temperature;
+        logits = logits - logits.amax([1], keepdim: true).detach();
+        var logProbability = logits - (logits.exp() * others).sum(1, keepdim: true).log();
+        return (-(positives * logProbability).sum(1) / positives.sum(1)).mean().MoveToOuterDisposeScope();
+    }
+}

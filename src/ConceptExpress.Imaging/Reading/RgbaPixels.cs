@@ -1,0 +1,45 @@
+using SkiaSharp;
+
+namespace ConceptExpress.Imaging;
+
+/// <summary>Decoded pixels as the file stores them, (height, width, 4) bytes R G B A with alpha not multiplied in.</summary>
+sealed record RgbaPixels(int Width, int Height, byte[] Samples, SKEncodedOrigin Origin)
+{
+    /// <summary>The picture laid over white.</summary>
+    internal RgbImage OverWhite(Exif exif)
+    {
+        var walk = UprightWalk.Over(Width, Height, exif == Exif.Apply ? Origin : SKEncodedOrigin.TopLeft);
+        var pixels = GC.AllocateUninitializedArray<byte>(3 * Width * Height);
+        var target = 0;
+        for (var y = 0; y < walk.Height; y++)
+            for (var (x, source) = (0, walk.RowStart(y)); x < walk.Width; x++, source += walk.Step)
+            {
+                var rgba = Samples.AsSpan(4 * source, 4);
+                var white = 255 * (255 - rgba[3]);
+                pixels[target++] = Divide255(rgba[0] * rgba[3] + white);
+                pixels[target++] = Divide255(rgba[1] * rgba[3] + white);
+                pixels[target++] = Divide255(rgba[2] * rgba[3] + white);
+            }
+        return new RgbImage(walk.Width, walk.Height, pixels);
+    }
+
+    /// <summary>ITU-R 601 luma of the picture laid over black.</summary>
+    internal GrayImage LumaOverBlack(Exif exif)
+    {
+        var walk = UprightWalk.Over(Width, Height, exif == Exif.Apply ? Origin : SKEncodedOrigin.TopLeft);
+        var pixels = GC.AllocateUninitializedArray<byte>(Width * Height);
+        var target = 0;
+        for (var y = 0; y < walk.Height; y++)
+            for (var (x, source) = (0, walk.RowStart(y)); x < walk.Width; x++, source += walk.Step)
+            {
+                var rgba = Samples.AsSpan(4 * source, 4);
+                pixels[target++] = Divide255(Luma(rgba[0], rgba[1], rgba[2]) * rgba[3]);
+            }
+        return new GrayImage(walk.Width, walk.Height, pixels);
+    }
+
+    // PIL's fixed-point weights of 0.299, 0.587 and 0.114.
+    static int Luma(int red, int green, int blue) => (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16;
+
+    static byte Divide255(int value) => (byte)((value + 127) / 255);
+}

@@ -1,0 +1,91 @@
+namespace ConceptExpress.Imaging;
+
+/// <summary>Resizing whose bytes equal Pillow's, so that encoders and models see what their Python counterparts see.</summary>
+public static class ImageResizer
+{
+    /// <summary>
+    /// The whole image at another size, antialiased: first along rows, then along columns, with 8-bit samples between the two;
+    /// a direction that keeps its length is left alone.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the filter is unknown.</exception>
+    public static RgbImage Resize(RgbImage image, int width, int height, ResizeFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (!Enum.IsDefined(filter)) throw new ArgumentOutOfRangeException(nameof(filter), filter, "not a resize filter");
+        if (width != image.Width) image = ResizeRows(image, width, filter);
+        if (height != image.Height) image = ResizeColumns(image, height, filter);
+        return image;
+    }
+
+    /// <summary>A mask at another size: target (x, y) takes the source at floor((x + 1/2) * sourceWidth / width), likewise for y.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    public static GrayImage ResizeNearest(GrayImage image, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        var pixels = new byte[checked(width * height)];
+        for (var y = 0; y < height; y++)
+        {
+            var source = image.Row(Nearest(y, image.Height, height));
+            for (var x = 0; x < width; x++) pixels[y * width + x] = source[Nearest(x, image.Width, width)];
+        }
+        return new GrayImage(width, height, pixels);
+    }
+
+    static int Nearest(int target, int sourceLength, int targetLength) => (int)((2L * target + 1) * sourceLength / (2L * targetLength));
+
+    static RgbImage ResizeRows(RgbImage image, int width, ResizeFilter filter)
+    {
+        var resample = new ResampleWeights(image.Width, width, filter);
+        var pixels = new byte[checked(3 * width * image.Height)];
+        for (var (y, i) = (0, 0); y < image.Height; y++)
+        {
+            var row = image.Row(y);
+            for (var x = 0; x < width; x++, i += 3)
+            {
+                var weights = resample.At(x, out var first);
+                WeightedColor(row.Slice(3 * first, 3 * weights.Length), weights, pixels.AsSpan(i, 3));
+            }
+        }
+        return new RgbImage(width, image.Height, pixels);
+    }
+
+    static void WeightedColor(ReadOnlySpan<byte> source, ReadOnlySpan<int> weights, Span<byte> target)
+    {
+        var (red, green, blue) = (ResampleWeights.Half, ResampleWeights.Half, ResampleWeights.Half);
+        for (var k = 0; k < weights.Length; k++)
+        {
+            var weight = weights[k];
+            red += source[3 * k] * weight;
+            green += source[3 * k + 1] * weight;
+            blue += source[3 * k + 2] * weight;
+        }
+        target[0] = ResampleWeights.ToSample(red);
+        target[1] = ResampleWeights.ToSample(green);
+        target[2] = ResampleWeights.ToSample(blue);
+    }
+
+    static RgbImage ResizeColumns(RgbImage image, int height, ResizeFilter filter)
+    {
+        var resample = new ResampleWeights(image.Height, height, filter);
+        var pixels = new byte[checked(3 * image.Width * height)];
+        var sums = new int[3 * image.Width];
+        for (var y = 0; y < height; y++)
+        {
+            var weights = resample.At(y, out var first);
+            Array.Fill(sums, ResampleWeights.Half);
+            for (var k = 0; k < weights.Length; k++) AddWeighted(image.Row(first + k), weights[k], sums);
+            var target = pixels.AsSpan(y * sums.Length, sums.Length);
+            for (var i = 0; i < sums.Length; i++) target[i] = ResampleWeights.ToSample(sums[i]);
+        }
+        return new RgbImage(image.Width, height, pixels);
+    }
+
+    static void AddWeighted(ReadOnlySpan<byte> row, int weight, Span<int> sums)
+    {
+        for (var i = 0; i < row.Length; i++) sums[i] += row[i] * weight;
+    }
+}

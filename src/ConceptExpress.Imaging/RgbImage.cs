@@ -1,0 +1,40 @@
+namespace ConceptExpress.Imaging;
+
+/// <summary>An opaque colour image of 8 bits a channel.</summary>
+/// <remarks>Samples are what the file holds: no colour profile was applied to them.</remarks>
+public sealed class RgbImage
+{
+    readonly byte[] pixels;
+
+    /// <summary>Takes over <paramref name="pixels"/>: (height, width, 3), interleaved R G B, row by row from the top.</summary>
+    /// <exception cref="ArgumentException">The array does not have height * width * 3 bytes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    public RgbImage(int width, int height, byte[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        PixelBuffer.CheckLength(width, height, channels: 3, pixels.Length);
+        (Width, Height, this.pixels) = (width, height, pixels);
+    }
+
+    /// <summary>Pixels from left to right.</summary>
+    public int Width { get; }
+
+    /// <summary>Pixels from top to bottom.</summary>
+    public int Height { get; }
+
+    /// <summary>(height, width, 3) bytes, interleaved R G B, row by row from the top.</summary>
+    public ReadOnlySpan<byte> Pixels => pixels;
+
+    /// <summary>The colour in column <paramref name="x"/> of row <paramref name="y"/>, counted from the top left corner.</summary>
+    public (byte Red, byte Green, byte Blue) this[int x, int y]
+    {
+        get
+        {
+            var pixel = Row(y).Slice(3 * x, 3);
+            return (pixel[0], pixel[1], pixel[2]);
+        }
+    }
+
+    /// <summary>(width, 3) bytes of row <paramref name="y"/>.</summary>
+    public ReadOnlySpan<byte> Row(int y) => pixels.AsSpan(3 * Width * y, 3 * Width);
+}

@@ -1,0 +1,32 @@
+using ConceptExpress.Testing;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Diffusion.Tests.Unet;
+
+public class UnetGoldenTests
+{
+    public static TheoryData<string> Checkpoints => GoldenCheckpoint.Names;
+
+    [Theory, MemberData(nameof(Checkpoints))]
+    public void Prediction_EqualsGolden_AtEverySizeAndTimestep(string checkpoint)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var unet = GoldenCheckpoint.Unet(checkpoint);
+        using var golden = GoldenFile.Open($"components/{checkpoint}/unet.safetensors", committed: true);
+        var cases = golden.Matching(@"eps_(\d+|\d+x\d+)((?:_t\d+)+)((?:_cond\d+)+)").ToList();
+        Assert.NotEmpty(cases);
+        foreach (var (key, groups) in cases)
+        {
+            using var each = NewDisposeScope();
+            var latents = golden[$"latents_{groups[1].Value}"];
+            var timesteps = Numbers(groups[2].Value, "_t");
+            var rows = Numbers(groups[3].Value, "_cond");
+            if (timesteps.Length < rows.Length) timesteps = [.. rows.Select(_ => timesteps[0])];
+            var actual = unet.call(latents.narrow(0, 0, rows.Length), tensor(timesteps), golden["cond"].index_select(0, tensor(rows)));
+            Close.OfDeviation(golden.Stored(key), actual, 1e-4, $"{checkpoint} {key}");
+        }
+    }
+
+    static long[] Numbers(string text, string separator) => [.. text.Split(separator, StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)];
+}
