@@ -1,11 +1,15 @@
+using ConceptExpress.Extraction.Locating;
+
 namespace ConceptExpress.Extraction;
 
 /// <summary>A binary mask on the latent grid.</summary>
-/// <param name="Height">Rows.</param>
-/// <param name="Width">Columns.</param>
-/// <param name="Cells">Height * Width values, row by row from the top.</param>
-public sealed record GridMask(int Height, int Width, bool[] Cells)
+/// <param name="Grid">Rows and columns.</param>
+/// <param name="Cells">One value per cell, row by row from the top.</param>
+public sealed record GridMask(GridSize Grid, bool[] Cells)
 {
+    public int Height => Grid.Height;
+    public int Width => Grid.Width;
+
     /// <summary>How many cells are set.</summary>
     public int Area => Cells.Count(c => c);
 

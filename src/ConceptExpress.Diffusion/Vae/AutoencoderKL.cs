@@ -33,7 +33,9 @@ public sealed class AutoencoderKL : Module
     public Posterior Encode(Tensor picture)
     {
         using var scope = NewDisposeScope();
-        var moments = quant_conv.call(encoder.call(picture.to(type))).to(float32).chunk(2, dim: 1);
+        // Interleaved colours would spread as channels-last memory, for which libtorch's group norm sums plain squares: 1e-3 off on photos.
+        var planes = picture.to(type).contiguous();
+        var moments = quant_conv.call(encoder.call(planes)).to(float32).chunk(2, dim: 1);
         return new Posterior(moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope(), scalingFactor);
     }
 

@@ -36,7 +36,7 @@ public class VaeGoldenTests
         Tensor Decode(string key) => vae.Decode(golden[key] * new VaeConfig().ScalingFactor); // goldens are of the raw decoder
         Close.OfDeviation(golden.Stored("dec_small_out"), Decode("dec_small_in"), 1e-4, $"{checkpoint} 8x8");
         Close.OfDeviation(golden.Stored("decode_out_256"), Decode("decode_in_32"), 1e-4, $"{checkpoint} 32x32");
-        Close.OfDeviation(golden.Stored("decode_out_512_stride8"), Decode("decode_in_64")[.., .., (0, null, 8), (0, null, 8)], 1e-4, $"{checkpoint} 64x64");
+        Close.OfDeviation(golden.Stored("decode_out_512_stride8"), Every8th(Decode("decode_in_64")), 1e-4, $"{checkpoint} 64x64");
     }
 
     static void CheckPosterior(Posterior posterior, GoldenFile golden, string key)
@@ -45,9 +45,15 @@ public class VaeGoldenTests
         Close.OfDeviation(golden.Stored($"logvar_{key}"), posterior.LogVariance, 1e-4, $"log variance {key}");
     }
 
+    static Tensor Every8th(Tensor picture)
+    {
+        var (rows, columns) = (arange(0, picture.shape[2], 8, dtype: int64), arange(0, picture.shape[3], 8, dtype: int64));
+        return picture.index_select(2, rows).index_select(3, columns);
+    }
+
     static Tensor Photo()
     {
-        var image = ImageReader.Read(TestFolders.Golden("components/image_512.png")).Image;
+        var image = ImageReader.Read(TestFolders.Golden("components/image_512.png"));
         return tensor(image.Pixels.ToArray(), [1, image.Height, image.Width, 3]).permute(0, 3, 1, 2).to(float32) / 127.5 - 1;
     }
 }

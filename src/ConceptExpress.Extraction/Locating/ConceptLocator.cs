@@ -1,0 +1,98 @@
+using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Extraction.Attention;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Locating;
+
+// Shapes: H x W pixels, h x w latent grid, M text positions, E text width
+
+/// <summary>Finds the concepts of a picture from what a frozen Stable Diffusion attends to, with an empty prompt (method 1).</summary>
+public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings settings)
+{
+    /// <summary>How often the UNet will be evaluated.</summary>
+    public static int Evaluations(ExtractionSettings settings) =>
+        settings.Localization == LocalizationMethod.EndOfText ? 1 : settings.LocalizationTimesteps.Count * settings.LocalizationDraws;
+
+    /// <summary>Finds the concepts; there is always at least one.</summary>
+    /// <param name="picture">(1,3,H,W) in [-1,1].</param>
+    /// <param name="noise">For the posterior sample first, then for every noised latent.</param>
+    /// <param name="onEvaluation">Called with the number of UNet evaluations done.</param>
+    /// <param name="stop">Cancels between evaluations.</param>
+    public IReadOnlyList<LocatedConcept> Locate(Tensor picture, INoiseSource noise, Action<int>? onEvaluation = null, CancellationToken stop = default)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var posterior = model.Vae.Encode(picture);
+        var latent = posterior.Sample(noise.Normal(posterior.Mean.shape, model.Device));
+        stop.ThrowIfCancellationRequested();
+        return settings.Localization == LocalizationMethod.EndOfText
+            ? ByEndOfText(latent, onEvaluation)
+            : ByBorder(latent, noise, onEvaluation, stop);
+    }
+
+    /// <summary>The published way: all self-attention layers at t = 0 without noise, saliency of the first end-of-text token.</summary>
+    IReadOnlyList<LocatedConcept> ByEndOfText(Tensor latent, Action<int>? onEvaluation)
+    {
+        var grid = GridOf(latent);
+        var (text, endOfText) = EmptyPrompt();
+        using var map = new SelfAttentionMap(grid, model.Device);
+        using var words = new WordAttention(model.Unet, [endOfText], grid.Height, grid.Width);
+        using (AttentionRecorder.Attach(model.Unet, site => !site.IsCross, (site, weights) =>
+        {
+            using var mean = weights[0].mean([0]);
+            map.Add(mean, new GridSize((int)AttentionSites.SideAt(site.Depth, grid.Height), (int)AttentionSites.SideAt(site.Depth, grid.Width)));
+        }))
+            Evaluate(latent, 0, text);
+        onEvaluation?.Invoke(1);
+
+        var saliency = SaliencyMap.Of(words.Maps()[0, 0], grid);
+        var concepts = PaperLocator.Locate(SelfAttentionMap.NormalizeRows(map.Mean()), saliency, grid).Concepts;
+        if (settings.MaxConcepts == 0 || concepts.Count <= settings.MaxConcepts) return concepts;
+        var kept = concepts.OrderByDescending(c => c.Saliency).Take(settings.MaxConcepts).ToHashSet();
+        return [.. concepts.Where(kept.Contains)];
+    }
+
+    /// <summary>What the border does not reach: the finest self-attention layers, averaged over timesteps and noises.</summary>
+    IReadOnlyList<LocatedConcept> ByBorder(Tensor latent, INoiseSource noise, Action<int>? onEvaluation, CancellationToken stop)
+    {
+        var grid = GridOf(latent);
+        var (text, _) = EmptyPrompt();
+        var map = zeros(grid.Cells, grid.Cells, device: model.Device);
+        using (AttentionRecorder.Attach(model.Unet, AttentionSites.FinestSelf(model.Unet), (_, weights) => map.add_(weights[0].mean([0]).to(float32))))
+        {
+            var done = 0;
+            foreach (var timestep in settings.LocalizationTimesteps)
+                for (var draw = 0; draw < settings.LocalizationDraws; draw++)
+                {
+                    stop.ThrowIfCancellationRequested();
+                    using var each = NewDisposeScope();
+                    Evaluate(timestep == 0 ? latent : model.Schedule.AddNoise(latent, noise.Normal(latent.shape, model.Device), Timestep(timestep)), timestep, text);
+                    onEvaluation?.Invoke(++done);
+                }
+        }
+        var express = new ExpressLocatorSettings
+        {
+            Unit = settings.Localization == LocalizationMethod.BorderClusters ? ForegroundUnit.Cluster : ForegroundUnit.Cell,
+            MaxConcepts = settings.MaxConcepts > 0 ? settings.MaxConcepts : int.MaxValue,
+        };
+        return ExpressLocator.Locate(SelfAttentionMap.NormalizeRows(map), grid, express).Concepts;
+    }
+
+    void Evaluate(Tensor latent, long timestep, Tensor text)
+    {
+        using var scope = NewDisposeScope();
+        model.Unet.call(latent, Timestep(timestep), text);
+    }
+
+    Tensor Timestep(long timestep) => full([1], timestep, dtype: int64, device: model.Device);
+
+    static GridSize GridOf(Tensor latent) => new((int)latent.shape[2], (int)latent.shape[3]);
+
+    /// <summary>The empty prompt's text (1,M,E), and the position of its first end-of-text token.</summary>
+    (Tensor Text, long EndOfText) EmptyPrompt()
+    {
+        var prompts = new PromptEncoder(model, []);
+        return (prompts.Encode(""), prompts.Tokenize("").EndOfText);
+    }
+}

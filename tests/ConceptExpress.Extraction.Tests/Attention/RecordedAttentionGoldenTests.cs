@@ -1,0 +1,66 @@
+using System.Text.Json;
+using ConceptExpress.Diffusion;
+using ConceptExpress.Extraction.Attention;
+using ConceptExpress.Extraction.Locating;
+using ConceptExpress.Testing;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Tests.Attention;
+
+public class RecordedAttentionGoldenTests
+{
+    [Fact]
+    public void EveryLayer_EqualsGolden_AndSoDoTheAggregates()
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var model = StableDiffusion.Load(TestFolders.Golden("tiny-sd2"));
+        using var golden = GoldenFile.Open("attention/attention.safetensors");
+        var rows = RowsByLayer(TestFolders.Golden("attention/attention.json"));
+
+        var latents = golden["latents"];
+        var (side, words) = (latents.shape[2], new List<Tensor>());
+        var wordSites = AttentionSites.OfWords(model.Unet);
+        using var map = new SelfAttentionMap(new GridSize((int)side, (int)latents.shape[3]));
+        var seen = 0;
+        using (AttentionRecorder.Attach(model.Unet, _ => true, (site, weights) =>
+        {
+            seen++;
+            Check(golden, $"layers/{site.Path}", weights, rows[site.Path]);
+            var mean = weights[1].mean([0]);
+            if (wordSites(site)) words.Add(mean.MoveToOuterDisposeScope());
+            if (!site.IsCross) map.Add(mean, new GridSize((int)AttentionSites.SideAt(site.Depth, side), (int)AttentionSites.SideAt(site.Depth, latents.shape[3])));
+        }))
+        {
+            var predicted = model.Unet.call(latents, zeros(2, dtype: int64), golden["cond"].expand(2, -1, -1));
+            Close.OfDeviation(golden.Stored("eps_pred"), predicted, 1e-4, "prediction");
+        }
+        Assert.Equal(rows.Count, seen);
+
+        var crossMean = stack(words, 0).mean([0]).view(golden.Stored("agg_cross_16").shape);
+        Close.OfDeviation(golden.Stored("agg_cross_16"), crossMean, 1e-4, "words");
+        var total = map.Mean();
+        Close.OfDeviation(golden.Stored("map_rows"), total.index_select(0, golden.Stored("map_rows_index")), 1e-4, "map rows");
+        Close.InLength(golden["map_row_sums"], total.sum(1), 1e-4, "row sums");
+        Close.InLength(golden["map_col_sums"], total.sum(0), 1e-4, "column sums");
+    }
+
+    // The golden keeps the second of two equal pictures.
+    static void Check(GoldenFile golden, string layer, Tensor weights, long[]? rows)
+    {
+        using var scope = NewDisposeScope();
+        var mean = weights[1].mean([0]);
+        if (golden.Has($"{layer}/full")) Close.OfDeviation(golden.Stored($"{layer}/full"), mean, 1e-4, layer);
+        if (golden.Has($"{layer}/rows")) Close.OfDeviation(golden.Stored($"{layer}/rows"), mean.index_select(0, tensor(rows!)), 1e-4, layer);
+        if (golden.Has($"{layer}/key_mean")) Close.InLength(golden[$"{layer}/key_mean"], mean.mean([0]), 1e-4, layer);
+        if (golden.Has($"{layer}/per_head")) Close.OfDeviation(golden.Stored($"{layer}/per_head"), weights[1], 1e-4, layer);
+    }
+
+    static Dictionary<string, long[]?> RowsByLayer(string path)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(path));
+        return json.RootElement.GetProperty("layers").EnumerateArray().ToDictionary(
+            layer => layer.GetProperty("name").GetString()!,
+            layer => layer.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array ? rows.EnumerateArray().Select(r => r.GetInt64()).ToArray() : null);
+    }
+}

@@ -1,0 +1,89 @@
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Extraction.Attention;
+using ConceptExpress.Extraction.Locating;
+using ConceptExpress.Testing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Tests.Locating;
+
+/// <summary>Single steps of localization against the reference's numbers.</summary>
+public sealed class GoldenPiecesTests : IDisposable
+{
+    readonly SafeTensorsFile golden = SafeTensorsFile.Open(TestFolders.Golden("losses/losses.safetensors"));
+    readonly DisposeScope scope = NewDisposeScope();
+
+    [Fact]
+    public void Divergence_WithinASet_IsTheReferences()
+        => AssertClose(golden.Floats("kld/pp"), SymmetricDivergence.Within(golden.Read("kld/p")), (_, _) => true);
+
+    [Fact]
+    public void Divergence_BetweenSets_IsTheReferences()
+        => AssertClose(golden.Floats("kld/pq"), SymmetricDivergence.Between(golden.Read("kld/p"), golden.Read("kld/q")), (_, _) => true);
+
+    [Fact]
+    public void Divergence_WithAZero_IsFinite_AndElsewhereTheReferences()
+    {
+        var rows = golden.Read("kld/p_with_one_zero");
+        var ours = SymmetricDivergence.Within(rows);
+        Assert.True(ours.isfinite().all().item<bool>());
+        var withZero = rows.eq(0).any(1).data<bool>().ToArray();
+        Assert.Contains(true, withZero);
+        AssertClose(golden.Floats("kld/pp"), SymmetricDivergence.Within(golden.Read("kld/p")), (_, _) => true);
+        AssertClose(golden.Floats("kld/p_with_one_zero_dist"), ours, (i, j) => !withZero[i] && !withZero[j]);
+    }
+
+    [Fact]
+    public void Touching_IsTheReferences()
+    {
+        foreach (var (masksKey, matrixKey) in new[] { ("connect/masks", "connect/matrix"), ("connect/diagonal_masks", "connect/diagonal_matrix") })
+        {
+            var (masks, matrix) = (golden.Masks(masksKey), golden.Bools(matrixKey));
+            var grid = GridOf(masksKey);
+            for (var i = 0; i < masks.Length; i++)
+                for (var j = 0; j < masks.Length; j++)
+                    if (i != j) Assert.Equal(matrix[i * masks.Length + j], ConnectedRegions.Touch(masks[i], masks[j], grid));
+
+            int[] labels = [.. Enumerable.Range(0, grid.Cells).Select(cell => Array.FindIndex(masks, mask => mask[cell]))];
+            Assert.Equal(masks.Sum(mask => mask.Count(inside => inside)), labels.Count(label => label >= 0)); // the masks are disjoint
+            Assert.Equal(matrix, ConnectedRegions.Touching(labels, masks.Length, grid));
+        }
+    }
+
+    [Fact]
+    public void Regions_AreAsManyAsTheReferences()
+    {
+        var grid = GridOf("connect/masks");
+        Assert.Equal(golden.Ints("connect/components_per_mask"), golden.Masks("connect/masks").Select(mask => ConnectedRegions.Of(mask, grid).Count));
+    }
+
+    [Fact]
+    public void Scores_AreTheReferences()
+    {
+        var masks = golden.Masks("connect/masks");
+        var saliency = SaliencyMap.Of(golden.Read("score/eot"), GridOf("connect/masks"));
+        foreach (var (expected, mask) in golden.Floats("score/values").Zip(masks))
+            Assert.Equal(expected, SaliencyMap.Scores(saliency, Array.ConvertAll(mask, inside => inside ? 0 : -1), 1)[0], 1e-5);
+    }
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        golden.Dispose();
+    }
+
+    GridSize GridOf(string masks) => new((int)golden[masks].Shape[1], (int)golden[masks].Shape[2]);
+
+    static void AssertClose(float[] expected, Tensor actual, Func<int, int, bool> compared)
+    {
+        var (values, width, count) = (actual.data<float>().ToArray(), (int)actual.shape[1], 0);
+        Assert.Equal(expected.Length, values.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (!compared(i / width, i % width)) continue;
+            Assert.Equal(expected[i], values[i], 2e-6 + 1e-5 * Math.Abs(expected[i]));
+            count++;
+        }
+        Assert.True(count > 0);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Extraction.Attention;
+using ConceptExpress.Extraction.Locating;
+using ConceptExpress.Testing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Tests.Locating;
+
+/// <summary>Small maps, picked because one rule of the published code decides the outcome; they must come out exactly.</summary>
+public sealed class GoldenSmallCaseTests
+{
+    [Fact]
+    public void Partitions_AreExact()
+    {
+        var checkedLevels = 0;
+        ForEachCase((golden, key, _, trace, _) =>
+        {
+            Assert.Equal(golden[$"{key}/finch1/partitions"].Shape[1], trace.PreClustering.Count);
+            foreach (var (index, level) in trace.PreClustering.Index())
+            {
+                Assert.Equal(golden.Column($"{key}/finch1/partitions", index), level.Labels);
+                Assert.Equal(golden.Ints($"{key}/finch1/first_neighbour_{index}"), level.Neighbours);
+                checkedLevels++;
+            }
+        });
+        Assert.True(checkedLevels > 0);
+    }
+
+    [Fact]
+    public void LargestLinks_CountMutualPairsTwice()
+        => ForEachCase((golden, key, _, trace, _) =>
+        {
+            var links = golden.Doubles($"{key}/finch1/min_sim");
+            for (var level = 1; level < links.Length; level++) // undefined for the first
+                Assert.Equal(links[level], trace.PreClustering[level].LargestLink!.Value, 1e-5 * links[level]);
+        });
+
+    [Fact]
+    public void Results_AreExact()
+    {
+        var results = 0;
+        ForEachCase((golden, key, description, trace, concepts) =>
+        {
+            if (!golden.Contains($"{key}/masks")) return;
+            results++;
+            Assert.Equal(description.GetProperty("chosen_level").GetInt32(), trace.ChosenLevel);
+            Assert.Equal(description.GetProperty("candidates").Deserialize<int[]>(), trace.Candidates);
+            Assert.All(golden.Floats($"{key}/scores").Zip(trace.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+            Assert.All(trace.PostClustering.Index(), level => Assert.Equal(golden.Column($"{key}/finch2/partitions", level.Index), level.Item.Labels));
+
+            Assert.Equal(golden.Masks($"{key}/masks"), concepts.Select(concept => concept.Mask));
+            var features = concepts.SelectMany(concept => concept.Feature).ToArray();
+            Assert.All(golden.Floats($"{key}/features").Zip(features), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        });
+        Assert.True(results > 0);
+    }
+
+    [Fact]
+    public void TouchingMasks_AreExact()
+        => ForEachCase((golden, key, description, trace, _) =>
+        {
+            if (!golden.Contains($"{key}/finch2/connect_0")) return;
+            var candidates = description.GetProperty("candidates").Deserialize<int[]>()!.ToList();
+            var cells = Array.ConvertAll(trace.PreClustering[trace.ChosenLevel].Labels, cluster => candidates.IndexOf(cluster));
+            var touching = ConnectedRegions.Touching(cells, candidates.Count, GridOf(golden, key));
+            Assert.Equal(golden.Bools($"{key}/finch2/connect_0"), touching);
+        });
+
+    [Fact]
+    public void WhereTheReferenceFails_ALevelIsTakenAllTheSame()
+        => ForEachCase((_, _, description, trace, concepts) =>
+        {
+            if (description.GetProperty("error").ValueKind == JsonValueKind.Null) return;
+            var enough = trace.PreClustering.Count(level => level.Clusters >= 10);
+            Assert.Equal(Math.Max(enough - 1, 0), trace.ChosenLevel);
+            Assert.NotEmpty(concepts);
+        });
+
+    static void ForEachCase(Action<SafeTensorsFile, string, JsonElement, PaperTrace, IReadOnlyList<LocatedConcept>> check)
+    {
+        using var golden = SafeTensorsFile.Open(TestFolders.Golden("localization/small_cases.safetensors"));
+        using var descriptions = JsonDocument.Parse(File.ReadAllText(TestFolders.Golden("localization/small_cases.json")));
+        foreach (var (index, description) in descriptions.RootElement.GetProperty("cases").EnumerateArray().Index())
+        {
+            using var scope = NewDisposeScope();
+            var key = $"case{index:00}";
+            var grid = GridOf(golden, key);
+            var map = SelfAttentionMap.NormalizeRows(golden.Read($"{key}/map", ScalarType.Float32));
+            var (concepts, trace) = PaperLocator.Locate(map, SaliencyMap.Of(golden.Read($"{key}/eot"), grid), grid);
+            check(golden, key, description, trace, concepts);
+        }
+    }
+
+    static GridSize GridOf(SafeTensorsFile golden, string key)
+    {
+        var side = (int)Math.Sqrt(golden[$"{key}/map"].Shape[0]);
+        return new GridSize(side, side);
+    }
+}
