@@ -1,0 +1,127 @@
+using ConceptExpress.Diffusion.Checkpoints;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Diffusion.Schedules;
+
+/// <summary>What the UNet's output means.</summary>
+public enum PredictionType
+{
+    /// <summary>The noise epsilon ("Denoising Diffusion Probabilistic Models").</summary>
+    Noise,
+
+    /// <summary>v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) z0 ("Progressive Distillation for Fast Sampling of Diffusion Models").</summary>
+    Velocity,
+}
+
+// Shapes: B batch, C channels, h x w latent grid
+
+/// <summary>
+/// How much noise a latent holds at each timestep: z_t = sqrt(alphaBar_t) z0 + sqrt(1 - alphaBar_t) epsilon
+/// ("Denoising Diffusion Probabilistic Models"). Unchangeable.
+/// </summary>
+public sealed class NoiseSchedule
+{
+    readonly float[] alphaBars;
+
+    /// <param name="config">A validated configuration.</param>
+    public NoiseSchedule(ScheduleConfig config)
+    {
+        using var scope = NewDisposeScope();
+        Config = config;
+        Betas = Array.AsReadOnly(Variances(config).data<float>().ToArray());
+        alphaBars = (1 - tensor([.. Betas])).cumprod(0).data<float>().ToArray();
+        AlphaBars = Array.AsReadOnly(alphaBars);
+    }
+
+    public ScheduleConfig Config { get; }
+
+    /// <summary>Number of timesteps in training: a timestep is 0 to this minus 1.</summary>
+    public int TrainTimesteps => Config.TrainTimesteps;
+
+    public PredictionType PredictionType => Config.Prediction == "v_prediction" ? PredictionType.Velocity : PredictionType.Noise;
+
+    /// <summary>The variance of the noise that each timestep adds.</summary>
+    public IReadOnlyList<float> Betas { get; }
+
+    /// <summary>The share of the signal's variance that is left at each timestep; falling, in (0,1).</summary>
+    public IReadOnlyList<float> AlphaBars { get; }
+
+    /// <summary>Reads <c>scheduler_config.json</c> of a folder.</summary>
+    /// <exception cref="CheckpointException">The file is missing or malformed; names the field.</exception>
+    public static NoiseSchedule Load(string folder)
+    {
+        var file = Path.Combine(folder, "scheduler_config.json");
+        return new NoiseSchedule(ConfigCheck.Read<ScheduleConfig>(file).Validated(file));
+    }
+
+    /// <summary>alphaBar at a timestep; below 0, where samplers end, that of the configured end: 1, or that of timestep 0.</summary>
+    public double AlphaBar(long timestep) => timestep >= 0 ? alphaBars[timestep] : Config.EndsWithoutNoise ? 1 : alphaBars[0];
+
+    /// <summary>Noisy latents.</summary>
+    /// <param name="z0">(B,C,h,w) clean latents.</param>
+    /// <param name="epsilon">(B,C,h,w) standard normal noise.</param>
+    /// <param name="timesteps">(B) int64.</param>
+    public Tensor AddNoise(Tensor z0, Tensor epsilon, Tensor timesteps)
+    {
+        using var scope = NewDisposeScope();
+        var (signal, noise) = Amplitudes(timesteps, z0);
+        return (signal * z0 + noise * epsilon).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What a UNet of <see cref="PredictionType.Velocity"/> shall predict; shapes as for <see cref="AddNoise"/>.</summary>
+    public Tensor Velocity(Tensor z0, Tensor epsilon, Tensor timesteps)
+    {
+        using var scope = NewDisposeScope();
+        var (signal, noise) = Amplitudes(timesteps, z0);
+        return (signal * epsilon - noise * z0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The noise that the UNet's output says is in <paramref name="latent"/>; all (B,C,h,w).</summary>
+    public Tensor NoiseOf(Tensor output, Tensor latent, long timestep)
+    {
+        using var scope = NewDisposeScope();
+        if (PredictionType == PredictionType.Noise) return output.alias().MoveToOuterDisposeScope();
+        var alphaBar = AlphaBar(timestep);
+        return (Math.Sqrt(alphaBar) * output + Math.Sqrt(1 - alphaBar) * latent).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The clean latent that the UNet's output says is behind <paramref name="latent"/>; all (B,C,h,w).</summary>
+    public Tensor CleanOf(Tensor output, Tensor latent, long timestep)
+    {
+        using var scope = NewDisposeScope();
+        var alphaBar = AlphaBar(timestep);
+        var (signal, noise) = (Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
+        var clean = PredictionType == PredictionType.Noise ? (latent - noise * output) / signal : signal * latent - noise * output;
+        return clean.MoveToOuterDisposeScope();
+    }
+
+    // sqrt(alphaBar) and sqrt(1 - alphaBar), (B,1,1,1).
+    (Tensor Signal, Tensor Noise) Amplitudes(Tensor timesteps, Tensor like)
+    {
+        var alphaBar = tensor(alphaBars, device: like.device).index_select(0, timesteps.to(like.device).flatten());
+        var shape = Enumerable.Repeat(1L, (int)like.dim()).ToArray();
+        shape[0] = -1;
+        return (alphaBar.sqrt().to(like.dtype).view(shape), (1 - alphaBar).sqrt().to(like.dtype).view(shape));
+    }
+
+    // In single precision, as in training.
+    static Tensor Variances(ScheduleConfig config)
+    {
+        if (config.TrainedBetas is { } trained) return tensor(trained);
+        return config.BetaSchedule switch
+        {
+            "linear" => linspace(config.BetaStart, config.BetaEnd, config.TrainTimesteps, dtype: ScalarType.Float32),
+            "scaled_linear" => linspace(Math.Sqrt(config.BetaStart), Math.Sqrt(config.BetaEnd), config.TrainTimesteps, dtype: ScalarType.Float32).square(),
+            "squaredcos_cap_v2" => tensor(CosineVariances(config.TrainTimesteps)),
+            var other => throw new ArgumentException($"The beta schedule '{other}' is unknown.", nameof(config)),
+        };
+    }
+
+    // alphaBar(t) = cos^2 ("Improved Denoising Diffusion Probabilistic Models"), its steps capped.
+    static float[] CosineVariances(int count)
+    {
+        const double shift = 0.008, cap = 0.999;
+        static double AlphaBar(double t) => Math.Pow(Math.Cos((t + shift) / (1 + shift) * Math.PI / 2), 2);
+        return [.. Enumerable.Range(0, count).Select(i => (float)Math.Min(1 - AlphaBar((i + 1.0) / count) / AlphaBar((double)i / count), cap))];
+    }
+}
