@@ -3,25 +3,20 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>The published choices of localization.</summary>
-public sealed record PaperLocatorSettings
-{
-    /// <summary>The level taken is the last with at least this many clusters. The published value is 10.</summary>
-    public int MinClusters { get; init; } = 10;
-
-    /// <summary>Clusters must score above this (see <see cref="SaliencyMap.Scores"/>). The published value is 1.</summary>
-    public double MinScore { get; init; } = 1;
-}
-
 /// <summary>What happened on the way, for logs and tests.</summary>
 /// <param name="PreClustering">The levels of the first clustering, of cells.</param>
 /// <param name="ChosenLevel">The one of them whose clusters were scored.</param>
 /// <param name="Scores">A score per cluster of the chosen level.</param>
-/// <param name="Candidates">The clusters kept. Where none scored enough, the best one.</param>
+/// <param name="Candidates">The clusters kept. Where none scored enough, the first of the best.</param>
 /// <param name="Threshold">The largest link allowed between candidates; null for no limit.</param>
 /// <param name="PostClustering">The levels of the second clustering, of candidates.</param>
 public sealed record PaperTrace(
-    IReadOnlyList<FinchLevel> PreClustering, int ChosenLevel, double[] Scores, int[] Candidates, double? Threshold, IReadOnlyList<FinchLevel> PostClustering);
+    IReadOnlyList<FinchLevel> PreClustering,
+    int ChosenLevel,
+    double[] Scores,
+    int[] Candidates,
+    double? Threshold,
+    IReadOnlyList<FinchLevel> PostClustering);
 
 /// <summary>
 /// The published localization (method 1: pre-cluster, filter, post-cluster), with defined results where the published code fails:
