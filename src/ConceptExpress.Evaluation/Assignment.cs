@@ -15,11 +15,9 @@ public static class Assignment
         foreach (var value in cost)
             if (!double.IsFinite(value)) throw new ArgumentException($"a cost of {value} cannot be weighed against others");
         var (rows, columns) = (cost.GetLength(0), cost.GetLength(1));
-        var rowOfColumn = rows <= columns ? Match((r, c) => cost[r, c], rows, columns) : Match((r, c) => cost[c, r], columns, rows);
-        var pairs = rowOfColumn.Index().Where(pair => pair.Item >= 0);
-        return rows <= columns
-            ? [.. pairs.Select(pair => (Row: pair.Item, Column: pair.Index)).OrderBy(pair => pair.Row)]
-            : [.. pairs.Select(pair => (Row: pair.Index, Column: pair.Item))];
+        if (rows <= columns) return new Matching((r, c) => cost[r, c], rows, columns).Pairs();
+        var transposed = new Matching((r, c) => cost[c, r], columns, rows).Pairs();
+        return [.. transposed.Select(pair => (Row: pair.Column, Column: pair.Row)).OrderBy(pair => pair.Row)];
     }
 
     /// <summary>Matches at greatest value.</summary>
@@ -33,47 +31,63 @@ public static class Assignment
         return Minimize(cost);
     }
 
-    /// <summary>Adds row after row, each by the cheapest path of exchanges. Needs rows no more than columns.</summary>
-    /// <returns>The row of each column, -1 for none.</returns>
-    static int[] Match(Func<int, int, double> cost, int rows, int columns)
+    /// <summary>A matching of no more rows than columns, which grows by one row at a time and is optimal all the while.</summary>
+    sealed class Matching
     {
-        var (rowPotential, columnPotential) = (new double[rows], new double[columns]);
-        var rowOfColumn = new int[columns];
-        Array.Fill(rowOfColumn, -1);
-        for (var row = 0; row < rows; row++)
+        const int None = -1;
+
+        readonly Func<int, int, double> cost;
+        readonly double[] rowPotential, columnPotential;
+        readonly int[] rowOfColumn;
+
+        public Matching(Func<int, int, double> cost, int rows, int columns)
         {
-            var (distance, previous, done) = (new double[columns], new int[columns], new bool[columns]);
+            this.cost = cost;
+            (rowPotential, columnPotential, rowOfColumn) = (new double[rows], new double[columns], new int[columns]);
+            Array.Fill(rowOfColumn, None);
+            for (var row = 0; row < rows; row++) Add(row);
+        }
+
+        public IReadOnlyList<(int Row, int Column)> Pairs()
+            => [.. rowOfColumn.Index().Where(pair => pair.Item != None).Select(pair => (pair.Item, pair.Index)).OrderBy(pair => pair.Item)];
+
+        void Add(int row)
+        {
+            var (distance, previous, done) = (new double[rowOfColumn.Length], new int[rowOfColumn.Length], new bool[rowOfColumn.Length]);
             Array.Fill(distance, double.PositiveInfinity);
-            Array.Fill(previous, -1);
+            var (column, length) = ShortestPath(row, distance, previous, done);
 
-            // Dijkstra over columns, until one is free; costs less potentials are never negative.
-            var (column, reached) = (-1, 0.0);
-            do
-            {
-                var at = column < 0 ? row : rowOfColumn[column];
-                var next = -1;
-                for (var c = 0; c < columns; c++)
-                {
-                    if (done[c]) continue;
-                    var through = reached + cost(at, c) - rowPotential[at] - columnPotential[c];
-                    if (through < distance[c]) (distance[c], previous[c]) = (through, column);
-                    if (next < 0 || distance[c] < distance[next]) next = c;
-                }
-                done[next] = true;
-                (column, reached) = (next, distance[next]);
-            }
-            while (rowOfColumn[column] >= 0);
-
-            rowPotential[row] += reached;
-            for (var c = 0; c < columns; c++)
+            rowPotential[row] += length;
+            for (var c = 0; c < done.Length; c++)
             {
                 if (!done[c] || c == column) continue;
-                rowPotential[rowOfColumn[c]] += reached - distance[c];
-                columnPotential[c] -= reached - distance[c];
+                rowPotential[rowOfColumn[c]] += length - distance[c];
+                columnPotential[c] -= length - distance[c];
             }
-            for (; column >= 0; column = previous[column])
-                rowOfColumn[column] = previous[column] < 0 ? row : rowOfColumn[previous[column]];
+            for (; column != None; column = previous[column])
+                rowOfColumn[column] = previous[column] == None ? row : rowOfColumn[previous[column]];
         }
-        return rowOfColumn;
+
+        /// <summary>Dijkstra over columns to the nearest free one. Costs less both potentials are never negative.</summary>
+        (int Column, double Length) ShortestPath(int row, double[] distance, int[] previous, bool[] done)
+        {
+            var (column, length) = (None, 0.0);
+            do
+            {
+                var at = column == None ? row : rowOfColumn[column];
+                var next = None;
+                for (var c = 0; c < done.Length; c++)
+                {
+                    if (done[c]) continue;
+                    var through = length + cost(at, c) - rowPotential[at] - columnPotential[c];
+                    if (through < distance[c]) (distance[c], previous[c]) = (through, column);
+                    if (next == None || distance[c] < distance[next]) next = c;
+                }
+                done[next] = true;
+                (column, length) = (next, distance[next]);
+            }
+            while (rowOfColumn[column] != None);
+            return (column, length);
+        }
     }
 }

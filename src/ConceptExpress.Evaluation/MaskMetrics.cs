@@ -9,7 +9,7 @@ public static class MaskMetrics
     /// <summary>The IoU from which a found mask counts as a thing.</summary>
     public const double MatchIou = 0.5;
 
-    /// <summary>Mean over the true masks of the best IoU that any found mask has with them, 0..1. One found mask may serve several.</summary>
+    /// <summary>Mean over the true masks of the best IoU of any found mask with them, 0..1. One found mask may serve several.</summary>
     public static double MeanBestIou(IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
     {
         RequireTruth(truth);
@@ -25,7 +25,8 @@ public static class MaskMetrics
         for (var i = 0; i < found.Count; i++)
             for (var j = 0; j < truth.Count; j++)
                 iou[i, j] = found[i].Iou(truth[j]);
-        return [.. Assignment.Maximize(iou).Select(pair => (pair.Row, pair.Column, iou[pair.Row, pair.Column])).Where(pair => pair.Item3 > 0)];
+        var pairs = Assignment.Maximize(iou).Select(pair => (Found: pair.Row, Truth: pair.Column, Iou: iou[pair.Row, pair.Column]));
+        return [.. pairs.Where(pair => pair.Iou > 0)];
     }
 
     /// <summary>
@@ -54,7 +55,8 @@ public static class MaskMetrics
         return Share(found, mask => 2 * mask.Overlap(things) < mask.Area);
     }
 
-    static double Share(IReadOnlyList<Mask> masks, Func<Mask, bool> counts) => masks.Count > 0 ? (double)masks.Count(counts) / masks.Count : 0;
+    static double Share(IReadOnlyList<Mask> masks, Func<Mask, bool> counts)
+        => masks.Count > 0 ? (double)masks.Count(counts) / masks.Count : 0;
 
     static void RequireTruth(IReadOnlyList<Mask> truth)
     {

@@ -46,7 +46,10 @@ public static partial class SceneFolder
            orderby int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
            select path;
 
-    static Mask ReadMask(string path)
+    /// <summary>Reads one mask.</summary>
+    /// <exception cref="InvalidDataException">No value is above 127.</exception>
+    /// <exception cref="ImageException">The file cannot be read.</exception>
+    public static Mask ReadMask(string path)
     {
         var image = ImageReader.ReadGray(path);
         var pixels = new bool[image.Pixels.Length];

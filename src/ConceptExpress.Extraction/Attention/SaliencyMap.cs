@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Attention;
 
-/// <summary>Where something stands out: the attention of a picture's cells to the end-of-text token of an empty prompt (method 1, filter).</summary>
+/// <summary>
+/// Where something stands out: the attention of a picture's cells to the end-of-text token of an empty prompt (method 1, filter).
+/// </summary>
 public static class SaliencyMap
 {
     /// <summary>

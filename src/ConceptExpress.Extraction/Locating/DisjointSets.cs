@@ -21,7 +21,8 @@ sealed class DisjointSets
     }
 
     /// <summary>
-    /// Labels 0, 1, ... in the order in which the sets first appear, and how many there are. What <paramref name="member"/> leaves out gets -1.
+    /// Labels 0, 1, ... in the order in which the sets first appear, and how many there are. What <paramref name="member"/> leaves out
+    /// gets -1.
     /// </summary>
     public (int[] Labels, int Count) Label(Func<int, bool>? member = null)
     {

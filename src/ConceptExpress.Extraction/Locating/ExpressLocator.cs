@@ -16,6 +16,9 @@ public sealed record ExpressTrace(float[] Saliency, double Threshold, int[] Clus
 /// </summary>
 public static class ExpressLocator
 {
+    // In nats. Smaller differences of saliency are rounding errors, and must not be parted.
+    const float LeastContrast = 1e-4f;
+
     /// <summary>
     /// Finds the concepts, most saliency times area first. There is at least one: where no region is large enough the greatest stands
     /// alone, and where nothing stands out the whole picture does.
@@ -31,7 +34,7 @@ public static class ExpressLocator
         settings ??= new ExpressLocatorSettings();
         if (settings.MaxConcepts < 1) throw new ArgumentException($"at least one concept must be allowed, not {settings.MaxConcepts}");
         var saliency = BorderSaliency.Of(map, grid, settings.BorderWalks);
-        var threshold = Otsu.Threshold(saliency);
+        var threshold = saliency.Max() - saliency.Min() < LeastContrast ? saliency.Max() : Otsu.Threshold(saliency);
         IReadOnlyList<FinchLevel> levels = settings.Unit == ForegroundUnit.Cluster ? Finch.Cluster(new DivergenceOfMeans(map)) : [];
         var unitSaliency = levels.Count > 0
             ? ClusterMeans(saliency, levels[PaperLocator.ChooseLevel(levels, settings.MinClusters)])

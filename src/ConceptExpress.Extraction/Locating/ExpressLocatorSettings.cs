@@ -25,6 +25,6 @@ public sealed record ExpressLocatorSettings
     /// <summary>At most this many concepts, 1 or more: those of most saliency times area. The default is 10, the published limit.</summary>
     public int MaxConcepts { get; init; } = 10;
 
-    /// <summary>With <see cref="ForegroundUnit.Cluster"/>, the last level with at least this many clusters is taken. The default is 10.</summary>
+    /// <summary>With <see cref="ForegroundUnit.Cluster"/>, the last level of so many clusters or more counts. The default is 10.</summary>
     public int MinClusters { get; init; } = 10;
 }

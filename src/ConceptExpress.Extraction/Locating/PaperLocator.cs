@@ -30,7 +30,7 @@ public static class PaperLocator
     /// <param name="saliency">Saliency per cell, 0..1 (<see cref="SaliencyMap.Of"/>).</param>
     /// <param name="grid">The h x w cells.</param>
     /// <param name="settings">The published ones if null.</param>
-    /// <exception cref="ArgumentException">Map or saliency do not fit the grid.</exception>
+    /// <exception cref="ArgumentException">Map or saliency do not fit the grid, or the map is not finite.</exception>
     public static (IReadOnlyList<LocatedConcept> Concepts, PaperTrace Trace) Locate(
         Tensor map, float[] saliency, GridSize grid, PaperLocatorSettings? settings = null)
     {
@@ -57,7 +57,7 @@ public static class PaperLocator
         return (concepts, new PaperTrace(levels, chosen, scores, candidates, threshold, merged));
     }
 
-    /// <summary>The first level with enough clusters whose successor has too few. Counts only fall, so it is the last with enough.</summary>
+    /// <summary>The first level with enough clusters whose successor has too few: as counts only fall, the last with enough.</summary>
     internal static int ChooseLevel(IReadOnlyList<FinchLevel> levels, int minClusters)
         => Math.Max(levels.Count(level => level.Clusters >= minClusters) - 1, 0);
 

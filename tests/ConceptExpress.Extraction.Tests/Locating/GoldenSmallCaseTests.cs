@@ -108,7 +108,8 @@ public sealed class GoldenSmallCaseTests
         }
     }
 
-    static Tensor MapOf(SafeTensorsFile golden, string key) => SelfAttentionMap.NormalizeRows(golden.Read($"{key}/map", ScalarType.Float32));
+    static Tensor MapOf(SafeTensorsFile golden, string key)
+        => SelfAttentionMap.NormalizeRows(golden.Read($"{key}/map", ScalarType.Float32));
 
     static GridSize GridOf(SafeTensorsFile golden, string key)
     {
