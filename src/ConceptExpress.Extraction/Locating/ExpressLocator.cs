@@ -106,6 +106,6 @@ public static class ExpressLocator
         var feature = map.index_select(0, tensor(members, device: map.device)).mean([0L]);
         feature /= feature.sum();
         var score = SaliencyMap.Scores(saliency, regions.Labels, regions.Count)[region];
-        return new LocatedConcept(grid, regions.Mask(region), feature.to(float32, CPU).data<float>().ToArray(), score);
+        return new LocatedConcept(new GridMask(grid, regions.Mask(region)), score, feature.to(float32, CPU).data<float>().ToArray());
     }
 }

@@ -98,7 +98,7 @@ public static class PaperLocator
         for (var i = 0; i < concepts.Length; i++)
         {
             var mask = Array.ConvertAll(regions, region => region == i);
-            concepts[i] = new LocatedConcept(grid, mask, means[i].data<float>().ToArray(), scores[i]);
+            concepts[i] = new LocatedConcept(new GridMask(grid, mask), scores[i], means[i].data<float>().ToArray());
         }
         return concepts;
     }

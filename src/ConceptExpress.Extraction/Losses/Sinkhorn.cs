@@ -12,7 +12,7 @@ namespace ConceptExpress.Extraction.Losses;
 /// </remarks>
 public static class Sinkhorn
 {
-    // Below it a logarithm in fp32 is -inf, and one such entry would make every potential NaN.
+    // Where nothing lies, the potential is that of this mass: the published one is -inf there, and poisons the whole gradient.
     const double SmallestMass = 1.2e-38;
 
     /// <summary>Transport cost of each pair of distributions.</summary>
@@ -25,31 +25,34 @@ public static class Sinkhorn
     public static Tensor Cost(Tensor mu, Tensor nu, Tensor cost, double lambda = 1e-3, int iterations = 200)
     {
         using var scope = NewDisposeScope();
-        Tensor value, logU, logV;
+        Tensor value, potentialU, potentialV;
         using (no_grad())
         {
             var scaled = cost / lambda;
-            (logU, logV) = Potentials(mu.clamp(min: SmallestMass).log(), nu.clamp(min: SmallestMass).log(), scaled, iterations);
-            var plan = (logU.unsqueeze(2) + logV.unsqueeze(1) - scaled.unsqueeze(0)).exp();
+            var (sumU, sumV) = LogSums(mu.log(), nu.log(), scaled, iterations);
+            (potentialU, potentialV) = (mu.clamp(min: SmallestMass).log() - sumU, nu.clamp(min: SmallestMass).log() - sumV);
+            var plan = ((mu.log() - sumU).unsqueeze(2) + (nu.log() - sumV).unsqueeze(1) - scaled.unsqueeze(0)).exp();
             value = (plan * cost.unsqueeze(0)).sum([1, 2]);
         }
-        return (value + Straight(mu, logU * lambda) + Straight(nu, logV * lambda)).MoveToOuterDisposeScope();
+        return (value + Straight(mu, potentialU * lambda) + Straight(nu, potentialV * lambda)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Zero, with the given gradient with respect to <paramref name="x"/>.</summary>
     static Tensor Straight(Tensor x, Tensor gradient) => ((x - x.detach()) * gradient).sum(1);
 
-    static (Tensor LogU, Tensor LogV) Potentials(Tensor logMu, Tensor logNu, Tensor scaledCost, int iterations)
+    /// <summary>What is subtracted from the logarithms of mu and nu to give the log potentials, after the last iteration: (B,P) and (B,Q).</summary>
+    static (Tensor SumU, Tensor SumV) LogSums(Tensor logMu, Tensor logNu, Tensor scaledCost, int iterations)
     {
         var kernel = -scaledCost.unsqueeze(0);          // (1,P,Q)
         var logU = full_like(logMu, -Math.Log(logMu.shape[1]));
-        var logV = logNu;
+        var (sumU, sumV) = (logU, logNu);
         for (var i = 0; i < iterations; i++)
         {
             using var step = NewDisposeScope();
-            logV = (logNu - (kernel + logU.unsqueeze(2)).logsumexp(1)).MoveToOuterDisposeScope();
-            logU = (logMu - (kernel + logV.unsqueeze(1)).logsumexp(2)).MoveToOuterDisposeScope();
+            sumV = (kernel + logU.unsqueeze(2)).logsumexp(1).MoveToOuterDisposeScope();
+            sumU = (kernel + (logNu - sumV).unsqueeze(1)).logsumexp(2).MoveToOuterDisposeScope();
+            logU = (logMu - sumU).MoveToOuterDisposeScope();
         }
-        return (logU, logV);
+        return (sumU, sumV);
     }
 }

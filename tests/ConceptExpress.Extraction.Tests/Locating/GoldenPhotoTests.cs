@@ -106,8 +106,8 @@ public sealed class GoldenPhotoTests
             Assert.Equal(golden.Length, photo.Concepts.Count);
             foreach (var (mask, feature) in golden.Zip(features))
             {
-                var found = photo.Concepts.MaxBy(concept => GoldenTensors.Iou(mask, concept.Mask))!;
-                Assert.InRange(GoldenTensors.Iou(mask, found.Mask), 0.99, 1);
+                var found = photo.Concepts.MaxBy(concept => GoldenTensors.Iou(mask, concept.Mask.Cells))!;
+                Assert.InRange(GoldenTensors.Iou(mask, found.Mask.Cells), 0.99, 1);
                 Assert.InRange(feature.Zip(found.Feature).Sum(pair => Math.Abs(pair.First - pair.Second)), 0, 0.01); // of a total of 1
             }
         }

@@ -50,7 +50,7 @@ public sealed class GoldenSmallCaseTests
             Assert.All(golden.Floats($"{key}/scores").Zip(trace.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
             Assert.All(trace.PostClustering.Index(), level => Assert.Equal(golden.Column($"{key}/finch2/partitions", level.Index), level.Item.Labels));
 
-            Assert.Equal(golden.Masks($"{key}/masks"), concepts.Select(concept => concept.Mask));
+            Assert.Equal(golden.Masks($"{key}/masks"), concepts.Select(concept => concept.Mask.Cells));
             var features = concepts.SelectMany(concept => concept.Feature).ToArray();
             Assert.All(golden.Floats($"{key}/features").Zip(features), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         });
