@@ -69,7 +69,8 @@ internal static partial class TextCleaning
         return lower.EndsWith(';') ? entity : lower.ToUpperInvariant();
     }
 
-    // Misplaced control characters to what Windows-1252 has there, ligatures to letters, full-width characters to ordinary ones, curly quotes to straight ones.
+    // Misplaced control characters to what Windows-1252 has there, ligatures to letters, full-width characters to ordinary ones, curly
+    // quotes to straight ones.
     static string WithPlainCharacters(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u007f')) return text;
@@ -78,7 +79,8 @@ internal static partial class TextCleaning
         {
             var code = rune.Value is >= 0x80 and <= 0x9f ? WrongDecoding.Windows1252[rune.Value - 0x80] : rune.Value;
             if (Ligatures.TryGetValue(code, out var letters)) result.Append(letters);
-            else if (UnicodeForms.Table.Widths.TryGetValue(code, out var ordinary)) foreach (var each in ordinary) result.Append(new Rune(each));
+            else if (UnicodeForms.Table.Widths.TryGetValue(code, out var ordinary))
+                foreach (var each in ordinary) result.Append(new Rune(each));
             else if (code is 0x2bc or (>= 0x2018 and <= 0x201b)) result.Append('\'');
             else if (code is >= 0x201c and <= 0x201f) result.Append('"');
             else result.Append(new Rune(code));
@@ -88,7 +90,8 @@ internal static partial class TextCleaning
 
     static string WithoutControls(string text) => string.Concat(text.Where(c => !IsControl(c)));
 
-    static bool IsControl(char c) => (int)c is <= 0x08 or 0x0b or (>= 0x0e and <= 0x1f) or 0x7f or (>= 0x206a and <= 0x206f) or 0xfeff or (>= 0xfff9 and <= 0xfffc);
+    static bool IsControl(char c) =>
+        (int)c is <= 0x08 or 0x0b or (>= 0x0e and <= 0x1f) or 0x7f or (>= 0x206a and <= 0x206f) or 0xfeff or (>= 0xfff9 and <= 0xfffc);
 
     static string SingleSpaced(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -23,7 +23,8 @@ public class SamplerTests
     }
 
     // The best model of data that is one latent: it always finds the noise that leads back there.
-    static Tensor NoiseTowards(Tensor z0, Tensor x, long t) => (x - Math.Sqrt(Schedule.AlphaBar(t)) * z0) / Math.Sqrt(1 - Schedule.AlphaBar(t));
+    static Tensor NoiseTowards(Tensor z0, Tensor x, long t) =>
+        (x - Math.Sqrt(Schedule.AlphaBar(t)) * z0) / Math.Sqrt(1 - Schedule.AlphaBar(t));
 
     [Theory]
     [InlineData("ddim", 1, 1e-3)]
@@ -34,7 +35,8 @@ public class SamplerTests
     {
         using var scope = NewDisposeScope();
         var (z0, start) = (Normal(1, 1, 4, 6, 5), Normal(2, 1, 4, 6, 5));
-        var end = Samplers.ByName(name, Schedule).Sample(start, steps, (x, t) => NoiseTowards(z0, x, t), stop: TestContext.Current.CancellationToken);
+        var sampler = Samplers.ByName(name, Schedule);
+        var end = sampler.Sample(start, steps, (x, t) => NoiseTowards(z0, x, t), stop: TestContext.Current.CancellationToken);
         Close.InLength(z0, end, share, name);
     }
 
@@ -44,7 +46,8 @@ public class SamplerTests
         using var scope = NewDisposeScope();
         var start = Normal(1, 1, 4, 3, 3);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        using (var end = Samplers.ByName(name, Schedule).Sample(start, 12, (x, t) => 0.1 * x + 0.01 * x * x, stop: TestContext.Current.CancellationToken))
+        var sampler = Samplers.ByName(name, Schedule);
+        using (var end = sampler.Sample(start, 12, (x, t) => 0.1 * x + 0.01 * x * x, stop: TestContext.Current.CancellationToken))
             Assert.Equal(before + 1, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         Assert.Equal([1, 4, 3, 3], start.shape);

@@ -39,7 +39,8 @@ public class ScheduleGoldenTests
     }
 
     // PNDM evaluates one timestep twice.
-    static int Steps(string name, long[] timesteps) => name.StartsWith("pndm", StringComparison.Ordinal) ? timesteps.Length - 1 : timesteps.Length;
+    static int Steps(string name, long[] timesteps) =>
+        name.StartsWith("pndm", StringComparison.Ordinal) ? timesteps.Length - 1 : timesteps.Length;
 
     [Fact]
     public void EveryStep_EqualsGolden_WithTheGoldensModel()

@@ -15,7 +15,8 @@ public class TokenizerGoldenTests
     static ClipTokenizer Tokenizer(string checkpoint, JsonElement golden)
     {
         var tokenizer = ClipTokenizer.Load(TestFolders.Golden($"{checkpoint}/tokenizer", committed: true));
-        var largest = golden.GetProperty("cases").EnumerateArray().Concat(golden.GetProperty("decode_examples").EnumerateArray()).SelectMany(Ids).Max();
+        var examples = golden.GetProperty("cases").EnumerateArray().Concat(golden.GetProperty("decode_examples").EnumerateArray());
+        var largest = examples.SelectMany(Ids).Max();
         return tokenizer.WithPlaceholders(Enumerable.Range(0, (int)largest - tokenizer.VocabularySize + 1).Select(i => $"<asset{i}>"));
     }
 
