@@ -71,7 +71,7 @@ public sealed class StableDiffusion : IDisposable
         return new StableDiffusion(folder, device)
         {
             Tokenizer = tokenizer, Schedule = schedule, TextConfig = textConfig, UnetConfig = unetConfig, VaeConfig = vaeConfig,
-            TextEncoder = LoadPart(() => new ClipTextModel(textConfig), Part("text_encoder"), ScalarType.Float32, device),
+            TextEncoder = LoadPart(() => new ClipTextModel(textConfig), Part("text_encoder"), precision == ComputePrecision.Fp64 ? type : ScalarType.Float32, device),
             Unet = LoadPart(() => new UNet2DConditionModel(unetConfig), Part("unet"), type, device),
             Vae = LoadPart(() => new AutoencoderKL(vaeConfig), Part("vae"), vaeType, device),
         };

@@ -16,6 +16,18 @@ public static class Close
         Within(expected, actual, limit, what);
     }
 
+    /// <summary>
+    /// Attention weights: as <see cref="OfDeviation"/>, and within a share of each weight itself. An error d of a logit changes its weight by the
+    /// share d, and single-precision logits of size 100 carry errors of 1e-4: the golden weights are that far from exact arithmetic themselves.
+    /// </summary>
+    public static void OfWeights(Tensor golden, Tensor actual, string what)
+    {
+        using var scope = NewDisposeScope();
+        var expected = golden.to(float64);
+        var limit = expected.abs() * 5e-4 + expected.std().item<double>() * 1e-4;
+        Within(expected, actual, golden.dtype == ScalarType.Float16 ? limit + HalfUlp(expected) : limit, what);
+    }
+
     /// <summary>Every element within an absolute limit.</summary>
     public static void Absolutely(Tensor golden, Tensor actual, double limit, string what)
     {

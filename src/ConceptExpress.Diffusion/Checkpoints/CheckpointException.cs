@@ -3,6 +3,12 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// <summary>A checkpoint file cannot be used. The message is one sentence: which file, what is wrong with it, what to do.</summary>
 public class CheckpointException(string message, Exception? inner = null) : Exception(message, inner)
 {
+    internal static CheckpointException Absent(string path, Exception inner) =>
+        new($"{path} does not exist; check the path or download the checkpoint.", inner);
+
+    internal static CheckpointException Unreadable(string path, Exception inner) =>
+        new($"{path} cannot be read ({inner.Message.TrimEnd('.')}); check that it is a file and its permissions.", inner);
+
     /// <summary>A name out of a file, made fit for a message: quoted, on one line, and not endless.</summary>
     internal static string Quoted(string name)
     {

@@ -39,11 +39,11 @@ internal static class CheckpointJson
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CheckpointException($"{path} does not exist; check the path or download the checkpoint.", e);
+            throw CheckpointException.Absent(path, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{path} cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and its permissions.", e);
+            throw CheckpointException.Unreadable(path, e);
         }
     }
 

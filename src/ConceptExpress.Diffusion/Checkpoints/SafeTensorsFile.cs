@@ -50,11 +50,11 @@ public sealed class SafeTensorsFile : ITensorSource
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CheckpointException($"{path} does not exist; check the path or download the checkpoint.", e);
+            throw CheckpointException.Absent(path, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{path} cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and its permissions.", e);
+            throw CheckpointException.Unreadable(path, e);
         }
     }
 
@@ -67,7 +67,8 @@ public sealed class SafeTensorsFile : ITensorSource
         {
             var length = stream.Length;
             if (length < LengthBytes) throw SafeTensorsHeader.Refusal(path, $"it has only {length} bytes");
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            file = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             return new SafeTensorsFile(path, file, view, ReadHeader(path, view, length));
         }
@@ -89,7 +90,8 @@ public sealed class SafeTensorsFile : ITensorSource
         if (length > SafeTensorsHeader.MaxLength)
             throw SafeTensorsHeader.Refusal(path, $"its header claims {length} bytes, more than the {SafeTensorsHeader.MaxLength} allowed");
         if (length > (ulong)rest)
-            throw SafeTensorsHeader.Refusal(path, $"its header claims {length} bytes, but only {rest} follow, so the file is cut off or of another kind");
+            throw SafeTensorsHeader.Refusal(
+                path, $"its header claims {length} bytes, but only {rest} follow, so the file is cut off or of another kind");
 
         var json = new byte[length];
         view.SafeMemoryMappedViewHandle.ReadSpan<byte>(LengthBytes, json);

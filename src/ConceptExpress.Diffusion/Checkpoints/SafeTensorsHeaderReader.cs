@@ -83,7 +83,7 @@ internal ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string pa
         if (offsets is not [var begin, var end]) throw Refusal(name, "has data_offsets that are not two numbers");
         if (begin > end) throw Refusal(name, $"has offsets out of order ({begin}, {end})");
         if (end > dataLength)
-            throw Refusal(name, $"ends at byte {end} of the data, of which there are only {dataLength}, so the file is cut off or its header wrong");
+            throw Refusal(name, $"ends at byte {end} of only {dataLength} bytes of data, so the file is cut off or its header wrong");
         if (end - begin != count * bytes)
             throw Refusal(name, $"has {end - begin} bytes where shape {TensorShape.Text(shape)} of {typeName} takes {count * bytes}");
         return new TensorEntry(name, type, shape, dataStart + begin, end - begin);

@@ -17,13 +17,14 @@ public static class SafeTensorsWriter
 
     sealed record Item(string Name, Tensor Tensor, string Type, long Bytes, int ElementBytes);
 
-    /// <summary>Writes the tensors to a temporary file beside <paramref name="path"/> and then renames it: there is never half a file.</summary>
+    /// <summary>Writes a temporary file beside <paramref name="path"/> and then renames it: there is never half a file.</summary>
     /// <param name="path">The file to write or replace. Its folder must exist.</param>
     /// <param name="tensors">Tensors of any device and layout; they are not disposed of.</param>
     /// <param name="metadata">Free text to keep with them.</param>
     /// <exception cref="ArgumentException">A name is used twice or reserved, or the format has no such element type.</exception>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var items = Arranged(tensors);
         var header = Header(items, metadata ?? new Dictionary<string, string>());
@@ -42,7 +43,8 @@ public static class SafeTensorsWriter
         {
             if (File.Exists(temporary)) File.Delete(temporary);
             if (e is not (IOException or UnauthorizedAccessException)) throw;
-            throw new CheckpointException($"{path} cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space left.", e);
+            throw new CheckpointException(
+                $"{path} cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space left.", e);
         }
     }
 
@@ -54,7 +56,8 @@ public static class SafeTensorsWriter
         {
             if (!names.Add(name)) throw new ArgumentException($"The tensor name '{name}' is used twice or reserved.", nameof(tensors));
             if (!SafeTensorsTypes.TryFind(tensor.dtype, out var type, out var bytes))
-                throw new ArgumentException($"Tensor '{name}' is {tensor.dtype}, but safetensors holds {SafeTensorsTypes.Names}.", nameof(tensors));
+                throw new ArgumentException(
+                    $"Tensor '{name}' is {tensor.dtype}, but safetensors holds {SafeTensorsTypes.Names}.", nameof(tensors));
             items.Add(new Item(name, tensor, type, tensor.NumberOfElements * bytes, bytes));
         }
         return [.. items.OrderByDescending(item => item.ElementBytes).ThenBy(item => item.Name, StringComparer.Ordinal)];

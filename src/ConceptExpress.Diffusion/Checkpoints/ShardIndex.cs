@@ -19,7 +19,8 @@ internal static class ShardIndex
 
         foreach (var property in map.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.String) throw CheckpointJson.Malformed(path, $"{Quoted(property.Name)} names no file");
+            if (property.Value.ValueKind != JsonValueKind.String)
+                throw CheckpointJson.Malformed(path, $"{Quoted(property.Name)} names no file");
             if (!shards.TryAdd(property.Name, Inside(folder, property.Value.GetString()!, path)))
                 throw CheckpointJson.Malformed(path, $"{Quoted(property.Name)} is there twice");
         }
@@ -30,6 +31,7 @@ internal static class ShardIndex
     static string Inside(string folder, string shard, string path)
     {
         var plain = shard.Length > 0 && shard is not ("." or "..") && shard.AsSpan().IndexOfAny("/\\:\0") < 0;
-        return plain ? Path.Combine(folder, shard) : throw CheckpointJson.Malformed(path, $"the shard {Quoted(shard)} is not a file beside it");
+        if (!plain) throw CheckpointJson.Malformed(path, $"the shard {Quoted(shard)} is not a file beside it");
+        return Path.Combine(folder, shard);
     }
 }

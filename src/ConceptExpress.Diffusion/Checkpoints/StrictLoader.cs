@@ -23,7 +23,8 @@ public static class StrictLoader
         var state = module.state_dict();
 
         var missing = state.Keys.Where(name => !stored.ContainsKey(name)).Order(StringComparer.Ordinal).ToList();
-        var unexpected = stored.Where(pair => !state.ContainsKey(pair.Key)).Select(pair => pair.Value).Order(StringComparer.Ordinal).ToList();
+        var unexpected = stored.Where(pair => !state.ContainsKey(pair.Key)).Select(pair => pair.Value)
+            .Order(StringComparer.Ordinal).ToList();
         var wrong = state.Where(pair => stored.ContainsKey(pair.Key))
             .Select(pair => new WrongShape(pair.Key, weights[stored[pair.Key]].Shape, pair.Value.shape))
             .Where(shape => !TensorShape.AgreeButForTrailingOnes(shape.Stored, shape.Needed))
@@ -34,14 +35,15 @@ public static class StrictLoader
     }
 
     // From the module's name to the stored one.
-    static Dictionary<string, string> StoredNames(ITensorSource weights, string what, Func<string, string> rename, Func<string, bool> ignore)
+    static Dictionary<string, string> StoredNames(
+        ITensorSource weights, string what, Func<string, string> rename, Func<string, bool> ignore)
     {
         var stored = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in weights.Names.Where(name => !ignore(name)))
             if (!stored.TryAdd(rename(name), name))
                 throw new CheckpointException(
-                    $"The weights of {what} hold both {CheckpointException.Quoted(stored[rename(name)])} and {CheckpointException.Quoted(name)}, " +
-                    "which are one tensor under an old and a new name; remove one of them.");
+                    $"The weights of {what} hold both {CheckpointException.Quoted(stored[rename(name)])} and " +
+                    $"{CheckpointException.Quoted(name)}, which are one tensor under an old and a new name; remove one of them.");
         return stored;
     }
 }

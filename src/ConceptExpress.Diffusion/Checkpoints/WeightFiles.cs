@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>The weights of one component (UNet, VAE, text encoder) in a folder: one safetensors file, or several shards with an index.</summary>
+/// <summary>The weights of a component (UNet, VAE, text encoder) in a folder: one safetensors file, or shards with an index.</summary>
 public sealed class WeightFiles : ITensorSource
 {
     static readonly string[] Stems = ["diffusion_pytorch_model", "model"];
@@ -41,7 +41,8 @@ public sealed class WeightFiles : ITensorSource
     /// <exception cref="CheckpointException">There are none, only pickled ones, or they are damaged.</exception>
     public static WeightFiles Open(string folder)
     {
-        if (!Directory.Exists(folder)) throw new CheckpointException($"The folder {folder} does not exist; check the path or download the checkpoint.");
+        if (!Directory.Exists(folder))
+            throw new CheckpointException($"The folder {folder} does not exist; check the path or download the checkpoint.");
         return OpenAmong(folder, Files, Indexes) ?? OpenAmong(folder, HalfFiles, HalfIndexes) ?? throw NothingIn(folder);
     }
 
@@ -66,7 +67,8 @@ public sealed class WeightFiles : ITensorSource
     static CheckpointException NothingIn(string folder)
     {
         var pickled = Directory.EnumerateFiles(folder).Select(System.IO.Path.GetFileName)
-            .Where(name => System.IO.Path.GetExtension(name) is ".bin" or ".ckpt" or ".pt" or ".pth").Order(StringComparer.Ordinal).FirstOrDefault();
+            .Where(name => System.IO.Path.GetExtension(name) is ".bin" or ".ckpt" or ".pt" or ".pth")
+            .Order(StringComparer.Ordinal).FirstOrDefault();
         return pickled is null
             ? new CheckpointException($"{folder} holds no weights; it should have {string.Join(" or ", Files)}.")
             : new CheckpointException(
@@ -76,7 +78,8 @@ public sealed class WeightFiles : ITensorSource
 
     SafeTensorsFile Shard(string name)
     {
-        if (!shardOf.TryGetValue(name, out var path)) throw new CheckpointException($"{Path} holds no tensor {Quoted(name)}; use weights that have it.");
+        if (!shardOf.TryGetValue(name, out var path))
+            throw new CheckpointException($"{Path} holds no tensor {Quoted(name)}; use weights that have it.");
         lock (opening)
         {
             if (!opened.TryGetValue(path, out var shard)) opened.Add(path, shard = SafeTensorsFile.Open(path));

@@ -26,7 +26,8 @@ public sealed class WeightMismatchException(
     /// <summary>Tensors that both have, in different shapes.</summary>
     public IReadOnlyList<WrongShape> WrongShapes { get; } = wrongShapes;
 
-    static string Sentence(string what, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<WrongShape> wrongShapes)
+    static string Sentence(
+        string what, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<WrongShape> wrongShapes)
     {
         string[] faults =
         [

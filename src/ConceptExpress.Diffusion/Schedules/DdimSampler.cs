@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Schedules;
 
-/// <summary>DDIM without added noise ("Denoising Diffusion Implicit Models", eta = 0): straight to the clean latent, then back to less noise.</summary>
+/// <summary>
+/// DDIM without added noise ("Denoising Diffusion Implicit Models", eta = 0): straight to the clean latent, then back to less noise.
+/// </summary>
 public sealed class DdimSampler(NoiseSchedule schedule) : ISampler
 {
     internal const string SamplerName = "ddim";
@@ -11,11 +13,13 @@ public sealed class DdimSampler(NoiseSchedule schedule) : ISampler
 
     public IReadOnlyList<long> Timesteps(int steps) => TimestepSpacing.FromZero(schedule, steps);
 
-    public Tensor Sample(Tensor noise, int steps, Func<Tensor, long, Tensor> predict, Action<int, Tensor>? onStep = null, CancellationToken stop = default)
+    public Tensor Sample(
+        Tensor noise, int steps, Func<Tensor, long, Tensor> predict, Action<int, Tensor>? onStep = null, CancellationToken stop = default)
     {
         var timesteps = Timesteps(steps);
         var stride = TimestepSpacing.Stride(schedule, steps);
-        return SamplingLoop.Run(noise, timesteps, predict, (x, output, i) => Step(x, output, timesteps[i], timesteps[i] - stride), onStep, stop);
+        return SamplingLoop.Run(
+            noise, timesteps, predict, (x, output, i) => Step(x, output, timesteps[i], timesteps[i] - stride), onStep, stop);
     }
 
     Tensor Step(Tensor x, Tensor output, long from, long to)

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>
-/// DPM-Solver++(2M) ("DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models"): second order, by the midpoint rule,
-/// from two predictions of the clean latent. Timesteps run from the last one; the end is the noise of timestep 0 (golden, tolerances).
+/// DPM-Solver++(2M) ("DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models"): second order, by the midpoint
+/// rule, from two predictions of the clean latent. Timesteps run from the last one; the end is the noise of timestep 0 (golden 9).
 /// </summary>
 public sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
 {
@@ -17,7 +17,8 @@ public sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
 
     public IReadOnlyList<long> Timesteps(int steps) => TimestepSpacing.FromLast(schedule, steps);
 
-    public Tensor Sample(Tensor noise, int steps, Func<Tensor, long, Tensor> predict, Action<int, Tensor>? onStep = null, CancellationToken stop = default)
+    public Tensor Sample(
+        Tensor noise, int steps, Func<Tensor, long, Tensor> predict, Action<int, Tensor>? onStep = null, CancellationToken stop = default)
     {
         var timesteps = Timesteps(steps);
         var clean = new RecentTensors(2);

@@ -16,11 +16,12 @@ public interface ISampler
     /// <summary>Removes the noise, step by step, without gradients.</summary>
     /// <param name="noise">(B,C,h,w) standard normal; left as it is.</param>
     /// <param name="steps">See <see cref="Timesteps"/>.</param>
-    /// <param name="predict">The model: from a latent and its timestep to the raw prediction (noise or velocity), of the same shape.</param>
+    /// <param name="predict">The model: from a latent and its timestep to the raw prediction (noise or velocity), of that shape.</param>
     /// <param name="onStep">Told the number of evaluations done, and the latent, which is valid only during the call.</param>
     /// <param name="stop">Cancels between evaluations.</param>
     /// <returns>(B,C,h,w), the caller's.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Too few or too many steps.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    Tensor Sample(Tensor noise, int steps, Func<Tensor, long, Tensor> predict, Action<int, Tensor>? onStep = null, CancellationToken stop = default);
+    Tensor Sample(
+        Tensor noise, int steps, Func<Tensor, long, Tensor> predict, Action<int, Tensor>? onStep = null, CancellationToken stop = default);
 }

@@ -9,7 +9,9 @@ public enum PredictionType
     /// <summary>The noise epsilon ("Denoising Diffusion Probabilistic Models").</summary>
     Noise,
 
-    /// <summary>v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) z0 ("Progressive Distillation for Fast Sampling of Diffusion Models").</summary>
+    /// <summary>
+    /// v = sqrt(alphaBar) epsilon - sqrt(1 - alphaBar) z0 ("Progressive Distillation for Fast Sampling of Diffusion Models").
+    /// </summary>
     Velocity,
 }
 
@@ -108,11 +110,12 @@ public sealed class NoiseSchedule
     static Tensor Variances(ScheduleConfig config)
     {
         if (config.TrainedBetas is { } trained) return tensor(trained);
+        var (start, end, count) = (config.BetaStart, config.BetaEnd, config.TrainTimesteps);
         return config.BetaSchedule switch
         {
-            "linear" => linspace(config.BetaStart, config.BetaEnd, config.TrainTimesteps, dtype: ScalarType.Float32),
-            "scaled_linear" => linspace(Math.Sqrt(config.BetaStart), Math.Sqrt(config.BetaEnd), config.TrainTimesteps, dtype: ScalarType.Float32).square(),
-            "squaredcos_cap_v2" => tensor(CosineVariances(config.TrainTimesteps)),
+            "linear" => linspace(start, end, count, dtype: ScalarType.Float32),
+            "scaled_linear" => linspace(Math.Sqrt(start), Math.Sqrt(end), count, dtype: ScalarType.Float32).square(),
+            "squaredcos_cap_v2" => tensor(CosineVariances(count)),
             var other => throw new ArgumentException($"The beta schedule '{other}' is unknown.", nameof(config)),
         };
     }
@@ -121,7 +124,7 @@ public sealed class NoiseSchedule
     static float[] CosineVariances(int count)
     {
         const double shift = 0.008, cap = 0.999;
-        static double AlphaBar(double t) => Math.Pow(Math.Cos((t + shift) / (1 + shift) * Math.PI / 2), 2);
-        return [.. Enumerable.Range(0, count).Select(i => (float)Math.Min(1 - AlphaBar((i + 1.0) / count) / AlphaBar((double)i / count), cap))];
+        double AlphaBar(double i) => Math.Pow(Math.Cos((i / count + shift) / (1 + shift) * Math.PI / 2), 2);
+        return [.. Enumerable.Range(0, count).Select(i => (float)Math.Min(1 - AlphaBar(i + 1) / AlphaBar(i), cap))];
     }
 }

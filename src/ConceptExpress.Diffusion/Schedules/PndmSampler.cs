@@ -11,7 +11,8 @@ public sealed class PndmSampler(NoiseSchedule schedule) : ISampler
     internal const string SamplerName = "pndm";
 
     // Adams-Bashforth weights of the newest output, the one before, ...
-    static readonly double[][] Weights = [[1], [3 / 2.0, -1 / 2.0], [23 / 12.0, -16 / 12.0, 5 / 12.0], [55 / 24.0, -59 / 24.0, 37 / 24.0, -9 / 24.0]];
+    static readonly double[][] Weights =
+        [[1], [3 / 2.0, -1 / 2.0], [23 / 12.0, -16 / 12.0, 5 / 12.0], [55 / 24.0, -59 / 24.0, 37 / 24.0, -9 / 24.0]];
 
     public string Name => SamplerName;
 
@@ -21,7 +22,8 @@ public sealed class PndmSampler(NoiseSchedule schedule) : ISampler
         return steps == 1 ? timesteps : [timesteps[0], timesteps[1], .. timesteps[1..]];
     }
 
-    public Tensor Sample(Tensor noise, int steps, Func<Tensor, long, Tensor> predict, Action<int, Tensor>? onStep = null, CancellationToken stop = default)
+    public Tensor Sample(
+        Tensor noise, int steps, Func<Tensor, long, Tensor> predict, Action<int, Tensor>? onStep = null, CancellationToken stop = default)
     {
         var timesteps = Timesteps(steps);
         var stride = TimestepSpacing.Stride(schedule, steps);

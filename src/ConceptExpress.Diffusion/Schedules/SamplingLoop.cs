@@ -5,7 +5,9 @@ namespace ConceptExpress.Diffusion.Schedules;
 /// <summary>What all samplers share: the loop over timesteps, with every tensor of a step disposed of at its end.</summary>
 internal static class SamplingLoop
 {
-    /// <summary>Applies <paramref name="step"/>, from the latent, the model's output and the index of the timestep to the next latent, to all timesteps.</summary>
+    /// <summary>
+    /// Goes through all timesteps; <paramref name="step"/> makes the next latent from one, the model's output and the timestep's index.
+    /// </summary>
     public static Tensor Run(
         Tensor noise, IReadOnlyList<long> timesteps, Func<Tensor, long, Tensor> predict, Func<Tensor, Tensor, int, Tensor> step,
         Action<int, Tensor>? onStep, CancellationToken stop)

@@ -19,7 +19,8 @@ internal static class TimestepSpacing
     {
         var last = schedule.TrainTimesteps - 1;
         var stride = (double)last / Checked(steps, last);
-        return [.. Enumerable.Range(1, steps).Reverse().Select(i => i == steps ? last : (long)Math.Round(i * stride, MidpointRounding.ToEven))];
+        long At(int i) => i == steps ? last : (long)Math.Round(i * stride, MidpointRounding.ToEven);
+        return [.. Enumerable.Range(1, steps).Reverse().Select(At)];
     }
 
     static int Checked(int steps, int most) => steps >= 1 && steps <= most

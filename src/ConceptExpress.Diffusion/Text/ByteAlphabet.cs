@@ -14,7 +14,7 @@ internal static class ByteAlphabet
     /// <summary>The UTF-8 bytes of a text, a letter each.</summary>
     public static string Spell(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(b => Letters[b]));
 
-    /// <summary>The text again; bytes that are not UTF-8 become U+FFFD, and letters that are none of the alphabet stay what they are.</summary>
+    /// <summary>The text again; bytes that are not UTF-8 become U+FFFD, and letters outside the alphabet stay what they are.</summary>
     public static string Read(string letters)
     {
         var bytes = new List<byte>(letters.Length);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ConceptExpress.Diffusion.Text;
 
-/// <summary>Unicode's normalisation form C (Unicode Standard Annex 15): letters and their accents in one code point where there is one.</summary>
+/// <summary>Unicode's normalisation form C (Annex 15): letters and their accents in one code point where there is one.</summary>
 internal static class CanonicalComposition
 {
     // Hangul syllables are composed by arithmetic (The Unicode Standard, section 3.12).

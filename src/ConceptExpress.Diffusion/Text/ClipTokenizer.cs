@@ -26,7 +26,8 @@ public sealed class ClipTokenizer
         SpecialWord[] roles = [files.BeginOfText, files.EndOfText, files.Unknown, files.Padding];
         special = [.. roles.Select(role => role.Id)];
         markers = [files.BeginOfText.Word, files.EndOfText.Word];
-        unsplit = new UnsplitWords(roles.Select(role => KeyValuePair.Create(role.Word, role.Id)).Concat(ownWords).DistinctBy(pair => pair.Key));
+        unsplit = new UnsplitWords(
+            roles.Select(role => KeyValuePair.Create(role.Word, role.Id)).Concat(ownWords).DistinctBy(pair => pair.Key));
     }
 
     /// <summary>Number of words in the checkpoint; placeholder 0 has this id.</summary>
@@ -51,7 +52,10 @@ public sealed class ClipTokenizer
         return new ClipTokenizer(files, new BytePairEncoder(files.Vocabulary, files.Ranks, files.Unknown.Id), []);
     }
 
-    /// <summary>A tokenizer that knows more words, each one token that is never split: ids follow the vocabulary and earlier placeholders.</summary>
+    /// <summary>
+    /// A tokenizer that knows more words, each one token that is never split. Their ids follow those of the vocabulary and of earlier
+    /// placeholders; the ids of other text stay the same.
+    /// </summary>
     /// <exception cref="ArgumentException">A word is blank, stands twice, or is in the vocabulary.</exception>
     public ClipTokenizer WithPlaceholders(IEnumerable<string> placeholders)
     {
@@ -61,7 +65,8 @@ public sealed class ClipTokenizer
         {
             if (string.IsNullOrWhiteSpace(word) || word.Trim() != word)
                 throw new ArgumentException($"The placeholder '{word}' is blank or has space around it.", nameof(placeholders));
-            if (files.Vocabulary.ContainsKey(word)) throw new ArgumentException($"The placeholder '{word}' is in the vocabulary.", nameof(placeholders));
+            if (files.Vocabulary.ContainsKey(word))
+                throw new ArgumentException($"The placeholder '{word}' is in the vocabulary.", nameof(placeholders));
             if (!known.Add(word)) throw new ArgumentException($"The placeholder '{word}' stands twice.", nameof(placeholders));
             all.Add(word);
         }
@@ -108,7 +113,8 @@ public sealed class ClipTokenizer
         var letters = new StringBuilder();
         foreach (var id in ids)
         {
-            if (id < 0 || id >= words.Length) throw new ArgumentException($"The token id {id} is not one of 0 to {words.Length - 1}.", nameof(ids));
+            if (id < 0 || id >= words.Length)
+                throw new ArgumentException($"The token id {id} is not one of 0 to {words.Length - 1}.", nameof(ids));
             if (special.Contains((int)id)) continue;
             if (id < files.Vocabulary.Count)
             {

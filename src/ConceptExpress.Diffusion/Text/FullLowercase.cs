@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ConceptExpress.Diffusion.Text;
 
-/// <summary>Lower case by Unicode's full mapping, as in the language that the vocabulary was made with: İ takes two code points, Σ ends a word as ς.</summary>
+/// <summary>Lower case by Unicode's full mapping, as in the original tokenizer: İ takes two code points, Σ ends a word as ς.</summary>
 internal static class FullLowercase
 {
     const int CapitalDottedI = 0x130, CapitalSigma = 0x3A3;

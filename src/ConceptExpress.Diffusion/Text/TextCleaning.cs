@@ -5,16 +5,13 @@ using System.Text.RegularExpressions;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// What CLIP does to a text before splitting it into words: the corrections of the ftfy library that the original tokenizer calls, but for
-/// its guessing at wrongly decoded text ("schÃ¶n"), then single spaces and lower case.
+/// What CLIP does to a text before splitting it into words: the corrections of the ftfy library that the original tokenizer calls (of its
+/// guesses at wrongly decoded text only the commonest), then single spaces and lower case.
 /// </summary>
 internal static partial class TextCleaning
 {
     // Corrections feed each other ("&amp;lt;"); more rounds than this are only needed by texts made for it.
     const int MaxRounds = 32;
-
-    // What bytes 80 to 9F mean in Windows-1252, where control characters of these codes are mistakes.
-    const string Windows1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
     static readonly Dictionary<int, string> Ligatures = new()
     {
@@ -55,7 +52,8 @@ internal static partial class TextCleaning
         {
             var before = line;
             if (unescape) line = HtmlEntity.Replace(line, match => Unescaped(match.Value));
-            line = CanonicalComposition.Normalize(WithoutControls(TerminalEscape.Replace(WithPlainCharacters(line), "")));
+            line = WithPlainCharacters(WrongDecoding.Undone(line));
+            line = CanonicalComposition.Normalize(WithoutControls(TerminalEscape.Replace(line, "")));
             if (line == before) break;
         }
         return line;
@@ -71,16 +69,18 @@ internal static partial class TextCleaning
         return lower.EndsWith(';') ? entity : lower.ToUpperInvariant();
     }
 
-    // Ligatures to letters, full-width characters to ordinary ones, curly quotes to straight ones.
+    // Misplaced control characters to what Windows-1252 has there, ligatures to letters, full-width characters to ordinary ones, curly
+    // quotes to straight ones.
     static string WithPlainCharacters(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u007f')) return text;
         var result = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            var code = rune.Value is >= 0x80 and <= 0x9f ? Windows1252[rune.Value - 0x80] : rune.Value;
+            var code = rune.Value is >= 0x80 and <= 0x9f ? WrongDecoding.Windows1252[rune.Value - 0x80] : rune.Value;
             if (Ligatures.TryGetValue(code, out var letters)) result.Append(letters);
-            else if (UnicodeForms.Table.Widths.TryGetValue(code, out var ordinary)) foreach (var each in ordinary) result.Append(new Rune(each));
+            else if (UnicodeForms.Table.Widths.TryGetValue(code, out var ordinary))
+                foreach (var each in ordinary) result.Append(new Rune(each));
             else if (code is 0x2bc or (>= 0x2018 and <= 0x201b)) result.Append('\'');
             else if (code is >= 0x201c and <= 0x201f) result.Append('"');
             else result.Append(new Rune(code));
@@ -90,7 +90,8 @@ internal static partial class TextCleaning
 
     static string WithoutControls(string text) => string.Concat(text.Where(c => !IsControl(c)));
 
-    static bool IsControl(char c) => (int)c is <= 0x08 or 0x0b or (>= 0x0e and <= 0x1f) or 0x7f or (>= 0x206a and <= 0x206f) or 0xfeff or (>= 0xfff9 and <= 0xfffc);
+    static bool IsControl(char c) =>
+        (int)c is <= 0x08 or 0x0b or (>= 0x0e and <= 0x1f) or 0x7f or (>= 0x206a and <= 0x206f) or 0xfeff or (>= 0xfff9 and <= 0xfffc);
 
     static string SingleSpaced(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

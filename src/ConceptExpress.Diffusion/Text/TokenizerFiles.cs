@@ -30,7 +30,8 @@ internal sealed class TokenizerFiles
         using var map = File.Exists(FilePath("special_tokens_map.json")) ? CheckpointJson.Read(FilePath("special_tokens_map.json")) : null;
         ModelMaxLength = ReadLength(config.RootElement);
         SpecialWord? Find(string role) => Special(role, map?.RootElement) ?? Special(role, config.RootElement);
-        SpecialWord Required(string role) => Find(role) ?? throw CheckpointJson.Malformed(FilePath("special_tokens_map.json"), $"it has no {role}");
+        SpecialWord Required(string role) =>
+            Find(role) ?? throw CheckpointJson.Malformed(FilePath("special_tokens_map.json"), $"it has no {role}");
         BeginOfText = Required("bos_token");
         EndOfText = Required("eos_token");
         Unknown = Find("unk_token") ?? EndOfText;
@@ -55,7 +56,8 @@ internal sealed class TokenizerFiles
     static Dictionary<string, int> ReadIds(string path, int firstId)
     {
         using var json = CheckpointJson.Read(path);
-        if (json.RootElement.ValueKind != JsonValueKind.Object) throw CheckpointJson.Malformed(path, "it is not an object of words and ids");
+        if (json.RootElement.ValueKind != JsonValueKind.Object)
+            throw CheckpointJson.Malformed(path, "it is not an object of words and ids");
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var property in json.RootElement.EnumerateObject())
         {
@@ -92,7 +94,8 @@ internal sealed class TokenizerFiles
         if (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("model_max_length", out var value) &&
             value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var length) && length is >= 3 and <= LongestLength)
             return length;
-        throw CheckpointJson.Malformed(FilePath("tokenizer_config.json"), $"its model_max_length is not a whole number from 3 to {LongestLength}");
+        throw CheckpointJson.Malformed(
+            FilePath("tokenizer_config.json"), $"its model_max_length is not a whole number from 3 to {LongestLength}");
     }
 
     // A role's word is a text, or an object with the text under "content".

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ConceptExpress.Diffusion.Text;
 
-/// <summary>Words that are one token wherever they stand, even inside another word; of several that start at a place, the longest.</summary>
+/// <summary>Words that are one token wherever they stand, even inside another word; the longest of those that fit a place.</summary>
 internal sealed class UnsplitWords
 {
     readonly Dictionary<char, (string Word, int Id)[]> byFirst;
@@ -10,8 +10,8 @@ internal sealed class UnsplitWords
 
     public UnsplitWords(IEnumerable<KeyValuePair<string, int>> words)
     {
-        byFirst = words.GroupBy(pair => pair.Key[0])
-            .ToDictionary(group => group.Key, group => group.Select(pair => (pair.Key, pair.Value)).OrderByDescending(pair => pair.Key.Length).ToArray());
+        byFirst = words.Select(pair => (Word: pair.Key, Id: pair.Value)).OrderByDescending(pair => pair.Word.Length)
+            .GroupBy(pair => pair.Word[0]).ToDictionary(group => group.Key, group => group.ToArray());
         firsts = SearchValues.Create([.. byFirst.Keys]);
     }
 

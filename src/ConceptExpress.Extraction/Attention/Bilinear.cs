@@ -13,7 +13,8 @@ static class Bilinear
     {
         if (maps.shape[1] == grid.Height && maps.shape[2] == grid.Width) return maps.alias();
         using var scope = NewDisposeScope();
-        return nn.functional.interpolate(maps.unsqueeze(1), [grid.Height, grid.Width], mode: InterpolationMode.Bilinear, align_corners: false)
-            .squeeze(1).MoveToOuterDisposeScope();
+        var resized = nn.functional.interpolate(
+            maps.unsqueeze(1), [grid.Height, grid.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+        return resized.squeeze(1).MoveToOuterDisposeScope();
     }
 }

@@ -3,10 +3,14 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Attention;
 
-/// <summary>Where something stands out, by the attention of a picture's cells to the end-of-text token of an empty prompt (method 1, filter).</summary>
+/// <summary>
+/// Where something stands out: the attention of a picture's cells to the end-of-text token of an empty prompt (method 1, filter).
+/// </summary>
 public static class SaliencyMap
 {
-    /// <summary>Upsamples an attention map to the grid and scales it to 0..1. A constant map gives zeros (the published code divides by zero).</summary>
+    /// <summary>
+    /// Upsamples an attention map to the grid and scales it to 0..1. A constant map gives zeros (the published code divides by zero).
+    /// </summary>
     /// <param name="attention">(r, c): cross-attention to the first end-of-text token, mean of heads and layers.</param>
     /// <param name="grid">The grid to cover.</param>
     /// <returns>Saliency per cell.</returns>

@@ -30,7 +30,10 @@ public sealed class SelfAttentionMap : IDisposable
     public void Add(Tensor attention, GridSize layer)
     {
         if (attention.dim() != 2 || attention.shape[0] != layer.Cells || attention.shape[1] != layer.Cells)
-            throw new ArgumentException($"self-attention of shape ({string.Join(", ", attention.shape)}) is not that of a {layer.Height}x{layer.Width} layer");
+        {
+            var shape = string.Join(", ", attention.shape);
+            throw new ArgumentException($"self-attention of shape ({shape}) is not that of a {layer.Height}x{layer.Width} layer");
+        }
         if (layer.Height > grid.Height || layer.Width > grid.Width)
             throw new ArgumentException($"a {layer.Height}x{layer.Width} layer is finer than the {grid.Height}x{grid.Width} map");
 

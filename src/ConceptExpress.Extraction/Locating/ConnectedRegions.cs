@@ -1,7 +1,7 @@
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>The connected parts of a mask.</summary>
-/// <param name="Labels">Per cell the number of its region, -1 outside the mask; regions are numbered in reading order of their first cell.</param>
+/// <param name="Labels">Per cell the number of its region, -1 outside the mask; numbered in reading order of first cells.</param>
 /// <param name="Count">The number of regions.</param>
 public sealed record RegionMap(int[] Labels, int Count)
 {

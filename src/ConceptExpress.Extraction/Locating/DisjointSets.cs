@@ -20,7 +20,10 @@ sealed class DisjointSets
         parent[b] = a;
     }
 
-    /// <summary>Labels 0, 1, ... in the order in which the sets first appear; members for which <paramref name="member"/> is false get -1.</summary>
+    /// <summary>
+    /// Labels 0, 1, ... in the order in which the sets first appear, and how many there are. What <paramref name="member"/> leaves out
+    /// gets -1.
+    /// </summary>
     public (int[] Labels, int Count) Label(Func<int, bool>? member = null)
     {
         var labels = new int[parent.Length];

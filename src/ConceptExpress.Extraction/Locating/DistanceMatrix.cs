@@ -5,11 +5,13 @@ public sealed class DistanceMatrix
 {
     readonly float[] values;
 
-    /// <exception cref="ArgumentException">The values do not form a square of that size.</exception>
+    /// <exception cref="ArgumentException">The values do not form a square of that size, or one is NaN, which is near to nothing.</exception>
     public DistanceMatrix(int size, float[] values)
     {
         if (values.LongLength != (long)size * size)
             throw new ArgumentException($"{values.LongLength} values do not make a {size}x{size} matrix");
+        foreach (var value in values)
+            if (float.IsNaN(value)) throw new ArgumentException("a distance is not a number");
         Size = size;
         this.values = values;
     }

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>Distributions as points of <see cref="Finch"/>: cluster means (every member counts the same) under <see cref="SymmetricDivergence"/>.</summary>
+/// <summary>
+/// Distributions as points of <see cref="Finch"/>: cluster means, in which every member counts the same, under
+/// <see cref="SymmetricDivergence"/>.
+/// </summary>
 /// <param name="rows">(n, d) distributions, fp32, on any device. Not owned.</param>
 public sealed class DivergenceOfMeans(Tensor rows) : IClusterDistances
 {

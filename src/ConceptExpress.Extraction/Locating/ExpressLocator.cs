@@ -3,35 +3,6 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>What is told apart from the background as a whole.</summary>
-public enum ForegroundUnit
-{
-    /// <summary>Every cell by itself.</summary>
-    Cell,
-
-    /// <summary>Every cluster of the level that <see cref="ExpressLocatorSettings.MinClusters"/> chooses.</summary>
-    Cluster,
-}
-
-/// <summary>The choices of <see cref="ExpressLocator"/>.</summary>
-public sealed record ExpressLocatorSettings
-{
-    /// <summary>What is foreground or background as a whole. The default is single cells.</summary>
-    public ForegroundUnit Unit { get; init; } = ForegroundUnit.Cell;
-
-    /// <summary>How often the border's mark is carried on by attention, 1 or more. The default is 3.</summary>
-    public int BorderWalks { get; init; } = 3;
-
-    /// <summary>The least area of a concept, as a share of the grid, 0..1. The default is that of 4 cells of 24x24.</summary>
-    public double MinArea { get; init; } = 4.0 / (24 * 24);
-
-    /// <summary>At most this many concepts, 1 or more: those of most saliency times area. The default is 10, the published limit.</summary>
-    public int MaxConcepts { get; init; } = 10;
-
-    /// <summary>With <see cref="ForegroundUnit.Cluster"/>: the last level with at least this many clusters is taken. The default is 10.</summary>
-    public int MinClusters { get; init; } = 10;
-}
-
 /// <summary>What happened on the way, for logs and tests.</summary>
 /// <param name="Saliency">Border saliency per cell.</param>
 /// <param name="Threshold">The saliency above which a unit is foreground.</param>
@@ -45,26 +16,33 @@ public sealed record ExpressTrace(float[] Saliency, double Threshold, int[] Clus
 /// </summary>
 public static class ExpressLocator
 {
+    // In nats. Smaller differences of saliency are rounding errors, and must not be parted.
+    const float LeastContrast = 1e-4f;
+
     /// <summary>
-    /// Finds the concepts, most saliency times area first. There is at least one: where no region is large enough the greatest stands alone,
-    /// and where nothing stands out the whole picture does.
+    /// Finds the concepts, most saliency times area first. There is at least one: where no region is large enough the greatest stands
+    /// alone, and where nothing stands out the whole picture does.
     /// </summary>
-    /// <param name="map">(hw, hw) self-attention of the layers of highest resolution, mean of heads, layers and timesteps, rows normalised, fp32.</param>
+    /// <param name="map">(hw, hw) self-attention of the layers of highest resolution, fp32: mean of heads, layers and timesteps, rows
+    /// normalised to sum 1.</param>
     /// <param name="grid">The h x w cells.</param>
     /// <param name="settings">The defaults if null.</param>
     /// <exception cref="ArgumentException">The map does not fit the grid, or is not finite.</exception>
-    public static (IReadOnlyList<LocatedConcept> Concepts, ExpressTrace Trace) Locate(Tensor map, GridSize grid, ExpressLocatorSettings? settings = null)
+    public static (IReadOnlyList<LocatedConcept> Concepts, ExpressTrace Trace) Locate(
+        Tensor map, GridSize grid, ExpressLocatorSettings? settings = null)
     {
         settings ??= new ExpressLocatorSettings();
         if (settings.MaxConcepts < 1) throw new ArgumentException($"at least one concept must be allowed, not {settings.MaxConcepts}");
         var saliency = BorderSaliency.Of(map, grid, settings.BorderWalks);
-        var threshold = Otsu.Threshold(saliency);
+        var threshold = saliency.Max() - saliency.Min() < LeastContrast ? saliency.Max() : Otsu.Threshold(saliency);
         IReadOnlyList<FinchLevel> levels = settings.Unit == ForegroundUnit.Cluster ? Finch.Cluster(new DivergenceOfMeans(map)) : [];
         var unitSaliency = levels.Count > 0
             ? ClusterMeans(saliency, levels[PaperLocator.ChooseLevel(levels, settings.MinClusters)])
             : Array.ConvertAll(saliency, value => (double)value);
         var regions = Foreground(unitSaliency, threshold, grid);
-        LocatedConcept[] concepts = [.. Largest(regions, saliency, settings).Select(region => Concept(map, saliency, regions, region, grid))];
+        var scores = SaliencyMap.Scores(saliency, regions.Labels, regions.Count);
+        LocatedConcept[] concepts = [.. Largest(regions, saliency, settings)
+            .Select(region => new LocatedConcept(new GridMask(grid, regions.Mask(region)), scores[region], Feature(map, regions, region)))];
         return (concepts, new ExpressTrace(saliency, threshold, [.. levels.Select(level => level.Clusters)], regions));
     }
 
@@ -98,14 +76,13 @@ public static class ExpressLocator
         return (largeEnough.Length > 0 ? largeEnough : ordered[..1]).Take(settings.MaxConcepts);
     }
 
-    static LocatedConcept Concept(Tensor map, float[] saliency, RegionMap regions, int region, GridSize grid)
+    /// <summary>The mean row of a region's cells, summing to 1.</summary>
+    static float[] Feature(Tensor map, RegionMap regions, int region)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        long[] members = [.. Enumerable.Range(0, grid.Cells).Where(cell => regions.Labels[cell] == region).Select(cell => (long)cell)];
+        long[] members = [.. regions.Labels.Index().Where(cell => cell.Item == region).Select(cell => (long)cell.Index)];
         var feature = map.index_select(0, tensor(members, device: map.device)).mean([0L]);
-        feature /= feature.sum();
-        var score = SaliencyMap.Scores(saliency, regions.Labels, regions.Count)[region];
-        return new LocatedConcept(new GridMask(grid, regions.Mask(region)), score, feature.to(float32, CPU).data<float>().ToArray());
+        return (feature / feature.sum()).to(float32, CPU).data<float>().ToArray();
     }
 }

@@ -1,6 +1,8 @@
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>The threshold that splits values into two classes of least variance within ("A Threshold Selection Method from Gray-Level Histograms").</summary>
+/// <summary>
+/// The threshold that splits values into two classes of least variance within ("A Threshold Selection Method from Gray-Level Histograms").
+/// </summary>
 public static class Otsu
 {
     /// <summary>

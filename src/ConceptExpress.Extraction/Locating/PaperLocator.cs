@@ -3,25 +3,20 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>The published choices of localization.</summary>
-public sealed record PaperLocatorSettings
-{
-    /// <summary>The level taken is the last with at least this many clusters. The published value is 10.</summary>
-    public int MinClusters { get; init; } = 10;
-
-    /// <summary>Clusters must score above this (see <see cref="SaliencyMap.Scores"/>). The published value is 1.</summary>
-    public double MinScore { get; init; } = 1;
-}
-
 /// <summary>What happened on the way, for logs and tests.</summary>
 /// <param name="PreClustering">The levels of the first clustering, of cells.</param>
 /// <param name="ChosenLevel">The one of them whose clusters were scored.</param>
 /// <param name="Scores">A score per cluster of the chosen level.</param>
-/// <param name="Candidates">The clusters kept. Where none scored enough, the best one.</param>
+/// <param name="Candidates">The clusters kept. Where none scored enough, the first of the best.</param>
 /// <param name="Threshold">The largest link allowed between candidates; null for no limit.</param>
 /// <param name="PostClustering">The levels of the second clustering, of candidates.</param>
 public sealed record PaperTrace(
-    IReadOnlyList<FinchLevel> PreClustering, int ChosenLevel, double[] Scores, int[] Candidates, double? Threshold, IReadOnlyList<FinchLevel> PostClustering);
+    IReadOnlyList<FinchLevel> PreClustering,
+    int ChosenLevel,
+    double[] Scores,
+    int[] Candidates,
+    double? Threshold,
+    IReadOnlyList<FinchLevel> PostClustering);
 
 /// <summary>
 /// The published localization (method 1: pre-cluster, filter, post-cluster), with defined results where the published code fails:
@@ -35,7 +30,7 @@ public static class PaperLocator
     /// <param name="saliency">Saliency per cell, 0..1 (<see cref="SaliencyMap.Of"/>).</param>
     /// <param name="grid">The h x w cells.</param>
     /// <param name="settings">The published ones if null.</param>
-    /// <exception cref="ArgumentException">Map or saliency do not fit the grid.</exception>
+    /// <exception cref="ArgumentException">Map or saliency do not fit the grid, or the map is not finite.</exception>
     public static (IReadOnlyList<LocatedConcept> Concepts, PaperTrace Trace) Locate(
         Tensor map, float[] saliency, GridSize grid, PaperLocatorSettings? settings = null)
     {
@@ -62,7 +57,7 @@ public static class PaperLocator
         return (concepts, new PaperTrace(levels, chosen, scores, candidates, threshold, merged));
     }
 
-    /// <summary>The first level with enough clusters whose successor has too few. Counts only fall, so it is the last with enough.</summary>
+    /// <summary>The first level with enough clusters whose successor has too few: as counts only fall, the last with enough.</summary>
     internal static int ChooseLevel(IReadOnlyList<FinchLevel> levels, int minClusters)
         => Math.Max(levels.Count(level => level.Clusters >= minClusters) - 1, 0);
 

@@ -14,8 +14,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     [Fact]
     public void Read_TakesTheBytesOfTheEntry()
     {
-        var path = folder.Write("a.safetensors", SafeTensorsBytes.Of(
-            """{"__metadata__":{"k":"v"},"b":{"dtype":"U8","shape":[2,2],"data_offsets":[4,8]},"a":{"dtype":"I16","shape":[2],"data_offsets":[0,4]}}""", 8));
+        var path = folder.Write("a.safetensors", SafeTensorsBytes.Of(SafeTensorsBytes.TwoTensors, 8));
         using var file = SafeTensorsFile.Open(path);
 
         Assert.Equal(["a", "b"], file.Names);
@@ -45,7 +44,8 @@ public sealed class SafeTensorsFileTests : IDisposable
     [InlineData("[3,0,5]", 0)]
     public void Read_OfScalarsAndEmptyTensors_KeepsTheShape(string shape, int length)
     {
-        var path = folder.Write("a.safetensors", SafeTensorsBytes.Of($$$"""{"a":{"dtype":"I8","shape":{{{shape}}},"data_offsets":[0,{{{length}}}]}}""", length));
+        var header = $$$"""{"a":{"dtype":"I8","shape":{{{shape}}},"data_offsets":[0,{{{length}}}]}}""";
+        var path = folder.Write("a.safetensors", SafeTensorsBytes.Of(header, length));
         using var file = SafeTensorsFile.Open(path);
         using var a = file.Read("a");
         Assert.Equal(file["a"].Shape, a.shape);
@@ -56,8 +56,11 @@ public sealed class SafeTensorsFileTests : IDisposable
     public void Read_ReachesBeyondTwoGigabytes_AndReadsLongTensorsInPieces()
     {
         const long a = 300_000_000, b = a + 2_300_000_000, end = b + 4; // a sparse file: mostly holes on the disk
-        var header = SafeTensorsBytes.Of(
-            $$$"""{"a":{"dtype":"U8","shape":[{{{a}}}],"data_offsets":[0,{{{a}}}]},"between":{"dtype":"U8","shape":[{{{b - a}}}],"data_offsets":[{{{a}}},{{{b}}}]},"b":{"dtype":"U8","shape":[4],"data_offsets":[{{{b}}},{{{end}}}]}}""", 0);
+        var header = SafeTensorsBytes.Of($$$"""
+            {"a":{"dtype":"U8","shape":[{{{a}}}],"data_offsets":[0,{{{a}}}]},
+            "between":{"dtype":"U8","shape":[{{{b - a}}}],"data_offsets":[{{{a}}},{{{b}}}]},
+            "b":{"dtype":"U8","shape":[4],"data_offsets":[{{{b}}},{{{end}}}]}}
+            """, 0);
         using (var stream = File.Create(folder.File("large")))
         {
             stream.Write(header);
@@ -136,7 +139,8 @@ public sealed class SafeTensorsFileTests : IDisposable
     public void Open_RefusesEndlessShapes()
     {
         var ones = string.Join(',', Enumerable.Repeat(1, 100));
-        var path = folder.Write("a.safetensors", SafeTensorsBytes.Of($$$"""{"a":{"dtype":"U8","shape":[{{{ones}}}],"data_offsets":[0,1]}}""", 1));
+        var header = $$$"""{"a":{"dtype":"U8","shape":[{{{ones}}}],"data_offsets":[0,1]}}""";
+        var path = folder.Write("a.safetensors", SafeTensorsBytes.Of(header, 1));
         Assert.Contains("more than 64 numbers", Assert.Throws<CheckpointException>(() => SafeTensorsFile.Open(path)).Message);
     }
 

@@ -107,7 +107,8 @@ public sealed class StrictLoaderTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var weights = Stored([.. Fitting(), ("query.weight", ones(2, 3))]);
-        var e = Assert.Throws<CheckpointException>(() => StrictLoader.Load(new Layer(), weights, "it", name => name.Replace("query", "to_q")));
+        var e = Assert.Throws<CheckpointException>(() =>
+            StrictLoader.Load(new Layer(), weights, "it", name => name.Replace("query", "to_q")));
         Assert.Contains("'query.weight'", e.Message);
         Assert.Contains("'to_q.weight'", e.Message);
     }
@@ -119,5 +120,6 @@ public sealed class StrictLoaderTests : IDisposable
     [InlineData("encoder.mid_block.attentions.0.proj_attn.bias", "encoder.mid_block.attentions.0.to_out.0.bias")]
     [InlineData("encoder.mid_block.attentions.0.to_out.0.bias", "encoder.mid_block.attentions.0.to_out.0.bias")]
     [InlineData("encoder.conv_in.weight", "encoder.conv_in.weight")]
-    public void OldVaeAttentionNames_BecomePresentOnes(string old, string present) => Assert.Equal(present, WeightNames.FromOldVaeAttention(old));
+    public void OldVaeAttentionNames_BecomePresentOnes(string old, string present) =>
+        Assert.Equal(present, WeightNames.FromOldVaeAttention(old));
 }

@@ -47,7 +47,9 @@ public sealed class WeightFilesTests : IDisposable
     public void Open_OfAnIndex_GivesTheTensorsOfAllShards_OpeningThemWhenNeeded(string index)
     {
         Store("one.safetensors", "a", "b");
-        folder.Write(index, """{"metadata":{"total_size":1},"weight_map":{"a":"one.safetensors","b":"one.safetensors","c":"absent.safetensors"}}""");
+        folder.Write(index, """
+            {"metadata":{"total_size":1},"weight_map":{"a":"one.safetensors","b":"one.safetensors","c":"absent.safetensors"}}
+            """);
         using var weights = WeightFiles.Open(folder.Path);
         Assert.Equal(["a", "b", "c"], weights.Names.Order());
         using var b = weights.Read("b");
@@ -111,7 +113,8 @@ public sealed class WeightFilesTests : IDisposable
     [Fact]
     public void Open_OfAnEmptyOrMissingFolder_SaysWhatIsMissing()
     {
-        Assert.Contains("diffusion_pytorch_model.safetensors", Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message);
+        var message = Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message;
+        Assert.Contains("diffusion_pytorch_model.safetensors", message);
         Assert.Contains("does not exist", Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.File("none"))).Message);
     }
 }

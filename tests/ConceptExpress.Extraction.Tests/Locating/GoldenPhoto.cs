@@ -3,7 +3,6 @@ using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Extraction.Attention;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Testing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Tests.Locating;

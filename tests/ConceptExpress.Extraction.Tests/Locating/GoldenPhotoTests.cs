@@ -1,5 +1,4 @@
 using ConceptExpress.Extraction.Locating;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Tests.Locating;
@@ -18,8 +17,8 @@ public sealed class GoldenPhotoTests
             using var scope = NewDisposeScope();
             var rows = photo.Aggregated.index_select(0, photo.Golden.Read("map_rows_index"));
             AssertClose(photo, photo.Golden.Floats("map_rows"), rows, 2e-6);
-            AssertClose(photo, photo.Golden.Floats("map_row_sums"), photo.Aggregated.sum(1), 2e-6);
-            AssertClose(photo, photo.Golden.Floats("map_col_sums"), photo.Aggregated.sum(0), 2e-6);
+            AssertClose(photo, photo.Golden.Floats("map_row_sums"), photo.Aggregated.sum([1L]), 2e-6);
+            AssertClose(photo, photo.Golden.Floats("map_col_sums"), photo.Aggregated.sum([0L]), 2e-6);
         }
     }
 
@@ -34,8 +33,11 @@ public sealed class GoldenPhotoTests
             var ours = SymmetricDivergence.Between(rows, photo.Map).data<float>().ToArray();
             var golden = photo.Golden.Floats("finch1/kld_rows");
             for (var i = 0; i < golden.Length; i++)
-                if (i % photo.Grid.Cells != index[i / photo.Grid.Cells]) // the reference puts a large number on the diagonal
-                    Assert.True(Math.Abs(golden[i] - ours[i]) <= 1e-5 + 1e-5 * golden[i], $"{photo.Name}: entry {i} is {ours[i]}, not {golden[i]}");
+            {
+                if (i % photo.Grid.Cells == index[i / photo.Grid.Cells]) continue; // the reference puts a large number on the diagonal
+                var error = Math.Abs(golden[i] - ours[i]);
+                Assert.True(error <= 1e-5 + 1e-5 * golden[i], $"{photo.Name}: entry {i} is {ours[i]}, not {golden[i]}");
+            }
         }
     }
 
@@ -44,11 +46,12 @@ public sealed class GoldenPhotoTests
     {
         foreach (var photo in GoldenPhoto.All)
         {
-            Assert.InRange(Agreement(photo.Golden.Ints("finch1/first_neighbour_0"), photo.Trace.PreClustering[0].Neighbours), 0.99, 1);
+            var levels = photo.Trace.PreClustering;
+            Assert.InRange(Agreement(photo.Golden.Ints("finch1/first_neighbour_0"), levels[0].Neighbours), 0.99, 1);
             // Neighbours of clusters are comparable while the clusters are the same.
-            for (var level = 1; level < photo.Trace.PreClustering.Count; level++)
-                if (photo.Trace.PreClustering[level - 1].Labels.SequenceEqual(photo.Golden.Column("finch1/partitions", level - 1)))
-                    Assert.InRange(Agreement(photo.Golden.Ints($"finch1/first_neighbour_{level}"), photo.Trace.PreClustering[level].Neighbours), 0.98, 1);
+            for (var level = 1; level < levels.Count; level++)
+                if (levels[level - 1].Labels.SequenceEqual(photo.Golden.Column("finch1/partitions", level - 1)))
+                    Assert.InRange(Agreement(photo.Golden.Ints($"finch1/first_neighbour_{level}"), levels[level].Neighbours), 0.99, 1);
         }
     }
 
@@ -58,7 +61,8 @@ public sealed class GoldenPhotoTests
         foreach (var photo in GoldenPhoto.All)
         {
             Assert.Equal(photo.Golden.Ints("chosen_level")[0], photo.Trace.ChosenLevel);
-            Assert.InRange(GoldenTensors.AdjustedRandIndex(photo.GoldenPartition, photo.Trace.PreClustering[photo.Trace.ChosenLevel].Labels), 0.99, 1);
+            var partition = photo.Trace.PreClustering[photo.Trace.ChosenLevel].Labels;
+            Assert.InRange(GoldenTensors.AdjustedRandIndex(photo.GoldenPartition, partition), 0.99, 1);
         }
     }
 
@@ -68,7 +72,8 @@ public sealed class GoldenPhotoTests
         foreach (var photo in GoldenPhoto.All)
         {
             var (golden, labels) = (photo.Golden.Floats("scores"), photo.Trace.PreClustering[photo.Trace.ChosenLevel].Labels);
-            var close = photo.GoldenPartition.Zip(labels).Count(pair => Math.Abs(golden[pair.First] - photo.Trace.Scores[pair.Second]) < 1e-3);
+            var ours = photo.Trace.Scores;
+            var close = photo.GoldenPartition.Zip(labels).Count(pair => Math.Abs(golden[pair.First] - ours[pair.Second]) < 1e-3);
             Assert.InRange((double)close / labels.Length, 0.99, 1);
         }
     }

@@ -2,7 +2,6 @@ using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Extraction.Attention;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Testing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Tests.Locating;
@@ -11,7 +10,7 @@ namespace ConceptExpress.Extraction.Tests.Locating;
 public sealed class GoldenPiecesTests : IDisposable
 {
     readonly SafeTensorsFile golden = SafeTensorsFile.Open(TestFolders.Golden("losses/losses.safetensors"));
-    readonly DisposeScope scope = NewDisposeScope();
+    readonly TorchSharp.DisposeScope scope = NewDisposeScope();
 
     [Fact]
     public void Divergence_WithinASet_IsTheReferences()
@@ -36,10 +35,10 @@ public sealed class GoldenPiecesTests : IDisposable
     [Fact]
     public void Touching_IsTheReferences()
     {
-        foreach (var (masksKey, matrixKey) in new[] { ("connect/masks", "connect/matrix"), ("connect/diagonal_masks", "connect/diagonal_matrix") })
+        foreach (var kind in new[] { "", "diagonal_" })
         {
-            var (masks, matrix) = (golden.Masks(masksKey), golden.Bools(matrixKey));
-            var grid = GridOf(masksKey);
+            var (masks, matrix) = (golden.Masks($"connect/{kind}masks"), golden.Bools($"connect/{kind}matrix"));
+            var grid = GridOf($"connect/{kind}masks");
             for (var i = 0; i < masks.Length; i++)
                 for (var j = 0; j < masks.Length; j++)
                     if (i != j) Assert.Equal(matrix[i * masks.Length + j], ConnectedRegions.Touch(masks[i], masks[j], grid));
@@ -54,16 +53,20 @@ public sealed class GoldenPiecesTests : IDisposable
     public void Regions_AreAsManyAsTheReferences()
     {
         var grid = GridOf("connect/masks");
-        Assert.Equal(golden.Ints("connect/components_per_mask"), golden.Masks("connect/masks").Select(mask => ConnectedRegions.Of(mask, grid).Count));
+        var counts = golden.Masks("connect/masks").Select(mask => ConnectedRegions.Of(mask, grid).Count);
+        Assert.Equal(golden.Ints("connect/components_per_mask"), counts);
     }
 
     [Fact]
     public void Scores_AreTheReferences()
     {
         var masks = golden.Masks("connect/masks");
-        var saliency = SaliencyMap.Of(golden.Read("score/eot"), GridOf("connect/masks"));
+        var saliency = golden.Floats("score/eot");
         foreach (var (expected, mask) in golden.Floats("score/values").Zip(masks))
-            Assert.Equal(expected, SaliencyMap.Scores(saliency, Array.ConvertAll(mask, inside => inside ? 0 : -1), 1)[0], 1e-5);
+        {
+            var labels = Array.ConvertAll(mask, inside => inside ? 0 : -1);
+            Assert.Equal(expected, SaliencyMap.Scores(saliency, labels, 1)[0], 1e-5);
+        }
     }
 
     public void Dispose()

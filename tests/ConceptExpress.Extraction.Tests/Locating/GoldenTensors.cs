@@ -1,5 +1,4 @@
 using ConceptExpress.Diffusion.Checkpoints;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Tests.Locating;
@@ -54,5 +53,7 @@ static class GoldenTensors
         return (pairsA + pairsB) / 2 == expected ? 1 : (together - expected) / ((pairsA + pairsB) / 2 - expected);
     }
 
-    static double PairsWithin<T>(IEnumerable<T> labels) where T : notnull => labels.CountBy(label => label).Sum(group => group.Value * (group.Value - 1.0) / 2);
+    static double PairsWithin<T>(IEnumerable<T> labels)
+        where T : notnull
+        => labels.CountBy(label => label).Sum(group => group.Value * (group.Value - 1.0) / 2);
 }

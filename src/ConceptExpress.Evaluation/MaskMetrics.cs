@@ -1,0 +1,65 @@
+namespace ConceptExpress.Evaluation;
+
+/// <summary>
+/// How well the masks found in a picture are those of its things. All masks of a picture have one size; their order does not matter.
+/// Each metric throws <see cref="ArgumentException"/> when there are no true masks or sizes differ.
+/// </summary>
+public static class MaskMetrics
+{
+    /// <summary>The IoU from which a found mask counts as a thing.</summary>
+    public const double MatchIou = 0.5;
+
+    /// <summary>Mean over the true masks of the best IoU of any found mask with them, 0..1. One found mask may serve several.</summary>
+    public static double MeanBestIou(IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
+    {
+        RequireTruth(truth);
+        return truth.Average(thing => found.Select(mask => mask.Iou(thing)).DefaultIfEmpty(0).Max());
+    }
+
+    /// <summary>Found and true masks matched one to one at the greatest total IoU; pairs without overlap are left out.</summary>
+    /// <returns>Indices of found and true masks with their IoU.</returns>
+    public static IReadOnlyList<(int Found, int Truth, double Iou)> Match(IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
+    {
+        RequireTruth(truth);
+        var iou = new double[found.Count, truth.Count];
+        for (var i = 0; i < found.Count; i++)
+            for (var j = 0; j < truth.Count; j++)
+                iou[i, j] = found[i].Iou(truth[j]);
+        var pairs = Assignment.Maximize(iou).Select(pair => (Found: pair.Row, Truth: pair.Column, Iou: iou[pair.Row, pair.Column]));
+        return [.. pairs.Where(pair => pair.Iou > 0)];
+    }
+
+    /// <summary>
+    /// After <see cref="Match"/>, with the pairs of at least <see cref="MatchIou"/> as hits: hits over found masks (0 when nothing is
+    /// found), hits over true masks, and their harmonic mean (0 without hits).
+    /// </summary>
+    public static (double Precision, double Recall, double F1) PrecisionRecall(IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
+    {
+        var hits = Match(found, truth).Count(pair => pair.Iou >= MatchIou);
+        var precision = found.Count > 0 ? (double)hits / found.Count : 0;
+        return (precision, (double)hits / truth.Count, 2.0 * hits / (found.Count + truth.Count));
+    }
+
+    /// <summary>Share of the found masks that cover at least half of two or more true masks; 0 when nothing is found.</summary>
+    public static double InstanceMergeRate(IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
+    {
+        RequireTruth(truth);
+        return Share(found, mask => truth.Count(thing => thing.Area > 0 && 2 * mask.Overlap(thing) >= thing.Area) >= 2);
+    }
+
+    /// <summary>Share of the found masks with less than half of their pixels on true masks, whichever; 0 when nothing is found.</summary>
+    public static double BackgroundKeptRate(IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
+    {
+        RequireTruth(truth);
+        var things = Mask.Union(truth);
+        return Share(found, mask => 2 * mask.Overlap(things) < mask.Area);
+    }
+
+    static double Share(IReadOnlyList<Mask> masks, Func<Mask, bool> counts)
+        => masks.Count > 0 ? (double)masks.Count(counts) / masks.Count : 0;
+
+    static void RequireTruth(IReadOnlyList<Mask> truth)
+    {
+        if (truth.Count == 0) throw new ArgumentException("without true masks nothing can be scored");
+    }
+}

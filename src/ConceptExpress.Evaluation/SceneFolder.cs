@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ConceptExpress.Imaging;
+
+namespace ConceptExpress.Evaluation;
+
+/// <summary>A picture with its true masks.</summary>
+/// <param name="Name">The folder's name.</param>
+/// <param name="PicturePath">The picture's file.</param>
+/// <param name="Masks">The masks in order of their numbers, all of one size.</param>
+public sealed record Scene(string Name, string PicturePath, IReadOnlyList<Mask> Masks);
+
+/// <summary>
+/// Scenes on disk: a folder with <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c> and <c>mask0.png</c>, <c>mask1.png</c>, ...;
+/// values above 127 belong to the thing.
+/// </summary>
+public static partial class SceneFolder
+{
+    static readonly string[] pictureNames = ["img.png", "img.jpg", "img.jpeg"];
+
+    /// <summary>Reads one scene.</summary>
+    /// <exception cref="InvalidDataException">There is no picture or no mask, a mask is empty, or masks differ in size.</exception>
+    /// <exception cref="ImageException">A mask cannot be read.</exception>
+    public static Scene Read(string folder)
+    {
+        var picture = Picture(folder) ?? throw new InvalidDataException($"{folder} holds none of {string.Join(", ", pictureNames)}");
+        Mask[] masks = [.. MaskFiles(folder).Select(ReadMask)];
+        if (masks.Length == 0) throw new InvalidDataException($"{folder} holds no mask0.png, mask1.png, ...");
+        if (masks.Any(mask => mask.Width != masks[0].Width || mask.Height != masks[0].Height))
+            throw new InvalidDataException($"the masks in {folder} differ in size");
+        return new Scene(Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)), picture, masks);
+    }
+
+    /// <summary>Reads every scene below a folder, in order of names; folders without a picture are passed over.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">A scene is incomplete (see <see cref="Read"/>).</exception>
+    public static IEnumerable<Scene> ReadAll(string root)
+        => Directory.GetDirectories(root).Order(StringComparer.Ordinal).Where(folder => Picture(folder) is not null).Select(Read);
+
+    static string? Picture(string folder) => pictureNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    static IEnumerable<string> MaskFiles(string folder)
+        => from path in Directory.GetFiles(folder, "mask*.png")
+           let match = MaskName().Match(Path.GetFileName(path))
+           where match.Success
+           orderby int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+           select path;
+
+    /// <summary>Reads one mask.</summary>
+    /// <exception cref="InvalidDataException">No value is above 127.</exception>
+    /// <exception cref="ImageException">The file cannot be read.</exception>
+    public static Mask ReadMask(string path)
+    {
+        var image = ImageReader.ReadGray(path);
+        var pixels = new bool[image.Pixels.Length];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = image.Pixels[i] > 127;
+        var mask = new Mask(image.Width, image.Height, pixels);
+        return mask.Area > 0 ? mask : throw new InvalidDataException($"{path} is empty: no value is above 127");
+    }
+
+    [GeneratedRegex(@"^mask(\d{1,6})\.png$")]
+    private static partial Regex MaskName();
+}

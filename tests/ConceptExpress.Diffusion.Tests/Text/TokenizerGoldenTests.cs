@@ -1,0 +1,73 @@
+using System.Text.Json;
+using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Testing;
+
+namespace ConceptExpress.Diffusion.Tests.Text;
+
+public class TokenizerGoldenTests
+{
+    public static TheoryData<string> Checkpoints => GoldenCheckpoint.Names;
+
+    static JsonElement Golden(string checkpoint) =>
+        JsonDocument.Parse(File.ReadAllText(TestFolders.Golden($"components/{checkpoint}/tokenizer.json", committed: true))).RootElement;
+
+    // The golden's placeholders are <asset0>, <asset1>, ... up to the largest id in use.
+    static ClipTokenizer Tokenizer(string checkpoint, JsonElement golden)
+    {
+        var tokenizer = ClipTokenizer.Load(TestFolders.Golden($"{checkpoint}/tokenizer", committed: true));
+        var examples = golden.GetProperty("cases").EnumerateArray().Concat(golden.GetProperty("decode_examples").EnumerateArray());
+        var largest = examples.SelectMany(Ids).Max();
+        return tokenizer.WithPlaceholders(Enumerable.Range(0, (int)largest - tokenizer.VocabularySize + 1).Select(i => $"<asset{i}>"));
+    }
+
+    static long[] Ids(JsonElement example) => [.. example.GetProperty("ids").EnumerateArray().Select(id => id.GetInt64())];
+
+    [Theory, MemberData(nameof(Checkpoints))]
+    public void Encode_EqualsGolden(string checkpoint)
+    {
+        var golden = Golden(checkpoint);
+        var tokenizer = Tokenizer(checkpoint, golden);
+        var wrong = golden.GetProperty("cases").EnumerateArray()
+            .Where(example => !tokenizer.Encode(example.GetProperty("text").GetString()!).Ids.SequenceEqual(Ids(example)))
+            .Select(example => example.GetProperty("text").GetString());
+        Assert.Empty(wrong);
+    }
+
+    [Theory, MemberData(nameof(Checkpoints))]
+    public void Encode_FindsTheEnd_AndTellsOfACut(string checkpoint)
+    {
+        var golden = Golden(checkpoint);
+        var tokenizer = Tokenizer(checkpoint, golden);
+        var endOfText = golden.GetProperty("eos_token_id").GetInt64();
+        foreach (var example in golden.GetProperty("cases").EnumerateArray())
+        {
+            var text = example.GetProperty("text").GetString()!;
+            var prompt = tokenizer.Encode(text);
+            Assert.Equal(Array.IndexOf(Ids(example), endOfText), prompt.EndOfText);
+            // A text that fills the prompt exactly is not cut: one more word then changes no id but tells.
+            if (example.GetProperty("length").GetInt32() < tokenizer.ModelMaxLength) Assert.False(prompt.WasCut, text);
+            else Assert.True(tokenizer.Encode(text + " word").WasCut, text);
+        }
+    }
+
+    [Theory, MemberData(nameof(Checkpoints))]
+    public void Decode_EqualsGolden(string checkpoint)
+    {
+        var golden = Golden(checkpoint);
+        var tokenizer = Tokenizer(checkpoint, golden);
+        foreach (var example in golden.GetProperty("decode_examples").EnumerateArray())
+            Assert.Equal(example.GetProperty("text").GetString(), tokenizer.Decode(Ids(example)));
+    }
+
+    [Theory, MemberData(nameof(Checkpoints))]
+    public void Settings_EqualGolden(string checkpoint)
+    {
+        var golden = Golden(checkpoint);
+        var tokenizer = Tokenizer(checkpoint, golden);
+        Assert.Equal(golden.GetProperty("model_max_length").GetInt32(), tokenizer.ModelMaxLength);
+        Assert.Equal(golden.GetProperty("bos_token_id").GetInt32(), tokenizer.BeginOfTextId);
+        Assert.Equal(golden.GetProperty("eos_token_id").GetInt32(), tokenizer.EndOfTextId);
+        Assert.Equal(golden.GetProperty("pad_token_id").GetInt32(), tokenizer.PaddingId);
+        Assert.Equal(golden.GetProperty("first_placeholder_id").GetInt32(), tokenizer.VocabularySize);
+    }
+}
