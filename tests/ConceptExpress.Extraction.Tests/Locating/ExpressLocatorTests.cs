@@ -24,17 +24,17 @@ public sealed class ExpressLocatorTests : IDisposable
     public void ThingsOfOneKind_ThatDoNotTouch_StayApart_GreatestFirst(ForegroundUnit unit)
     {
         var (concepts, _) = ExpressLocator.Locate(world.Map(), world.Grid, new ExpressLocatorSettings { Unit = unit });
-        Assert.Equal([16, 9], concepts.Select(concept => concept.Area));
-        Assert.Equal(world.Mask('a'), concepts[0].Mask.Zip(concepts[1].Mask, (first, second) => first || second));
+        Assert.Equal([16, 9], concepts.Select(concept => concept.Mask.Area));
+        Assert.Equal(world.Mask('a'), concepts[0].Mask.Cells.Zip(concepts[1].Mask.Cells, (first, second) => first || second));
         Assert.All(concepts, concept => Assert.Equal(1, concept.Feature.Sum(), 1e-4));
-        Assert.All(concepts, concept => Assert.True(concept.Score > 1));
+        Assert.All(concepts, concept => Assert.True(concept.Saliency > 1));
     }
 
     [Fact]
     public void MaxConcepts_KeepsTheGreatest()
     {
         var (concepts, _) = ExpressLocator.Locate(world.Map(), world.Grid, new ExpressLocatorSettings { MaxConcepts = 1 });
-        Assert.Equal(16, Assert.Single(concepts).Area);
+        Assert.Equal(16, Assert.Single(concepts).Mask.Area);
     }
 
     [Fact]
@@ -42,9 +42,9 @@ public sealed class ExpressLocatorTests : IDisposable
     {
         var share = 10.0 / world.Grid.Cells;
         var (concepts, trace) = ExpressLocator.Locate(world.Map(), world.Grid, new ExpressLocatorSettings { MinArea = share });
-        Assert.Equal((16, 2), (Assert.Single(concepts).Area, trace.Regions.Count));
+        Assert.Equal((16, 2), (Assert.Single(concepts).Mask.Area, trace.Regions.Count));
         (concepts, _) = ExpressLocator.Locate(world.Map(), world.Grid, new ExpressLocatorSettings { MinArea = 1 });
-        Assert.Equal(16, Assert.Single(concepts).Area);
+        Assert.Equal(16, Assert.Single(concepts).Mask.Area);
         (concepts, _) = ExpressLocator.Locate(world.Map(), world.Grid, new ExpressLocatorSettings { MinArea = 9.0 / world.Grid.Cells });
         Assert.Equal(2, concepts.Count); // exactly the share is enough
     }
@@ -54,7 +54,7 @@ public sealed class ExpressLocatorTests : IDisposable
     {
         var grid = new GridSize(5, 6);
         var (concepts, _) = ExpressLocator.Locate(ones(grid.Cells, grid.Cells) / grid.Cells, grid);
-        Assert.Equal(grid.Cells, Assert.Single(concepts).Area);
+        Assert.Equal(grid.Cells, Assert.Single(concepts).Mask.Area);
     }
 
     [Fact]

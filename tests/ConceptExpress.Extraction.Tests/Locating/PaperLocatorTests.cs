@@ -25,13 +25,13 @@ public sealed class PaperLocatorTests : IDisposable
         var covered = new int[world.Grid.Cells];
         foreach (var concept in concepts)
             for (var cell = 0; cell < covered.Length; cell++)
-                if (concept.Mask[cell]) covered[cell]++;
+                if (concept.Mask.Cells[cell]) covered[cell]++;
         Assert.Equal(world.Saliency("ab").Select(value => value == 1 ? 1 : 0), covered);
         Assert.All(concepts, concept => Assert.Equal(1, concept.Feature.Sum(), 1e-4));
-        Assert.All(concepts, concept => Assert.True(concept.Score > 1));
+        Assert.All(concepts, concept => Assert.True(concept.Saliency > 1));
         Assert.Equal(trace.PostClustering[^1].Clusters, concepts.Count);
         var (a, b) = (world.Mask('a'), world.Mask('b'));
-        Assert.DoesNotContain(concepts, concept => GoldenTensors.Iou(concept.Mask, a) > 0 && GoldenTensors.Iou(concept.Mask, b) > 0);
+        Assert.DoesNotContain(concepts, concept => GoldenTensors.Iou(concept.Mask.Cells, a) > 0 && GoldenTensors.Iou(concept.Mask.Cells, b) > 0);
     }
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed class PaperLocatorTests : IDisposable
         var settings = new PaperLocatorSettings { MinScore = 1000 };
         var (concepts, trace) = PaperLocator.Locate(world.Map(), world.Saliency("b"), world.Grid, settings);
         Assert.Equal(trace.Scores.Max(), trace.Scores[Assert.Single(trace.Candidates)]);
-        Assert.Equal(1, GoldenTensors.Iou(Assert.Single(concepts).Mask, ClusterMask(trace)));
+        Assert.Equal(1, GoldenTensors.Iou(Assert.Single(concepts).Mask.Cells, ClusterMask(trace)));
 
         (concepts, _) = PaperLocator.Locate(world.Map(), new float[world.Grid.Cells], world.Grid);
-        Assert.True(Assert.Single(concepts).Area > 0);
+        Assert.True(Assert.Single(concepts).Mask.Area > 0);
     }
 
     [Fact]
