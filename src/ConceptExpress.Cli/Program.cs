@@ -1,2 +1,5 @@
-var x = TorchSharp.torch.rand(3, 3);
-Console.WriteLine(x.mm(x).sum().item<float>());
+using ConceptExpress.Cli;
+using ConceptExpress.Cli.Running;
+
+using var interruption = new Interruption();
+return CommandLineApp.Run(args, Console.Out, Console.Error, terminal: !Console.IsErrorRedirected, interruption.Token);

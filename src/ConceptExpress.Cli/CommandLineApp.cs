@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using ConceptExpress.Cli.Commands;
+using ConceptExpress.Cli.Options;
+using ConceptExpress.Cli.Running;
+
+namespace ConceptExpress.Cli;
+
+/// <summary>The program: a command line in, an exit code out.</summary>
+public static class CommandLineApp
+{
+    /// <summary>The version that <c>--version</c> tells and that results carry.</summary>
+    public static string Version { get; } =
+        typeof(CommandLineApp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Runs one command. Results go to <paramref name="output"/>; progress, warnings and errors to <paramref name="error"/>.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="terminal">Whether <paramref name="error"/> is a terminal that can redraw its lines.</param>
+    /// <param name="stop">Cancels the command.</param>
+    /// <returns>See <see cref="ExitCodes"/>.</returns>
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, bool terminal = false, CancellationToken stop = default)
+    {
+        try
+        {
+            var parse = Root(new Session(output, error, terminal, stop)).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parse.Errors is [var first, ..]) throw new UsageException($"{first.Message.TrimEnd('.')}; see conceptexpress {HelpFor(parse)}--help.");
+            return parse.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception e)
+        {
+            return ExitCodes.Report(e, error, verbose: args.Contains(CommonOptions.Verbose.Name));
+        }
+    }
+
+    static RootCommand Root(Session session)
+    {
+        var root = new RootCommand("One picture in, its concepts out: each with a mask, and a word that draws it with Stable Diffusion.")
+        {
+            ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session), CommonOptions.Verbose,
+        };
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
+        return root;
+    }
+
+    static string HelpFor(ParseResult parse) => parse.CommandResult.Command is RootCommand ? "" : parse.CommandResult.Command.Name + " ";
+
+    sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(Version);
+            return ExitCodes.Done;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using ConceptExpress.Extraction;
+using ConceptExpress.Library.Concepts;
+
+namespace ConceptExpress.Cli.Options;
+
+/// <summary>How words are learned, and how many previews show what they draw.</summary>
+sealed class LearningOptions
+{
+    const int MostPasses = 100_000, MostSplitTokens = 20, MostPreviews = 100;
+
+    readonly Option<int?> steps = OptionKinds.Whole("--steps", 1, MostPasses, "Passes over all prompts (default 500 in paper, 100 in express).");
+    readonly Option<int?> mergeStep = OptionKinds.Whole("--merge-step", 0, MostPasses,
+        "The pass before which a concept's tokens are merged into one (default: the preset's share of --steps).");
+    readonly Option<int?> splitTokens = OptionKinds.Whole("--split-tokens", 1, MostSplitTokens, "Tokens per concept before the merge.");
+    readonly Option<int?> previews = OptionKinds.Whole("--previews", 0, MostPreviews, "Pictures to draw of each concept afterwards (default 1).");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { steps, mergeStep, splitTokens, previews }) command.Options.Add(option);
+    }
+
+    /// <summary>Settings with what the command line says of learning. The merge keeps its share of the passes unless it is given.</summary>
+    /// <exception cref="UsageException">The merge would come after the last pass.</exception>
+    public ExtractionSettings Settings(ParseResult parse, ExtractionSettings preset)
+    {
+        var passes = parse.GetValue(steps) ?? preset.Passes;
+        var merge = parse.GetValue(mergeStep) ?? (int)Math.Round((double)preset.MergePass * passes / preset.Passes);
+        if (merge > passes) throw new UsageException($"--merge-step {merge} comes after the last of {passes} passes; give it at most --steps.");
+        return preset with { Passes = passes, MergePass = merge, SplitTokens = parse.GetValue(splitTokens) ?? preset.SplitTokens };
+    }
+
+    /// <summary>Null where no previews are wanted.</summary>
+    public PreviewSettings? Previews(ParseResult parse)
+    {
+        var settings = new PreviewSettings();
+        return settings with { Count = parse.GetValue(previews) ?? settings.Count } is { Count: > 0 } wanted ? wanted : null;
+    }
+}

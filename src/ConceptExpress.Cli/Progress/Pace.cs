@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace ConceptExpress.Cli.Progress;
+
+/// <summary>How fast a phase goes, and when it will be over.</summary>
+sealed class Pace(int iterations, TimeProvider time)
+{
+    readonly long began = time.GetTimestamp();
+
+    public int Done { get; private set; }
+
+    public void Advance() => Done++;
+
+    /// <summary>The iteration, the rate and the time left: <c>120/600, 12.3 it/s, 0:39 left</c>.</summary>
+    public override string ToString()
+    {
+        var seconds = time.GetElapsedTime(began).TotalSeconds;
+        if (Done == 0 || seconds <= 0) return $"{Done}/{iterations}";
+        var rate = Done / seconds;
+        return $"{Done}/{iterations}, {Rate(rate)}, {Clock((iterations - Done) / rate)} left";
+    }
+
+    static string Rate(double perSecond) => perSecond >= 0.1
+        ? string.Create(CultureInfo.InvariantCulture, $"{perSecond:0.0} it/s")
+        : string.Create(CultureInfo.InvariantCulture, $"{1 / perSecond:0.0} s/it");
+
+    static string Clock(double seconds)
+    {
+        var left = TimeSpan.FromSeconds(Math.Round(Math.Clamp(seconds, 0, 1e7)));
+        return left.TotalHours >= 1 ? $"{(int)left.TotalHours}:{left:mm\\:ss}" : $"{left.Minutes}:{left:ss}";
+    }
+}

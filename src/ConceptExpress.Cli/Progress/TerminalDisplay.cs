@@ -1,0 +1,49 @@
+using Spectre.Console;
+
+namespace ConceptExpress.Cli.Progress;
+
+/// <summary>Progress as bars that move.</summary>
+public sealed class TerminalDisplay(TextWriter writer) : ProgressDisplay
+{
+    readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+    ProgressContext? context;
+    ProgressTask? task;
+    Pace? pace;
+    string phase = "";
+
+    public override void Run(Action work) => console.Progress()
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 })
+        .Start(started =>
+        {
+            context = started;
+            work();
+            Finish();
+        });
+
+    public override void Begin(string phase, int iterations)
+    {
+        Finish();
+        this.phase = phase;
+        pace = iterations > 0 ? new Pace(iterations, TimeProvider.System) : null;
+        task = context?.AddTask(Markup.Escape(phase), maxValue: Math.Max(1, iterations));
+        if (task is not null) task.IsIndeterminate = iterations == 0;
+    }
+
+    public override void Advance(string detail = "")
+    {
+        if (task is null || pace is null) return;
+        pace.Advance();
+        task.Description = Markup.Escape($"{phase}: {pace}{(detail.Length > 0 ? ", " : "")}{detail}");
+        task.Value = pace.Done;
+    }
+
+    protected override void Say(string line) => console.MarkupLineInterpolated($"{line}");
+
+    void Finish()
+    {
+        if (task is null) return;
+        task.IsIndeterminate = false;
+        task.Value = task.MaxValue;
+        task.StopTask();
+    }
+}

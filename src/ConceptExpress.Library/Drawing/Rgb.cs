@@ -1,0 +1,17 @@
+namespace ConceptExpress.Library.Drawing;
+
+/// <summary>A colour of 8 bits a channel.</summary>
+public readonly record struct Rgb(byte Red, byte Green, byte Blue)
+{
+    public static Rgb White { get; } = new(255, 255, 255);
+    public static Rgb Black { get; } = new(0, 0, 0);
+
+    static readonly Rgb[] Distinct =
+    [
+        new(230, 25, 75), new(0, 130, 200), new(60, 180, 75), new(245, 130, 48), new(145, 30, 180), new(0, 170, 170),
+        new(240, 50, 230), new(150, 140, 0), new(170, 110, 40), new(70, 70, 200), new(200, 90, 120), new(100, 120, 40),
+    ];
+
+    /// <summary>The colour of the concept or curve with this number; they come round again after twelve.</summary>
+    public static Rgb Of(int index) => Distinct[index % Distinct.Length];
+}

@@ -1,0 +1,32 @@
+using ConceptExpress.Diffusion.Checkpoints;
+
+namespace ConceptExpress.Library.Models;
+
+/// <summary>Where checkpoints are found.</summary>
+public static class ModelStore
+{
+    /// <summary>The name of the checkpoint that comes with the program, wherever the program stands.</summary>
+    public const string Embedded = "embedded:toybox";
+
+    static readonly string RelativePath = Path.Combine("models", "toybox");
+
+    /// <summary>The folder of a checkpoint.</summary>
+    /// <param name="model">A folder, or null or <see cref="Embedded"/> for the one that comes with the program.</param>
+    /// <exception cref="CheckpointException">There is no such folder.</exception>
+    public static string Find(string? model) => model is null or Embedded ? FindEmbedded(AppContext.BaseDirectory) : Existing(model);
+
+    /// <summary>How a manifest names a checkpoint: its full path, or <see cref="Embedded"/>, which holds on every machine.</summary>
+    public static string NameFor(string? model) => model is null or Embedded ? Embedded : Path.GetFullPath(model);
+
+    /// <summary>The embedded checkpoint: beside the program where it is installed, above it in a source tree.</summary>
+    internal static string FindEmbedded(string program)
+    {
+        for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
+            if (Path.Combine(folder.FullName, RelativePath) is var path && File.Exists(Path.Combine(path, "model_index.json"))) return path;
+        throw new CheckpointException($"The checkpoint that comes with the program, {RelativePath}, is not beside it; install the program anew or name a checkpoint with --model.");
+    }
+
+    static string Existing(string model) => Directory.Exists(model)
+        ? model
+        : throw new CheckpointException($"{model} is not a folder; --model takes a Stable Diffusion checkpoint in the diffusers layout.");
+}

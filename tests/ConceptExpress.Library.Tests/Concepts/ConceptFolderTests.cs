@@ -1,0 +1,167 @@
+using System.Text.Json.Nodes;
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Imaging;
+using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Output;
+
+namespace ConceptExpress.Library.Tests.Concepts;
+
+public sealed class ConceptFolderTests : IDisposable
+{
+    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
+
+    readonly TemporaryFolder temp = new();
+
+    [Fact]
+    public void Folder_ReadsBackAsItWasWritten()
+    {
+        var report = Reports.Learned();
+        var written = ConceptFolderWriter.Write(temp.Path, report);
+        var read = ConceptFolder.Open(temp.Path);
+        Assert.Equal(Json(written), Json(read.Manifest));
+        Assert.Equal(report.Learned!.Concepts.Select(concept => concept.Token), read.Words.Select(word => word.Token));
+        Assert.Equal(report.Learned.Concepts.Select(concept => concept.Embedding), read.Words.Select(word => word.Embedding));
+    }
+
+    [Fact]
+    public void Folder_HoldsEveryFileThatItsManifestNames()
+    {
+        var manifest = ConceptFolderWriter.Write(temp.Path, Reports.Learned());
+        var named = manifest.Concepts.SelectMany(c => c.Previews.Append(c.Mask).Append(c.Embedding!)).Append(manifest.JointPreview!)
+            .Concat([ResultNames.Manifest, ResultNames.Overlay, .. DifferFromRunToRun]);
+        Assert.Equal(named.Order(StringComparer.Ordinal), Files(temp.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Folder_HasTheSameBytes_ForTheSameExtraction()
+    {
+        using var other = new TemporaryFolder();
+        ConceptFolderWriter.Write(temp.Path, Reports.Learned());
+        ConceptFolderWriter.Write(other.Path, Reports.Learned());
+        foreach (var file in Files(temp.Path).Except(DifferFromRunToRun))
+            Assert.True(File.ReadAllBytes(temp[file]).AsSpan().SequenceEqual(File.ReadAllBytes(other[file])), $"{file} differs");
+    }
+
+    [Fact]
+    public void Masks_HaveThePicturesSize_AndCoverTheSaidShare()
+    {
+        var manifest = ConceptFolderWriter.Write(temp.Path, Reports.Learned());
+        foreach (var concept in manifest.Concepts)
+        {
+            var mask = ImageReader.ReadGray(temp[concept.Mask]);
+            Assert.Equal((manifest.Image.Width, manifest.Image.Height), (mask.Width, mask.Height));
+            Assert.Equal(concept.Coverage, (double)mask.Pixels.Count(byte.MaxValue) / mask.Pixels.Length);
+            Assert.Equal(mask.Pixels.Length, mask.Pixels.Count(byte.MaxValue) + mask.Pixels.Count((byte)0));
+        }
+    }
+
+    [Fact]
+    public void Embedding_IsOneVectorUnderItsToken_WithMetadataButNoDate()
+    {
+        var report = Reports.Learned();
+        var manifest = ConceptFolderWriter.Write(temp.Path, report);
+        using var file = SafeTensorsFile.Open(temp[manifest.Concepts[1].Embedding!]);
+        Assert.Equal(["<asset1>"], file.Names);
+        Assert.Equal([report.Learned!.Concepts[1].Embedding.Length], file["<asset1>"].Shape);
+        Assert.Equal("pt", file.Metadata["format"]);
+        Assert.Equal("<asset1>", file.Metadata["modelspec.trigger_phrase"]);
+        Assert.Equal(manifest.Model.Hash, file.Metadata["conceptexpress.base_model_hash"]);
+        Assert.DoesNotContain("modelspec.date", file.Metadata.Keys);
+    }
+
+    [Fact]
+    public void LocatedOnly_HasNoWords_AndSaysSo()
+    {
+        var manifest = ConceptFolderWriter.Write(temp.Path, Reports.LocatedOnly());
+        Assert.All(manifest.Concepts, concept => Assert.Null(concept.Embedding));
+        Assert.False(Directory.Exists(temp[ResultNames.Embeddings]));
+        Assert.Contains("extract", Assert.Throws<ConceptFolderException>(() => ConceptFolder.Open(temp.Path)).Message);
+    }
+
+    [Fact]
+    public void RenamedToken_IsWhatTheFolderThenSays()
+    {
+        ConceptFolderWriter.Write(temp.Path, Reports.Learned());
+        Edit(manifest => manifest["concepts"]![0]!["token"] = "<teapot>");
+        Assert.Equal(["<teapot>", "<asset1>"], ConceptFolder.Open(temp.Path).Words.Select(word => word.Token));
+    }
+
+    public static TheoryData<string, string> Damages => new()
+    {
+        { "schema", "\"conceptexpress/concepts@99\"" },
+        { "prefix", "\"two words\"" },
+        { "prefix", "null" },
+        { "concepts", "[null]" },
+        { "concepts", "17" },
+        { "image", "null" },
+        { "settings", "{\"passes\": \"many\"}" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void DamagedManifest_IsRefusedInOneSentence(string field, string value)
+    {
+        ConceptFolderWriter.Write(temp.Path, Reports.Learned());
+        Edit(manifest => manifest[field] = JsonNode.Parse(value));
+        AssertRefused();
+    }
+
+    [Theory]
+    [InlineData("token", "asset0")]
+    [InlineData("token", "<asset1>")]
+    [InlineData("token", "<a b>")]
+    [InlineData("name", "../asset0")]
+    [InlineData("embedding", "../asset0.safetensors")]
+    [InlineData("embedding", "/etc/passwd")]
+    [InlineData("embedding", "embeddings/absent.safetensors")]
+    [InlineData("embedding", "overlay.png")]
+    public void HostileConcept_IsRefusedInOneSentence(string field, string value)
+    {
+        ConceptFolderWriter.Write(temp.Path, Reports.Learned());
+        Edit(manifest => manifest["concepts"]![0]![field] = value);
+        AssertRefused();
+    }
+
+    [Fact]
+    public void MissingFolder_IsRefused() => Assert.Throws<ConceptFolderException>(() => ConceptFolder.Open(temp["absent"]));
+
+    [Fact]
+    public void TruncatedManifest_IsRefused()
+    {
+        ConceptFolderWriter.Write(temp.Path, Reports.Learned());
+        var file = temp[ResultNames.Manifest];
+        File.WriteAllText(file, File.ReadAllText(file)[..200]);
+        AssertRefused();
+    }
+
+    [Theory]
+    [InlineData("photo of toys.jpeg", "photo-of-toys")]
+    [InlineData("<>.png", "concepts")]
+    [InlineData("...", "concepts")]
+    [InlineData("a-1.b.png", "a-1.b")]
+    public void Prefix_IsMadeOfPlainCharacters(string image, string prefix)
+    {
+        Assert.Equal(prefix, ConceptNames.PrefixFor(image));
+        Assert.True(ConceptNames.IsPrefix(prefix));
+    }
+
+    void AssertRefused()
+    {
+        var refusal = Assert.Throws<ConceptFolderException>(() => ConceptFolder.Open(temp.Path));
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    void Edit(Action<JsonNode> change)
+    {
+        var manifest = JsonNode.Parse(File.ReadAllText(temp[ResultNames.Manifest]))!;
+        change(manifest);
+        File.WriteAllText(temp[ResultNames.Manifest], manifest.ToJsonString());
+    }
+
+    static string Json(ConceptManifest manifest) => System.Text.Json.JsonSerializer.Serialize(manifest, LibraryJson.Indented);
+
+    static IEnumerable<string> Files(string folder) =>
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
+
+    public void Dispose() => temp.Dispose();
+}

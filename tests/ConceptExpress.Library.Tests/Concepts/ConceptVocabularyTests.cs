@@ -1,0 +1,57 @@
+using ConceptExpress.Diffusion;
+using ConceptExpress.Library.Concepts;
+using FsCheck.Xunit;
+
+namespace ConceptExpress.Library.Tests.Concepts;
+
+public sealed class ConceptVocabularyTests
+{
+    [Fact]
+    public void OneFolder_KeepsItsWords() => Assert.Equal(["<asset0>", "<asset1>"], Words(Folder("a", "toys.png")));
+
+    [Fact]
+    public void TheSameWordInASecondFolder_IsToldApartByItsPrefix() =>
+        Assert.Equal(["<asset0>", "<asset1>", "<room-asset0>", "<room-asset1>"], Words(Folder("a", "toys.png"), Folder("b", "room.jpg")));
+
+    [Fact]
+    public void FoldersOfOnePicture_AreNumbered() => Assert.Equal(
+        ["<asset0>", "<asset1>", "<toys-asset0>", "<toys-asset1>", "<toys2-asset0>", "<toys2-asset1>"],
+        Words(Folder("a", "toys.png"), Folder("b", "toys.png"), Folder("c", "toys.png")));
+
+    [Fact]
+    public void Prefix_IsTheOneInTheManifest()
+    {
+        var edited = Folder("b", "room.jpg");
+        edited = edited with { Manifest = edited.Manifest with { Prefix = "kitchen" } };
+        Assert.Equal(["<asset0>", "<asset1>", "<kitchen-asset0>", "<kitchen-asset1>"], Words(Folder("a", "toys.png"), edited));
+    }
+
+    [Fact]
+    public void UnknownWords_AreNamedOnce()
+    {
+        var vocabulary = ConceptVocabulary.Of([Folder("a", "toys.png")]);
+        Assert.Equal(["<asset9>", "<b>"], vocabulary.UnknownIn("a photo of <asset0> and <asset9>, <b> and <asset9>"));
+        Assert.Empty(vocabulary.UnknownIn("5 < 6 > 4, <asset1>"));
+    }
+
+    [Property]
+    public void Words_AreNeverAlike(byte folders)
+    {
+        var one = Folder($"f{folders}", "toys.png");
+        var words = Words([.. Enumerable.Repeat(one, folders % 20 + 1)]);
+        Assert.Equal(words.Count, words.Distinct().Count());
+    }
+
+    static List<string> Words(params ConceptFolder[] folders) => [.. ConceptVocabulary.Of(folders).Words.Select(word => word.Token)];
+
+    static ConceptFolder Folder(string path, string image) => new(path, Written with { Prefix = ConceptNames.PrefixFor(image) },
+        [new ConceptWord("<asset0>", [1, 2]), new ConceptWord("<asset1>", [3, 4])]);
+
+    static ConceptManifest Written { get; } = Write();
+
+    static ConceptManifest Write()
+    {
+        using var temp = new TemporaryFolder();
+        return ConceptFolderWriter.Write(temp.Path, Reports.LocatedOnly());
+    }
+}
