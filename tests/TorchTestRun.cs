@@ -1,0 +1,4 @@
+// Part of every test project that computes with torch.
+using ConceptExpress.Testing;
+
+[assembly: AssemblyFixture(typeof(TwoTorchThreads))]
