@@ -13,6 +13,9 @@ namespace ConceptExpress.Diffusion;
 /// <summary>A Stable Diffusion 1.x or 2.x checkpoint in the diffusers layout, frozen, on one device.</summary>
 public sealed class StableDiffusion : IDisposable
 {
+    // Begin, "a photo of" and one concept, end, and a little room.
+    const int ShortestPrompt = 8;
+
     readonly Lazy<string> fingerprint;
 
     StableDiffusion(string folder, Device device)
@@ -43,7 +46,7 @@ public sealed class StableDiffusion : IDisposable
     public int TrainedResolution => (UnetConfig.SampleSize ?? 64) * Downscale;
 
     /// <summary>Tokens in a prompt, begin and end included.</summary>
-    public int PromptPositions => Math.Min(TextConfig.Positions, Tokenizer.ModelMaxLength);
+    public int PromptPositions => Tokenizer.ModelMaxLength;
 
     /// <summary>Loads a checkpoint.</summary>
     /// <param name="folder">Has the folders tokenizer, text_encoder, unet, vae, scheduler.</param>
@@ -99,6 +102,8 @@ public sealed class StableDiffusion : IDisposable
         }
         Require(unet.CrossAttentionDim.All(width => width == text.HiddenSize), $"the UNet attends to a text of width {unet.CrossAttentionDim[0]}, the text encoder gives {text.HiddenSize}");
         Require(unet.InChannels == vae.LatentChannels && unet.OutChannels == vae.LatentChannels, $"the UNet has {unet.InChannels} channels, the autoencoder {vae.LatentChannels}");
+        Require(tokenizer.ModelMaxLength <= text.Positions, $"the tokenizer makes prompts of {tokenizer.ModelMaxLength} tokens, the text encoder has {text.Positions} positions");
+        Require(tokenizer.ModelMaxLength >= ShortestPrompt, $"the tokenizer makes prompts of only {tokenizer.ModelMaxLength} tokens");
         Require(tokenizer.VocabularySize <= text.VocabularySize, $"the tokenizer knows {tokenizer.VocabularySize} words, the text encoder {text.VocabularySize}");
     }
 
@@ -111,11 +116,23 @@ public sealed class StableDiffusion : IDisposable
             .OrderBy(file => file.Name, StringComparer.Ordinal);
         foreach (var (path, name) in files)
         {
-            using var stream = File.OpenRead(path);
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\n"));
-            hash.AppendData(SHA256.HashData(stream));
+            hash.AppendData(DigestOf(path));
         }
         return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    static byte[] DigestOf(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return SHA256.HashData(stream);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path} cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and its permissions.", e);
+        }
     }
 
     public void Dispose()

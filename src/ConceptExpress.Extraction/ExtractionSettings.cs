@@ -25,13 +25,14 @@ public enum TokenStart
 {
     /// <summary>Copies of late vocabulary rows, one per token (golden semantics 19).</summary>
     LateWords,
-    /// <summary>The mean of the vocabulary, a little noise, scaled to the typical length of its rows.</summary>
+    /// <summary>The mean of the vocabulary's rows, and a little noise (a tenth of a row's typical length) that tells tokens apart.</summary>
     MeanWord,
 }
 
 /// <summary>Everything that decides an extraction's result. <see cref="Paper"/> is the published run, <see cref="Express"/> is ours.</summary>
 public sealed record ExtractionSettings
 {
+    /// <summary>Where the other settings began.</summary>
     public Preset Preset { get; init; }
 
     /// <summary>Side of the square that the picture is resized to, in pixels; 0 for the side that the checkpoint was trained at.</summary>
@@ -40,9 +41,10 @@ public sealed record ExtractionSettings
     /// <summary>Seed of every random stream.</summary>
     public long Seed { get; init; } = 20;
 
-    /// <summary>At most so many concepts, the most salient ones; 0 for all.</summary>
+    /// <summary>At most so many concepts: the most salient ones, with Express those of most saliency times area; 0 for all.</summary>
     public int MaxConcepts { get; init; }
 
+    /// <summary>How concepts are found.</summary>
     public LocalizationMethod Localization { get; init; }
 
     /// <summary>Timesteps at which attention is read, and averaged. 0 means the clean latent without noise.</summary>
@@ -63,6 +65,7 @@ public sealed record ExtractionSettings
     /// <summary>Timesteps and noises per optimizer step.</summary>
     public int BatchSize { get; init; } = 1;
 
+    /// <summary>How concept tokens begin.</summary>
     public TokenStart TokenStart { get; init; }
 
     /// <summary>Placeholder rows of the published table, which decide where <see cref="TokenStart.LateWords"/> begin.</summary>
@@ -77,9 +80,16 @@ public sealed record ExtractionSettings
     /// <summary>Share of the learning rate that is left at the last pass; it falls along a half cosine. 1 keeps it constant.</summary>
     public double FinalLearningRate { get; init; } = 1;
 
+    /// <summary>AdamW: decay of the gradient's running mean.</summary>
     public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>AdamW: decay of the squared gradient's running mean.</summary>
     public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>AdamW: added to the root of the latter.</summary>
     public double AdamEpsilon { get; init; } = 1e-8;
+
+    /// <summary>AdamW: share of a row, times the learning rate, that each step takes away.</summary>
     public double WeightDecay { get; init; } = 1e-2;
 
     /// <summary>Largest gradient norm; larger ones are scaled down to it.</summary>
@@ -94,6 +104,7 @@ public sealed record ExtractionSettings
     /// <summary>Weight of the token contrast loss, before the merge.</summary>
     public double ContrastWeight { get; init; } = 1e-3;
 
+    /// <summary>Temperature of the token contrast loss.</summary>
     public double ContrastTemperature { get; init; } = 0.07;
 
     /// <summary>Train on the mirrored picture half of the time.</summary>

@@ -6,7 +6,7 @@ namespace ConceptExpress.Extraction;
 /// <param name="Pixels">3 * Height * Width values in [-1,1]: all red, then all green, then all blue.</param>
 public sealed record Picture(int Height, int Width, float[] Pixels)
 {
-    /// <summary>From interleaved bytes R G B, row by row: byte / 127.5 - 1.</summary>
+    /// <summary>From interleaved bytes R G B, row by row: (byte / 255 - 0.5) / 0.5.</summary>
     /// <exception cref="ArgumentException">Not 3 * height * width bytes.</exception>
     public static Picture FromRgb(int height, int width, ReadOnlySpan<byte> rgb)
     {

@@ -11,7 +11,7 @@ sealed partial class CommonOptions
     const int MostThreads = 1024;
     const long LargestSeed = (1L << 53) - 1; // JSON readers keep no more
 
-    static readonly string[] Precisions = [.. Enum.GetNames<ComputePrecision>().Select(name => name.ToLowerInvariant())];
+    static readonly string[] Precisions = ["fp32", "bf16", "fp16"];
 
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Tell more about errors.", Recursive = true };
 

@@ -3,9 +3,8 @@ using Spectre.Console;
 namespace ConceptExpress.Cli.Progress;
 
 /// <summary>Progress as bars that move.</summary>
-public sealed class TerminalDisplay(TextWriter writer) : ProgressDisplay
+public sealed class TerminalDisplay(IAnsiConsole console) : ProgressDisplay
 {
-    readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
     ProgressContext? context;
     ProgressTask? task;
     Pace? pace;

@@ -1,4 +1,5 @@
 using ConceptExpress.Cli.Progress;
+using Spectre.Console;
 
 namespace ConceptExpress.Cli.Running;
 
@@ -9,5 +10,7 @@ namespace ConceptExpress.Cli.Running;
 /// <param name="Stop">Cancelled by Ctrl-C.</param>
 public sealed record Session(TextWriter Output, TextWriter Error, bool Terminal, CancellationToken Stop)
 {
-    public ProgressDisplay NewDisplay() => Terminal ? new TerminalDisplay(Error) : new PlainDisplay(Error);
+    public ProgressDisplay NewDisplay() => Terminal
+        ? new TerminalDisplay(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) }))
+        : new PlainDisplay(Error);
 }

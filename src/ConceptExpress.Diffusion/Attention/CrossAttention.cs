@@ -48,7 +48,7 @@ public sealed class CrossAttention : Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         context ??= x;
         var (query, key, value) = (Split(to_q.call(x)), Split(to_k.call(context)), Split(to_v.call(context)));
-        if (upcast) (query, key, value) = (query.to(float32), key.to(float32), value.to(float32));
+        if (upcast && query.element_size() < 4) (query, key, value) = (query.to(float32), key.to(float32), value.to(float32));
         var attended = Kernel.Attend(query, key, value).to(x.dtype);
         return to_out[0].call(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }

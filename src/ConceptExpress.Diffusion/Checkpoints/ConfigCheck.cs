@@ -42,6 +42,11 @@ public sealed class ConfigCheck(string file)
             if (value < low || value > high) Fail(field, $"is {value}, outside {low} to {high}");
     }
 
+    public void Positive(string field, double value)
+    {
+        if (!(value > 0 && double.IsFinite(value))) Fail(field, $"is {value}, not a positive number");
+    }
+
     public void Length(string field, int length, int levels)
     {
         if (length != levels) Fail(field, $"has {length} entries for {levels} levels");

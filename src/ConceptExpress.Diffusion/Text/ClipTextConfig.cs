@@ -21,6 +21,7 @@ public sealed record ClipTextConfig
     {
         var check = new ConfigCheck(file);
         check.OneOf("hidden_act", Activation ?? "null", "quick_gelu", "gelu");
+        check.Positive("layer_norm_eps", NormEpsilon);
         check.Range("vocab_size", [VocabularySize], 1, 10_000_000);
         check.Range("hidden_size", [HiddenSize], 1, 1 << 16);
         check.Range("intermediate_size", [IntermediateSize], 1, 1 << 18);

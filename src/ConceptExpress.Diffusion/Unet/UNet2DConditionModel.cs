@@ -59,7 +59,9 @@ public sealed class UNet2DConditionModel : Module<Tensor, Tensor, Tensor, Tensor
 
     void PlaceAttention(UnetConfig config)
     {
-        foreach (var (path, module) in named_modules())
+        // In the order of execution; the modules' own order has the middle after both ways.
+        string[] stages = ["down_blocks.", "mid_block.", "up_blocks."];
+        foreach (var (path, module) in stages.SelectMany(stage => named_modules().Where(m => m.name.StartsWith(stage, StringComparison.Ordinal))))
         {
             if (module is not CrossAttention layer) continue;
             var (stage, depth) = path.Split('.') switch
@@ -71,6 +73,5 @@ public sealed class UNet2DConditionModel : Module<Tensor, Tensor, Tensor, Tensor
             layer.PlaceAt(new AttentionSite(path, stage, depth, IsCross: path.EndsWith(".attn2", StringComparison.Ordinal)));
             attentionLayers.Add(layer);
         }
-        attentionLayers.Sort((a, b) => (a.Site.Stage, a.Site.Path).CompareTo((b.Site.Stage, b.Site.Path)));
     }
 }

@@ -70,6 +70,11 @@ public sealed record UnetConfig
         check.Off("center_input_sample", CenterInputSample);
         check.Off("only_cross_attention", OnlyCrossAttention is { ValueKind: System.Text.Json.JsonValueKind.True });
         check.Range("downsample_padding", [DownsamplePadding ?? 1], 1, 1);
+        check.Range("block_out_channels (levels)", [Levels], 1, 8);
+        check.Range("layers_per_block", [.. LayersPerBlock.Select(n => (long)n)], 1, 16);
+        check.Range("transformer_layers_per_block", [.. TransformerLayersPerBlock.Select(n => (long)n)], 1, 32);
+        check.Range("sample_size", [SampleSize ?? 64], 1, 4096);
+        check.Positive("norm_eps", NormEpsilon);
         check.Range("in_channels", [InChannels], 1, 64);
         check.Range("out_channels", [OutChannels], 1, 64);
         check.Range("norm_num_groups", [NormNumGroups], 1, 1024);

@@ -33,6 +33,8 @@ public sealed record VaeConfig
         foreach (var type in DownBlockTypes) check.OneOf("down_block_types", type, "DownEncoderBlock2D");
         foreach (var type in UpBlockTypes) check.OneOf("up_block_types", type, "UpDecoderBlock2D");
         check.OneOf("act_fn", Activation, "silu", "swish");
+        check.Range("block_out_channels (levels)", [BlockOutChannels.Length], 1, 8);
+        check.Positive("scaling_factor", ScalingFactor);
         check.Range("layers_per_block", [LayersPerBlock], 1, 16);
         check.Range("in_channels", [InChannels], 3, 3);
         check.Range("out_channels", [OutChannels], 3, 3);

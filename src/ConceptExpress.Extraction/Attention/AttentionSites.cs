@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion.Attention;
+using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Unet;
 
 namespace ConceptExpress.Extraction.Attention;
@@ -10,12 +11,12 @@ public static class AttentionSites
     /// The depth of the cross-attention that tells where a word lies: the lowest resolution at which the ways down and up both attend to
     /// the text. In Stable Diffusion at 512 px these are "the 16x16 layers".
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <exception cref="CheckpointException">There is none.</exception>
     public static int WordDepth(UNet2DConditionModel unet)
     {
         IEnumerable<int> Depths(UnetStage stage) => unet.AttentionLayers.Where(l => l.Site.IsCross && l.Site.Stage == stage).Select(l => l.Site.Depth);
         var common = Depths(UnetStage.Down).Intersect(Depths(UnetStage.Up)).ToList();
-        return common.Count > 0 ? common.Max() : throw new InvalidOperationException("no resolution of this UNet attends to the text both on the way down and up");
+        return common.Count > 0 ? common.Max() : throw new CheckpointException("No resolution of this UNet attends to the text both on the way down and up, as a Stable Diffusion checkpoint does; use one that does.");
     }
 
     /// <summary>The cross-attention sites at <see cref="WordDepth"/>, down and up.</summary>

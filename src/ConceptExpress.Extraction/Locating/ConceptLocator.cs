@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Attention;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Extraction.Attention;
 using static TorchSharp.torch;
@@ -38,11 +39,7 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
         var (text, endOfText) = EmptyPrompt();
         using var map = new SelfAttentionMap(grid, model.Device);
         using var words = new WordAttention(model.Unet, [endOfText], grid.Height, grid.Width);
-        using (AttentionRecorder.Attach(model.Unet, site => !site.IsCross, (site, weights) =>
-        {
-            using var mean = weights[0].mean([0]);
-            map.Add(mean, new GridSize((int)AttentionSites.SideAt(site.Depth, grid.Height), (int)AttentionSites.SideAt(site.Depth, grid.Width)));
-        }))
+        using (AttentionRecorder.Attach(model.Unet, site => !site.IsCross, (site, weights) => Add(map, site, weights, grid)))
             Evaluate(latent, 0, text);
         onEvaluation?.Invoke(1);
 
@@ -58,8 +55,8 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
     {
         var grid = GridOf(latent);
         var (text, _) = EmptyPrompt();
-        var map = zeros(grid.Cells, grid.Cells, device: model.Device);
-        using (AttentionRecorder.Attach(model.Unet, AttentionSites.FinestSelf(model.Unet), (_, weights) => map.add_(weights[0].mean([0]).to(float32))))
+        using var map = new SelfAttentionMap(grid, model.Device);
+        using (AttentionRecorder.Attach(model.Unet, AttentionSites.FinestSelf(model.Unet), (site, weights) => Add(map, site, weights, grid)))
         {
             var done = 0;
             foreach (var timestep in settings.LocalizationTimesteps)
@@ -76,7 +73,14 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
             Unit = settings.Localization == LocalizationMethod.BorderClusters ? ForegroundUnit.Cluster : ForegroundUnit.Cell,
             MaxConcepts = settings.MaxConcepts > 0 ? settings.MaxConcepts : int.MaxValue,
         };
-        return ExpressLocator.Locate(SelfAttentionMap.NormalizeRows(map), grid, express).Concepts;
+        return ExpressLocator.Locate(SelfAttentionMap.NormalizeRows(map.Mean()), grid, express).Concepts;
+    }
+
+    /// <summary>Adds one layer's weights (1,H,N,N), averaged over the heads.</summary>
+    static void Add(SelfAttentionMap map, AttentionSite site, Tensor weights, GridSize grid)
+    {
+        using var mean = weights[0].mean([0]);
+        map.Add(mean, new GridSize((int)AttentionSites.SideAt(site.Depth, grid.Height), (int)AttentionSites.SideAt(site.Depth, grid.Width)));
     }
 
     void Evaluate(Tensor latent, long timestep, Tensor text)

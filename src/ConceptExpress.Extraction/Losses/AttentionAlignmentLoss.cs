@@ -8,7 +8,7 @@ namespace ConceptExpress.Extraction.Losses;
 /// <remarks>Method 2, attention alignment; golden semantics 14.</remarks>
 public static class AttentionAlignmentLoss
 {
-    /// <summary>Sum over the tokens of the earth mover's distance between target and attention, both normalised to sum 1.</summary>
+    /// <summary>The earth mover's distance between each token's target and attention, both normalised to sum 1.</summary>
     /// <param name="attention">(K,g,g') the tokens' cross-attention maps; receive the gradient.</param>
     /// <param name="targets">(K,g,g') the concepts' feature maps on the same grid.</param>
     /// <returns>(K), one distance per token.</returns>

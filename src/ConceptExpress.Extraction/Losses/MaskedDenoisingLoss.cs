@@ -9,7 +9,7 @@ public static class MaskedDenoisingLoss
     /// <summary>mean |m (target - predicted)|², over every element, inside the mask or not.</summary>
     /// <param name="predicted">(B,4,h,w) noise or velocity.</param>
     /// <param name="target">(B,4,h,w).</param>
-    /// <param name="mask">(B,1,h,w), 0 or 1: the union of the prompt's concepts.</param>
+    /// <param name="mask">(B,1,h,w) or (1,1,h,w), 0 or 1: the union of the prompt's concepts.</param>
     /// <returns>A scalar.</returns>
     public static Tensor Of(Tensor predicted, Tensor target, Tensor mask)
     {

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using ConceptExpress.Imaging;
+using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Output;
+
+namespace ConceptExpress.Cli.Tests;
+
+public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>
+{
+    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
+
+    [Fact]
+    public void Extract_Succeeds() => Assert.True(extraction.Outcome.Code == ExitCodes.Done, extraction.Outcome.Error);
+
+    [Fact]
+    public void Extract_WritesWhatItsManifestNames_AndNothingElse()
+    {
+        var manifest = ConceptFolder.ReadManifest(extraction.Folder);
+        Assert.Equal(2, manifest.Concepts.Count);
+        var named = manifest.Concepts.SelectMany(c => c.Previews.Append(c.Mask).Append(c.Embedding!)).Append(manifest.JointPreview!)
+            .Concat([ResultNames.Manifest, ResultNames.Overlay, .. DifferFromRunToRun]);
+        Assert.Equal(named.Order(StringComparer.Ordinal), Files(extraction.Folder).Order(StringComparer.Ordinal));
+        Assert.All(manifest.Concepts, concept => Assert.Single(concept.Previews));
+    }
+
+    [Fact]
+    public void Manifest_TellsThePictureAndTheSettingsAsUsed()
+    {
+        var manifest = ConceptFolder.ReadManifest(extraction.Folder);
+        var picture = ImageReader.ReadWithDigest(Cli.Sample);
+        Assert.Equal(new ImageRecord("toybox-01.png", picture.Width, picture.Height, picture.Sha256), manifest.Image);
+        Assert.Equal((2, 64, 2), (manifest.Settings.Passes, manifest.Settings.Resolution, manifest.Settings.MaxConcepts));
+        Assert.True(manifest.FinalLosses!.Value.Total > 0);
+        var mask = ImageReader.ReadGray(Path.Combine(extraction.Folder, manifest.Concepts[0].Mask));
+        Assert.Equal((picture.Width, picture.Height), (mask.Width, mask.Height));
+    }
+
+    [Fact]
+    public void Json_IsOneObject_AndAllOfStandardOutput()
+    {
+        var result = JsonNode.Parse(extraction.Outcome.Output)!.AsObject();
+        Assert.Equal(extraction.Folder, (string?)result["output"]);
+        Assert.Equal("<asset1>", (string?)result["manifest"]!["concepts"]![1]!["token"]);
+    }
+
+    [Fact]
+    public void Metrics_HaveOneLinePerOptimizerStep()
+    {
+        var manifest = ConceptFolder.ReadManifest(extraction.Folder);
+        var (settings, concepts) = (manifest.Settings, manifest.Concepts.Count);
+        var split = settings.MergePass * settings.SplitTokens * concepts;
+        var merged = (settings.Passes - settings.MergePass) * (concepts + 1);
+        Assert.Equal(1 + split + merged, File.ReadAllLines(Path.Combine(extraction.Folder, ResultNames.Metrics)).Length);
+    }
+
+    [Fact]
+    public void Run_TellsTheTimeOfEachPhase_AndTheMemory()
+    {
+        var run = JsonNode.Parse(File.ReadAllText(Path.Combine(extraction.Folder, ResultNames.Run)))!;
+        Assert.Equal(["load", "locate", "learnSplit", "learnMerged", "preview"], run["seconds"]!.AsObject().Select(phase => phase.Key).Take(5));
+        Assert.True((long)run["peakMemoryBytes"]! > 1 << 20);
+        Assert.Equal(2, (int)run["machine"]!["threads"]!);
+    }
+
+    [Fact]
+    public void TheSameSeed_GivesTheSameBytes()
+    {
+        Assert.Equal(ExitCodes.Done, extraction.Extract("again").Code);
+        foreach (var file in Files(extraction.Folder).Except(DifferFromRunToRun))
+            Assert.True(File.ReadAllBytes(Path.Combine(extraction.Folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(extraction.Path($"again/{file}"))), $"{file} differs");
+    }
+
+    [Fact]
+    public void AnotherSeed_GivesOtherWords()
+    {
+        Assert.Equal(ExitCodes.Done, extraction.Extract("other", "--seed", "21", "--previews", "0").Code);
+        Assert.NotEqual(ConceptFolder.Open(extraction.Folder).Words[0].Embedding, ConceptFolder.Open(extraction.Path("other")).Words[0].Embedding);
+        Assert.False(Directory.Exists(extraction.Path("other/previews")));
+    }
+
+    [Theory]
+    [InlineData("paper")]
+    [InlineData("express")]
+    public void Localize_WritesMasksAndNoWords(string preset)
+    {
+        var folder = extraction.Path($"located-{preset}");
+        var outcome = Cli.Run("localize", Cli.Sample, "--output", folder, "--preset", preset, "--threads", "2");
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        var manifest = ConceptFolder.ReadManifest(folder);
+        Assert.NotEmpty(manifest.Concepts);
+        var named = manifest.Concepts.Select(concept => concept.Mask).Concat([ResultNames.Manifest, ResultNames.Overlay, ResultNames.Run]);
+        Assert.Equal(named.Order(StringComparer.Ordinal), Files(folder).Order(StringComparer.Ordinal));
+        Assert.Equal(manifest.Concepts.Count, outcome.Output.Split('\n').Count(line => line.Contains("<asset")));
+    }
+
+    [Theory]
+    [InlineData("extract")]
+    [InlineData("localize")]
+    public void APictureOfNothing_HasNoConcepts_AndIsNoFailure(string command)
+    {
+        var (blank, folder) = (extraction.Path($"blank-{command}.png"), extraction.Path($"nothing-{command}"));
+        PngFile.Write(blank, new RgbImage(64, 64, [.. Enumerable.Repeat((byte)127, 3 * 64 * 64)]));
+        string[] learning = command == "extract" ? ["--steps", "1", "--previews", "0"] : [];
+        var outcome = Cli.Run([command, blank, "--output", folder, "--resolution", "64", "--threads", "2", .. learning]);
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.Equal(ConceptFolder.ReadManifest(folder).Concepts.Count == 0, outcome.Error.Contains("no concept was found"));
+    }
+
+    static IEnumerable<string> Files(string folder) =>
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
+}

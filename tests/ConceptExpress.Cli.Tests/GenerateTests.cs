@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using ConceptExpress.Imaging;
+using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Generated;
+using ConceptExpress.Library.Output;
+
+namespace ConceptExpress.Cli.Tests;
+
+public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>
+{
+    [Fact]
+    public void Generate_DrawsPicturesThatTellHowTheyWereMade()
+    {
+        var folder = extraction.Path("drawn");
+        var outcome = Generate(folder, "a photo of <asset0> and <asset1>", "--count", "2", "--seed", "3", "--sampler", "dpm++");
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.Equal([ResultNames.Grid, ResultNames.Picture(0), ResultNames.Picture(1)], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        var texts = PngText.Read(File.ReadAllBytes(Path.Combine(folder, ResultNames.Picture(1))));
+        Assert.StartsWith("a photo of <asset0> and <asset1>\nSteps: 2, Sampler: DPM++ 2M, CFG scale: 7.5, Seed: 4, Size: 64x32,", texts[PictureRecord.ParametersKeyword]);
+        Assert.Equal(4, (long)JsonNode.Parse(texts[PictureRecord.JsonKeyword])!["settings"]!["seed"]!);
+        var picture = ImageReader.Read(Path.Combine(folder, ResultNames.Picture(0)));
+        Assert.Equal((64, 32), (picture.Width, picture.Height));
+        Assert.Equal(folder, (string?)JsonNode.Parse(outcome.Output)!["output"]);
+    }
+
+    [Fact]
+    public void TheSameSeed_DrawsTheSameBytes_AndAnotherDoesNot()
+    {
+        Assert.Equal(ExitCodes.Done, Generate(extraction.Path("pair"), "<asset0>", "--count", "2", "--seed", "3").Code);
+        Assert.Equal(ExitCodes.Done, Generate(extraction.Path("second"), "<asset0>", "--seed", "4").Code);
+        byte[] Picture(string folder, int index) => File.ReadAllBytes(extraction.Path($"{folder}/{ResultNames.Picture(index)}"));
+        Assert.Equal(Picture("pair", 1), Picture("second", 0));
+        Assert.NotEqual(Picture("pair", 0), Picture("pair", 1));
+    }
+
+    [Theory]
+    [InlineData("a photo of <asset7>")]
+    [InlineData("a photo of <asset0> and <teapot>")]
+    public void UnknownWord_IsRefused_NamingTheKnownOnes(string prompt)
+    {
+        var outcome = Generate(extraction.Path("unknown"), prompt);
+        Cli.AssertFailed(ExitCodes.Usage, outcome);
+        Assert.Contains("<asset0>, <asset1>", outcome.Error);
+        Assert.False(Directory.Exists(extraction.Path("unknown")));
+    }
+
+    [Fact]
+    public void TwoFoldersWithTheSameWords_AreToldApartByThePrefix()
+    {
+        var outcome = Generate(extraction.Path("both"), "<asset0> and <toybox-01-asset0>", "--concepts", extraction.Folder);
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.Equal(2, JsonNode.Parse(outcome.Output)!["first"]!["concepts"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void LongPrompt_IsDrawnWithAWarning()
+    {
+        var outcome = Generate(extraction.Path("long"), string.Join(" and ", Enumerable.Repeat("<asset0>", 40)));
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.Contains("warning: --prompt is longer than", outcome.Error);
+    }
+
+    [Fact]
+    public void AnotherModel_IsWarnedOf()
+    {
+        Edit("elsewhere", manifest => manifest["model"]!["hash"] = "sha256:" + new string('0', 64));
+        var outcome = Cli.Run("generate", "--concepts", extraction.Path("elsewhere"), "--prompt", "<asset0>", "--steps", "1", "--output", extraction.Path("elsewhere-drawn"));
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.Contains("warning: the words of", outcome.Error);
+    }
+
+    [Fact]
+    public void ModelThatIsGone_IsRefused()
+    {
+        Edit("gone", manifest => manifest["model"]!["path"] = extraction.Path("no-such-model"));
+        Cli.AssertFailed(ExitCodes.Model, Cli.Run("generate", "--concepts", extraction.Path("gone"), "--prompt", "<asset0>", "--output", extraction.Path("gone-drawn")));
+    }
+
+    [Fact]
+    public void EmbeddingOfAnotherWidth_IsRefused()
+    {
+        Edit("wide", _ => { });
+        var folder = extraction.Path("wide");
+        var manifest = ConceptFolder.ReadManifest(folder);
+        EmbeddingFile.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), "<asset0>", new float[768],
+            new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings));
+        var outcome = Cli.Run("generate", "--concepts", folder, "--prompt", "<asset0>", "--output", extraction.Path("wide-drawn"));
+        Cli.AssertFailed(ExitCodes.Model, outcome);
+        Assert.Contains("768", outcome.Error);
+    }
+
+    Cli.Outcome Generate(string output, string prompt, params IReadOnlyList<string> more) => Cli.Run(
+        ["generate", "--concepts", extraction.Folder, "--prompt", prompt, "--output", output, "--steps", "2", "--width", "64", "--height", "32", "--threads", "2", "--json", .. more]);
+
+    /// <summary>A copy of the extraction's folder with a changed manifest.</summary>
+    void Edit(string copy, Action<JsonNode> change)
+    {
+        foreach (var file in Directory.GetFiles(extraction.Folder, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(extraction.Path(copy), Path.GetRelativePath(extraction.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(extraction.Path(copy), ResultNames.Manifest)))!;
+        change(manifest);
+        File.WriteAllText(Path.Combine(extraction.Path(copy), ResultNames.Manifest), manifest.ToJsonString());
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace ConceptExpress.Cli.Tests;
+
+/// <summary>The program as a process of its own.</summary>
+public sealed partial class InterruptTests : IDisposable
+{
+    const int SigInt = 2;
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    readonly TemporaryFolder temp = new();
+
+    [Fact]
+    public async Task CtrlC_EndsWith130_AndLeavesNothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that one process can send to another alone");
+        using var process = Start("extract", Cli.Sample, "--output", temp["out"], "--steps", "100000", "--threads", "1");
+        var errors = new List<string>();
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            errors.Add(line);
+            if (line.StartsWith("Learning", StringComparison.Ordinal) && errors.Count(earlier => earlier.StartsWith("Learning", StringComparison.Ordinal)) == 1)
+                Assert.Equal(0, Kill(process.Id, SigInt));
+        }
+        Assert.True(process.WaitForExit(Patience), "the program did not end");
+        Assert.True(process.ExitCode == ExitCodes.Cancelled, string.Join('\n', errors));
+        Assert.Equal("Cancelled; nothing was written.", errors[^1]);
+        Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
+    }
+
+    static Process Start(params IEnumerable<string> args)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "conceptexpress.dll"));
+        foreach (var arg in args) start.ArgumentList.Add(arg);
+        return Process.Start(start)!;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+
+    public void Dispose() => temp.Dispose();
+}

@@ -1,0 +1,82 @@
+namespace ConceptExpress.Cli.Tests;
+
+public sealed class UsageTests : IDisposable
+{
+    readonly TemporaryFolder temp = new();
+
+    [Fact]
+    public void Version_IsOneLine()
+    {
+        var outcome = Cli.Run("--version");
+        Assert.Equal((ExitCodes.Done, CommandLineApp.Version + Environment.NewLine), (outcome.Code, outcome.Output));
+        Assert.Matches(@"^\d+\.\d+\.\d+", outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("extract")]
+    [InlineData("localize")]
+    [InlineData("generate")]
+    public void Help_NamesEveryOption_AndFailsNothing(string command)
+    {
+        var outcome = Cli.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        Assert.Equal((ExitCodes.Done, ""), (outcome.Code, outcome.Error));
+        Assert.Contains(command.Length == 0 ? "extract" : "--output", outcome.Output);
+        Assert.Contains("--verbose", outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("frobnicate")]
+    [InlineData("extract")]
+    [InlineData("extract IMAGE")]
+    [InlineData("extract IMAGE --output OUT --frobnicate")]
+    [InlineData("extract IMAGE --output OUT --preset fast")]
+    [InlineData("extract IMAGE --output OUT --steps 0")]
+    [InlineData("extract IMAGE --output OUT --steps many")]
+    [InlineData("extract IMAGE --output OUT --steps 3.5")]
+    [InlineData("extract IMAGE --output OUT --steps 10 --merge-step 11")]
+    [InlineData("extract IMAGE --output OUT --split-tokens 0")]
+    [InlineData("extract IMAGE --output OUT --resolution 31")]
+    [InlineData("extract IMAGE --output OUT --resolution 4096")]
+    [InlineData("extract IMAGE --output OUT --max-concepts -1")]
+    [InlineData("extract IMAGE --output OUT --seed -1")]
+    [InlineData("extract IMAGE --output OUT --seed 1 --seed 2")]
+    [InlineData("extract IMAGE --output OUT --device tpu")]
+    [InlineData("extract IMAGE --output OUT --threads 0")]
+    [InlineData("extract IMAGE --output OUT --precision int8")]
+    [InlineData("extract IMAGE --output OUT --previews -1")]
+    [InlineData("extract IMAGE --output OUT --exif maybe")]
+    [InlineData("localize IMAGE --output OUT --steps 3")]
+    [InlineData("generate --prompt x --output OUT")]
+    [InlineData("generate --concepts OUT --output OUT")]
+    [InlineData("generate --concepts OUT --prompt x --output OUT --sampler euler")]
+    [InlineData("generate --concepts OUT --prompt x --output OUT --guidance NaN")]
+    [InlineData("generate --concepts OUT --prompt x --output OUT --count 0")]
+    [InlineData("generate --concepts OUT --prompt x --output OUT --width 20")]
+    public void WrongCommandLine_IsRefusedInOneSentence(string line)
+    {
+        var args = line.Replace("IMAGE", Cli.Sample).Replace("OUT", temp["out"]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Cli.AssertFailed(ExitCodes.Usage, Cli.Run(args));
+        Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
+    }
+
+    [Fact]
+    public void WrongValue_IsToldWithWhatWouldDo()
+    {
+        var outcome = Cli.Run("extract", Cli.Sample, "--output", temp["out"], "--steps", "many");
+        Assert.Contains("--steps takes a whole number from 1 to", outcome.Error);
+        Assert.Contains("'many'", outcome.Error);
+    }
+
+    [Fact]
+    public void ResolutionThatTheModelCannotTake_IsRefused_WithOneThatItCan()
+    {
+        var outcome = Cli.Run("extract", Cli.Sample, "--output", temp["out"], "--resolution", "97");
+        Cli.AssertFailed(ExitCodes.Usage, outcome);
+        Assert.Contains("try 96", outcome.Error);
+        Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
+    }
+
+    public void Dispose() => temp.Dispose();
+}
