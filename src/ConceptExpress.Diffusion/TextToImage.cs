@@ -66,18 +66,29 @@ public sealed class TextToImage
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public GeneratedPicture Generate(GenerationSettings settings, Action<int>? onStep = null, CancellationToken stop = default)
     {
+        using var random = new RandomStream(settings.Seed, "generation");
+        using var noise = random.Normal([1, model.VaeConfig.LatentChannels, Cells(settings.Height), Cells(settings.Width)], model.Device);
+        return Generate(settings, noise, (done, _) => onStep?.Invoke(done), stop);
+    }
+
+    /// <summary>Draws the picture that a noise leads to; size and seed of the settings are not asked.</summary>
+    /// <param name="settings">What and how.</param>
+    /// <param name="noise">(1,4,h,w) standard normal, on the model's device.</param>
+    /// <param name="onStep">Called with the number of UNet evaluations done, and the latent, which is valid only during the call.</param>
+    /// <param name="stop">Cancels between evaluations.</param>
+    /// <exception cref="ArgumentException">The sampler is unknown.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public GeneratedPicture Generate(GenerationSettings settings, Tensor noise, Action<int, Tensor>? onStep = null, CancellationToken stop = default)
+    {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var (height, width) = (Cells(settings.Height), Cells(settings.Width));
-        var guided = settings.Guidance > 1;
-        var text = EncodeBoth(settings, guided);
-        using var random = new RandomStream(settings.Seed, "generation");
-        var noise = random.Normal([1, model.VaeConfig.LatentChannels, height, width], model.Device);
-
+        double? guidance = settings.Guidance > 1 ? settings.Guidance : null;
+        var text = EncodeBoth(settings, guidance is not null);
         var sampler = Samplers.ByName(settings.Sampler, model.Schedule);
-        var latent = sampler.Sample(noise, settings.Steps, (x, t) => Predict(x, t, text, guided ? settings.Guidance : null), (step, _) => onStep?.Invoke(step), stop);
+        var latent = sampler.Sample(noise, settings.Steps, (x, t) => Predict(x, t, text, guidance), onStep, stop);
         stop.ThrowIfCancellationRequested();
-        return new GeneratedPicture((int)width * model.Downscale, (int)height * model.Downscale, Bytes(model.Vae.Decode(latent)), !Fits(settings.Prompt));
+        var (height, width) = ((int)noise.shape[2] * model.Downscale, (int)noise.shape[3] * model.Downscale);
+        return new GeneratedPicture(width, height, Bytes(model.Vae.Decode(latent)), !Fits(settings.Prompt));
     }
 
     long Cells(int pixels)

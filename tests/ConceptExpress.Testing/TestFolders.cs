@@ -9,12 +9,15 @@ public static class TestFolders
     /// <summary>Data committed with the tests.</summary>
     public static string Data => Path.Combine(Repository, "tests", "data");
 
+    /// <summary>The golden suite's core (tests/data/golden/README.md): what every clone has.</summary>
+    public static string GoldenCore(string relative = "") => Path.Combine(Data, "golden", relative);
+
     /// <summary>The embedded checkpoint.</summary>
     public static string Toybox => Path.Combine(Repository, "models", "toybox");
 
     /// <summary>
     /// A folder or file of the golden suite: below CONCEPTEXPRESS_GOLDEN if set, else below <c>../shared/golden</c>, else, where the
-    /// repository holds a copy, in <c>tests/data/golden</c>. Skips the running test, with the reason, when there is none.
+    /// repository holds a copy, in <see cref="GoldenCore"/>. Skips the running test, with the reason, when there is none.
     /// </summary>
     /// <param name="relative">Path in the golden folder.</param>
     /// <param name="committed">Whether the repository holds a copy.</param>
@@ -22,7 +25,7 @@ public static class TestFolders
     {
         var named = Environment.GetEnvironmentVariable("CONCEPTEXPRESS_GOLDEN");
         var root = !string.IsNullOrEmpty(named) ? named : Path.Combine(Repository, "..", "shared", "golden");
-        if (committed && string.IsNullOrEmpty(named) && !Path.Exists(Path.Combine(root, relative))) root = Path.Combine(Data, "golden");
+        if (committed && string.IsNullOrEmpty(named) && !Path.Exists(Path.Combine(root, relative))) root = GoldenCore();
         return Required(root, relative, "set CONCEPTEXPRESS_GOLDEN to the folder of golden data");
     }
 

@@ -46,10 +46,18 @@ public sealed class LearningTarget : IDisposable
     public static LearningTarget Of(StableDiffusion model, Tensor picture, Tensor masks, Tensor features)
     {
         using var quiet = no_grad();
-        var upright = new Orientation(Detached(model.Vae.Encode(picture)), masks.clone().DetachFromDisposeScope(), features.clone().DetachFromDisposeScope());
         using var mirror = picture.flip(3);
-        var mirrored = new Orientation(Detached(model.Vae.Encode(mirror)), masks.flip(2).DetachFromDisposeScope(), features.flip(2).DetachFromDisposeScope());
-        return new LearningTarget(upright, mirrored, (int)masks.shape[0]);
+        return Of(model.Vae.Encode(picture), model.Vae.Encode(mirror), masks, features);
+    }
+
+    /// <summary>From what the autoencoder made of both orientations (1,4,h,w), which the target takes over, and upright masks and features (n,h,w).</summary>
+    public static LearningTarget Of(Posterior upright, Posterior mirrored, Tensor masks, Tensor features)
+    {
+        using var quiet = no_grad();
+        return new LearningTarget(
+            new Orientation(Detached(upright), masks.clone().DetachFromDisposeScope(), features.clone().DetachFromDisposeScope()),
+            new Orientation(Detached(mirrored), masks.flip(2).DetachFromDisposeScope(), features.flip(2).DetachFromDisposeScope()),
+            (int)masks.shape[0]);
     }
 
     static Posterior Detached(Posterior posterior)

@@ -192,7 +192,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     [Fact]
     public void Golden_EveryFile_OpensAndReads()
     {
-        foreach (var path in Directory.EnumerateFiles(TestFolders.Golden(), "*.safetensors", SearchOption.AllDirectories))
+        foreach (var path in Directory.EnumerateFiles(TestFolders.Golden(committed: true), "*.safetensors", SearchOption.AllDirectories))
         {
             using var scope = NewDisposeScope();
             using var file = SafeTensorsFile.Open(path);

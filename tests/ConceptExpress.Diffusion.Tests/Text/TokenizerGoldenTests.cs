@@ -9,12 +9,12 @@ public class TokenizerGoldenTests
     public static TheoryData<string> Checkpoints => GoldenCheckpoint.Names;
 
     static JsonElement Golden(string checkpoint) =>
-        JsonDocument.Parse(File.ReadAllText(TestFolders.Golden($"components/{checkpoint}/tokenizer.json", committed: true))).RootElement;
+        JsonDocument.Parse(File.ReadAllText(TestFolders.Golden($"components/{checkpoint}/tokenizer.json"))).RootElement;
 
     // The golden's placeholders are <asset0>, <asset1>, ... up to the largest id in use.
     static ClipTokenizer Tokenizer(string checkpoint, JsonElement golden)
     {
-        var tokenizer = ClipTokenizer.Load(TestFolders.Golden($"{checkpoint}/tokenizer", committed: true));
+        var tokenizer = ClipTokenizer.Load(TestFolders.Golden($"{checkpoint}/tokenizer"));
         var examples = golden.GetProperty("cases").EnumerateArray().Concat(golden.GetProperty("decode_examples").EnumerateArray());
         var largest = examples.SelectMany(Ids).Max();
         return tokenizer.WithPlaceholders(Enumerable.Range(0, (int)largest - tokenizer.VocabularySize + 1).Select(i => $"<asset{i}>"));

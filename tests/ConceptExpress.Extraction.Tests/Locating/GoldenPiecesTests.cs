@@ -9,7 +9,7 @@ namespace ConceptExpress.Extraction.Tests.Locating;
 /// <summary>Single steps of localization against the reference's numbers.</summary>
 public sealed class GoldenPiecesTests : IDisposable
 {
-    readonly SafeTensorsFile golden = SafeTensorsFile.Open(TestFolders.Golden("losses/losses.safetensors"));
+    readonly SafeTensorsFile golden = SafeTensorsFile.Open(TestFolders.Golden("losses/losses.safetensors", committed: true));
     readonly TorchSharp.DisposeScope scope = NewDisposeScope();
 
     [Fact]

@@ -96,8 +96,8 @@ public sealed class GoldenSmallCaseTests
 
     static void ForEachCase(Action<SafeTensorsFile, string, JsonElement, PaperTrace, IReadOnlyList<LocatedConcept>> check)
     {
-        using var golden = SafeTensorsFile.Open(TestFolders.Golden("localization/small_cases.safetensors"));
-        using var descriptions = JsonDocument.Parse(File.ReadAllText(TestFolders.Golden("localization/small_cases.json")));
+        using var golden = SafeTensorsFile.Open(TestFolders.Golden("localization/small_cases.safetensors", committed: true));
+        using var descriptions = JsonDocument.Parse(File.ReadAllText(TestFolders.Golden("localization/small_cases.json", committed: true)));
         foreach (var (index, description) in descriptions.RootElement.GetProperty("cases").EnumerateArray().Index())
         {
             using var scope = NewDisposeScope();
