@@ -29,7 +29,7 @@ public static class Sinkhorn
         using (no_grad())
         {
             var scaled = cost / lambda;
-            var (sumU, sumV) = LogSums(mu.log(), nu.log(), scaled, iterations);
+            var (sumU, sumV) = LogSums(mu, nu, scaled, iterations);
             (potentialU, potentialV) = (mu.clamp(min: SmallestMass).log() - sumU, nu.clamp(min: SmallestMass).log() - sumV);
             var plan = ((mu.log() - sumU).unsqueeze(2) + (nu.log() - sumV).unsqueeze(1) - scaled.unsqueeze(0)).exp();
             value = (plan * cost.unsqueeze(0)).sum([1, 2]);
@@ -40,19 +40,17 @@ public static class Sinkhorn
     /// <summary>Zero, with the given gradient with respect to <paramref name="x"/>.</summary>
     static Tensor Straight(Tensor x, Tensor gradient) => ((x - x.detach()) * gradient).sum(1);
 
-    /// <summary>What is subtracted from the logarithms of mu and nu to give the log potentials, after the last iteration: (B,P) and (B,Q).</summary>
-    static (Tensor SumU, Tensor SumV) LogSums(Tensor logMu, Tensor logNu, Tensor scaledCost, int iterations)
+    /// <summary>What is subtracted from the logarithms of mu and nu to give the log potentials: (B,P) and (B,Q).</summary>
+    static (Tensor SumU, Tensor SumV) LogSums(Tensor mu, Tensor nu, Tensor scaledCost, int iterations)
     {
-        var kernel = -scaledCost.unsqueeze(0);          // (1,P,Q)
-        var logU = full_like(logMu, -Math.Log(logMu.shape[1]));
-        var (sumU, sumV) = (logU, logNu);
-        for (var i = 0; i < iterations; i++)
-        {
-            using var step = NewDisposeScope();
-            sumV = (kernel + logU.unsqueeze(2)).logsumexp(1).MoveToOuterDisposeScope();
-            sumU = (kernel + (logNu - sumV).unsqueeze(1)).logsumexp(2).MoveToOuterDisposeScope();
-            logU = (logMu - sumU).MoveToOuterDisposeScope();
-        }
-        return (sumU, sumV);
+        var (batch, p, q) = ((int)mu.shape[0], (int)mu.shape[1], (int)nu.shape[1]);
+        var (logMu, logNu) = (Values(mu.log()), Values(nu.log()));
+        var (kernel, transposed) = (Values(-scaledCost), Values(-scaledCost.t()));
+        var (sumU, sumV) = (new float[batch * p], new float[batch * q]);
+        Parallel.For(0, batch, i => SinkhornIteration.Run(
+            logMu.AsSpan(i * p, p), logNu.AsSpan(i * q, q), kernel, transposed, iterations, sumU.AsSpan(i * p, p), sumV.AsSpan(i * q, q)));
+        return (tensor(sumU, [batch, p], device: mu.device), tensor(sumV, [batch, q], device: nu.device));
     }
+
+    static float[] Values(Tensor x) => [.. x.to(float32).cpu().contiguous().data<float>()];
 }

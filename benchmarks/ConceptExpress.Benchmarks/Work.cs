@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Layers;
+using ConceptExpress.Diffusion.Unet;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Benchmarks;
+
+/// <summary>How much arithmetic a forward pass takes, and how fast this machine multiplies.</summary>
+static class Work
+{
+    /// <summary>Floating-point operations of one UNet evaluation: two per multiplication of convolutions, projections and attention.</summary>
+    public static double OfUnet(UNet2DConditionModel unet, Tensor latent, Tensor timestep, Tensor text)
+    {
+        var operations = 0.0;
+        var hooks = new List<Action>();
+        foreach (var module in unet.modules())
+        {
+            if (module is not (Linear or Conv2d)) continue;
+            var layer = (nn.Module<Tensor, Tensor>)module;
+            var perOutput = 2.0 * layer.parameters().First().shape.Skip(1).Aggregate(1L, (a, b) => a * b);
+            var handle = layer.register_forward_hook((_, _, output) => { operations += perOutput * output.numel(); return output; });
+            hooks.Add(() => handle.remove());
+        }
+        foreach (var layer in unet.AttentionLayers) layer.Kernel = new CountingKernel(n => operations += n);
+        using (no_grad()) unet.call(latent, timestep, text).Dispose();
+        foreach (var layer in unet.AttentionLayers) layer.Kernel = Diffusion.Attention.FusedKernel.Instance;
+        foreach (var remove in hooks) remove();
+        return operations;
+    }
+
+    /// <summary>Operations per second of a large matrix product, the best of a few.</summary>
+    public static double MatrixRate(ScalarType type)
+    {
+        const int Side = 2048, Tries = 5;
+        using var scope = NewDisposeScope();
+        using var random = new RandomStream(1, "matrix rate");
+        var (a, b) = (random.Normal([Side, Side], CPU).to(type), random.Normal([Side, Side], CPU).to(type));
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < Tries; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            a.matmul(b).Dispose();
+            if (watch.Elapsed < best) best = watch.Elapsed;
+        }
+        return 2.0 * Side * Side * Side / best.TotalSeconds;
+    }
+
+    sealed class CountingKernel(Action<double> count) : Diffusion.Attention.IAttentionKernel
+    {
+        public Tensor Attend(Tensor query, Tensor key, Tensor value)
+        {
+            count(4.0 * query.numel() * key.shape[2]);
+            return Diffusion.Attention.FusedKernel.Instance.Attend(query, key, value);
+        }
+    }
+}

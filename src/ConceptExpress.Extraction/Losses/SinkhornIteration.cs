@@ -1,0 +1,75 @@
+using System.Numerics;
+
+namespace ConceptExpress.Extraction.Losses;
+
+// Points: P of mu, Q of nu
+
+/// <summary>
+/// The fixed point of Sinkhorn's algorithm in the log domain, on spans. With a regularisation as small as the published one, each sum of
+/// exponentials is its largest term and a few neighbours: finding these first makes the iteration a hundred times cheaper than as
+/// tensor operations, which evaluate every exponential.
+/// </summary>
+static class SinkhornIteration
+{
+    // exp(-88) is the smallest that single precision still adds to 1 as something like a number.
+    const float Negligible = -88;
+
+    /// <summary>The logarithms of the sums that divide mu and nu, after the last iteration.</summary>
+    /// <param name="logMu">(P).</param>
+    /// <param name="logNu">(Q).</param>
+    /// <param name="logKernel">(P,Q): minus cost over regularisation.</param>
+    /// <param name="transposed">(Q,P): the same, transposed.</param>
+    /// <param name="iterations">At least 1.</param>
+    /// <param name="sumU">(P) result: log mu less this is the log potential.</param>
+    /// <param name="sumV">(Q) result, likewise for nu.</param>
+    public static void Run(ReadOnlySpan<float> logMu, ReadOnlySpan<float> logNu, ReadOnlySpan<float> logKernel, ReadOnlySpan<float> transposed, int iterations,
+        Span<float> sumU, Span<float> sumV)
+    {
+        var (p, q) = (logMu.Length, logNu.Length);
+        Span<float> logU = new float[p], logV = new float[q];
+        logU.Fill(-MathF.Log(p)); // potentials begin as 1/P
+        for (var i = 0; i < iterations; i++)
+        {
+            for (var k = 0; k < q; k++)
+            {
+                sumV[k] = LogSumExp(transposed.Slice(k * p, p), logU);
+                logV[k] = logNu[k] - sumV[k];
+            }
+            for (var k = 0; k < p; k++)
+            {
+                sumU[k] = LogSumExp(logKernel.Slice(k * q, q), logV);
+                logU[k] = logMu[k] - sumU[k];
+            }
+        }
+    }
+
+    /// <summary>log of the sum of exp(a + b).</summary>
+    internal static float LogSumExp(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var largest = LargestSum(a, b);
+        if (float.IsNegativeInfinity(largest)) return largest;
+        var (sum, i, width) = (0f, 0, Vector<float>.Count);
+        var limit = new Vector<float>(largest + Negligible);
+        for (; i <= a.Length - width; i += width)
+        {
+            var terms = new Vector<float>(a[i..]) + new Vector<float>(b[i..]);
+            if (!Vector.GreaterThanAny(terms, limit)) continue;
+            for (var lane = 0; lane < width; lane++) sum += MathF.Exp(terms[lane] - largest);
+        }
+        for (; i < a.Length; i++) sum += MathF.Exp(a[i] + b[i] - largest);
+        return largest + MathF.Log(sum);
+    }
+
+    static float LargestSum(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var (largest, i, width) = (float.NegativeInfinity, 0, Vector<float>.Count);
+        if (a.Length >= width)
+        {
+            var lanes = new Vector<float>(float.NegativeInfinity);
+            for (; i <= a.Length - width; i += width) lanes = Vector.Max(lanes, new Vector<float>(a[i..]) + new Vector<float>(b[i..]));
+            for (var lane = 0; lane < width; lane++) largest = MathF.Max(largest, lanes[lane]);
+        }
+        for (; i < a.Length; i++) largest = MathF.Max(largest, a[i] + b[i]);
+        return largest;
+    }
+}
