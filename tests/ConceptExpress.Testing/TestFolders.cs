@@ -23,11 +23,17 @@ public static class TestFolders
     /// <param name="committed">Whether the repository holds a copy.</param>
     public static string Golden(string relative = "", bool committed = false)
     {
-        var named = Environment.GetEnvironmentVariable("CONCEPTEXPRESS_GOLDEN");
-        var root = !string.IsNullOrEmpty(named) ? named : Path.Combine(Repository, "..", "shared", "golden");
-        if (committed && string.IsNullOrEmpty(named) && !Path.Exists(Path.Combine(root, relative))) root = GoldenCore();
+        var root = NamedGolden ?? SharedGolden;
+        if (committed && NamedGolden is null && !Path.Exists(Path.Combine(root, relative))) root = GoldenCore();
         return Required(root, relative, "set CONCEPTEXPRESS_GOLDEN to the folder of golden data");
     }
+
+    /// <summary>Whether the whole golden suite is here (or was named, and so must be), not only the core.</summary>
+    public static bool HasWholeGolden => NamedGolden is not null || Path.Exists(SharedGolden);
+
+    static string? NamedGolden => Environment.GetEnvironmentVariable("CONCEPTEXPRESS_GOLDEN") is { Length: > 0 } named ? named : null;
+
+    static string SharedGolden => Path.Combine(Repository, "..", "shared", "golden");
 
     /// <summary>The prototype checkpoint's folder (scenes with truth, the reference's masks): CONCEPTEXPRESS_PRIOR, else <c>../shared/prior</c>, else skip.</summary>
     public static string Prior(string relative = "")

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ConceptExpress.Testing;
+
+namespace ConceptExpress.Cli.Tests;
+
+/// <summary>The house's plan (docs/architecture.md), read from project files and sources.</summary>
+public partial class ArchitectureTests
+{
+    /// <summary>What each project may reference itself.</summary>
+    static readonly Dictionary<string, string[]> Plan = new()
+    {
+        ["Imaging"] = [],
+        ["Diffusion"] = [],
+        ["Extraction"] = ["Diffusion"],
+        ["Library"] = ["Extraction", "Imaging"],
+        ["Evaluation"] = ["Library"],
+        ["Cli"] = ["Evaluation", "Library"],
+    };
+
+    static string Sources => Path.Combine(TestFolders.Repository, "src");
+
+    static string NameOf(string project) => Path.GetFileNameWithoutExtension(project).Replace("ConceptExpress.", "");
+
+    [Fact]
+    public void ProjectReferences_AreThePlan()
+    {
+        var found = Directory.EnumerateFiles(Sources, "*.csproj", SearchOption.AllDirectories).ToDictionary(NameOf, References);
+        Assert.Equal(Plan.Keys.Order(), found.Keys.Order());
+        Assert.All(Plan, project => Assert.Equal(project.Value, found[project.Key]));
+    }
+
+    static string[] References(string project) =>
+        [.. XDocument.Load(project).Descendants("ProjectReference").Select(reference => NameOf(reference.Attribute("Include")!.Value)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void Imaging_KnowsNoTorch() =>
+        Assert.DoesNotContain("torch", File.ReadAllText(Path.Combine(Sources, "ConceptExpress.Imaging", "ConceptExpress.Imaging.csproj")).Replace("No torch.", ""), StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public void NoSource_SeedsAGeneratorOfTheWholeProcess() => Assert.Empty(LinesThatMatch(GlobalSeed(), [.. Plan.Keys]));
+
+    [Fact]
+    public void OnlyTheCommandLine_KnowsTheConsole() => Assert.Empty(LinesThatMatch(ConsoleCall(), "Imaging", "Diffusion", "Extraction", "Library", "Evaluation"));
+
+    [Fact]
+    public void Extraction_KnowsNoFiles() => Assert.Empty(LinesThatMatch(FileCall(), "Extraction"));
+
+    static IEnumerable<string> LinesThatMatch(Regex banned, params string[] projects) =>
+        from project in projects
+        from file in Directory.EnumerateFiles(Path.Combine(Sources, $"ConceptExpress.{project}"), "*.cs", SearchOption.AllDirectories)
+        from line in File.ReadLines(file).Index()
+        where banned.IsMatch(line.Item)
+        select $"{Path.GetRelativePath(Sources, file)}:{line.Index + 1}: {line.Item.Trim()}";
+
+    [GeneratedRegex(@"\bmanual_seed\s*\(|\brandom\.seed\s*\(|\bRandom\.Shared\b")]
+    private static partial Regex GlobalSeed();
+
+    [GeneratedRegex(@"\b(Ansi)?Console\.")]
+    private static partial Regex ConsoleCall();
+
+    [GeneratedRegex(@"\b(File|Directory|Path|FileStream)\.\w|\bnew (FileStream|FileInfo|DirectoryInfo|StreamWriter|StreamReader)\b")]
+    private static partial Regex FileCall();
+}
