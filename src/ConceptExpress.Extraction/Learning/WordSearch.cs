@@ -16,7 +16,10 @@ namespace ConceptExpress.Extraction.Learning;
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed class WordSearch(StableDiffusion model, LearningTarget target, ExtractionSettings settings)
 {
-    const int MostTrials = 64, Finalists = 12, MostWords = 3, FewestLetters = 3, Samples = 6;
+    const int MostTrials = 64, Finalists = 12, MostWords = 3, FewestLetters = 3, Samples = 10;
+
+    // Share of the schedule on which words are compared: with less noise they hardly matter, with more nothing is left to explain.
+    const double FirstTime = 0.3, LastTime = 0.9;
 
     readonly PromptEncoder prompts = new(model, [TokenTable.Word(0)]);
 
@@ -69,7 +72,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
         return MaskedDenoisingLoss.PerMaskedElement(model.Unet.call(trial.Noisy, trial.Timesteps, text), trial.Wanted, trial.Mask);
     }
 
-    /// <summary>Noised latents on which words are compared, the same for all; timesteps spread over the schedule.</summary>
+    /// <summary>Noised latents on which words are compared, the same for all; timesteps spread over its middle.</summary>
     sealed record Trial(Tensor Noisy, Tensor Wanted, Tensor Timesteps, Tensor Mask)
     {
         public static Trial Of(StableDiffusion model, Orientation view, int concept, int samples, RandomStream random)
@@ -79,7 +82,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
             shape[0] = samples;
             var latent = view.Posterior.Sample(random.Normal(shape, model.Device));
             var noise = random.Normal(shape, model.Device);
-            var timesteps = tensor([.. Enumerable.Range(0, samples).Select(i => (2L * i + 1) * schedule.TrainTimesteps / (2 * samples))], dtype: int64, device: model.Device);
+            var timesteps = tensor([.. Enumerable.Range(0, samples).Select(i => (long)(schedule.TrainTimesteps * (FirstTime + (LastTime - FirstTime) * (i + 0.5) / samples)))], dtype: int64, device: model.Device);
             var wanted = schedule.PredictionType == PredictionType.Velocity ? schedule.Velocity(latent, noise, timesteps) : noise;
             var mask = view.Masks[concept].unsqueeze(0).unsqueeze(0).expand(samples, -1, -1, -1);
             return new Trial(schedule.AddNoise(latent, noise, timesteps), wanted, timesteps, mask);
