@@ -27,7 +27,8 @@ public sealed class ConceptExtractor(StableDiffusion model)
         using var scope = NewDisposeScope();
         var located = Locate(picture, settings, progress, stop);
         using var target = LearningTarget.Of(model, AsTensor(picture), located);
-        using var table = TokenTable.Create(model, located.Count, settings);
+        var starts = settings.TokenStart == TokenStart.BestWords ? new WordSearch(model, target, settings).Starts(stop) : null;
+        using var table = TokenTable.Create(model, located.Count, settings, starts);
         using var draws = new SeededTrainingDraws(settings.Seed);
         using var learner = new ConceptLearner(model, target, table, settings, draws);
 

@@ -27,6 +27,8 @@ public enum TokenStart
     LateWords,
     /// <summary>The mean of the vocabulary's rows, and a little noise (a tenth of a row's typical length) that tells tokens apart.</summary>
     MeanWord,
+    /// <summary>The sum of the few vocabulary words that denoise the concept best, and the same little noise.</summary>
+    BestWords,
 }
 
 /// <summary>Everything that decides an extraction's result. <see cref="Paper"/> is the published run, <see cref="Express"/> is ours.</summary>
@@ -123,7 +125,7 @@ public sealed record ExtractionSettings
         MergePass = 30,
         SplitTokens = 2,
         BatchSize = 4,
-        TokenStart = TokenStart.MeanWord,
+        TokenStart = TokenStart.BestWords,
         LearningRate = 0.03,
         RelativeLearningRate = true,
         FinalLearningRate = 0.1,

@@ -43,6 +43,16 @@ public sealed class ClipTokenizer
     /// <summary>The placeholder words, in the order of their ids.</summary>
     public IReadOnlyList<string> Placeholders { get; }
 
+    /// <summary>Ids of the vocabulary's entries that are a whole word of at least so many letters, ascending; no pieces of words, no signs.</summary>
+    public IReadOnlyList<long> WholeWords(int letters)
+    {
+        const string EndOfWord = "</w>";
+        return [.. files.Vocabulary
+            .Where(entry => entry.Key.EndsWith(EndOfWord, StringComparison.Ordinal) && entry.Key.Length - EndOfWord.Length >= letters
+                && entry.Key.AsSpan(0, entry.Key.Length - EndOfWord.Length).IndexOfAnyExceptInRange('a', 'z') < 0)
+            .Select(entry => (long)entry.Value).Order()];
+    }
+
     /// <summary>Reads a tokenizer folder.</summary>
     /// <param name="folder">Has vocab.json, merges.txt, tokenizer_config.json and special_tokens_map.json.</param>
     /// <exception cref="CheckpointException">A file is missing or malformed; names it.</exception>

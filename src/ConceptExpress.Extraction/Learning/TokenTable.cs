@@ -25,7 +25,8 @@ public sealed class TokenTable : IDisposable
     /// <param name="model">Whose vocabulary.</param>
     /// <param name="concepts">How many concepts.</param>
     /// <param name="settings">Tokens per concept, and how they start.</param>
-    public static TokenTable Create(StableDiffusion model, int concepts, ExtractionSettings settings)
+    /// <param name="starts">(n,E) where each concept's tokens begin, or null for the same place for all.</param>
+    public static TokenTable Create(StableDiffusion model, int concepts, ExtractionSettings settings, Tensor? starts = null)
     {
         using var scope = NewDisposeScope();
         var count = concepts * settings.SplitTokens;
@@ -33,7 +34,7 @@ public sealed class TokenTable : IDisposable
         var words = model.TextEncoder.Vocabulary.narrow(0, 0, model.Tokenizer.VocabularySize).to(float32);
         var rows = settings.TokenStart == TokenStart.LateWords
             ? LateWords(words, count, Math.Max(settings.Placeholders, count))
-            : MeanWord(words, count, settings.Seed);
+            : Around(starts?.repeat(settings.SplitTokens, 1) ?? words.mean([0], keepdim: true), words, count, settings.Seed);
         return new TokenTable(new Parameter(rows.clone().DetachFromDisposeScope(), requires_grad: true), concepts);
     }
 
@@ -63,14 +64,13 @@ public sealed class TokenTable : IDisposable
         return words.narrow(0, first, count);
     }
 
-    static Tensor MeanWord(Tensor words, int count, long seed)
+    static Tensor Around(Tensor starts, Tensor words, int count, long seed)
     {
         const double Spread = 0.1; // of the typical length: enough to tell split tokens apart
         using var random = new RandomStream(seed, "token start");
         var (length, width) = (words.norm(1).median(), words.shape[1]);
-        var mean = words.mean([0], keepdim: true);
         var noise = random.Normal([count, width], words.device) * (length * (Spread / Math.Sqrt(width)));
-        return mean + noise;
+        return starts + noise;
     }
 
     public void Dispose() => Rows.Dispose();

@@ -1,0 +1,88 @@
+using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Schedules;
+using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Extraction.Losses;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Learning;
+
+// Shapes: V vocabulary, E width, S samples, h x w latent grid
+
+/// <summary>
+/// Finds where a concept's token should begin: the whole words of the vocabulary that denoise the concept best. Nothing is asked of the
+/// checkpoint but that words mean something to it. Where there are too many words to try, the gradient at their mean proposes which.
+/// The best one is taken, and the next best are added to it as long as the sum denoises better.
+/// </summary>
+/// <remarks>Express only; docs/deviations.md.</remarks>
+sealed class WordSearch(StableDiffusion model, LearningTarget target, ExtractionSettings settings)
+{
+    const int MostTrials = 64, Finalists = 12, MostWords = 3, FewestLetters = 3, Samples = 6;
+
+    readonly PromptEncoder prompts = new(model, [TokenTable.Word(0)]);
+
+    /// <summary>One embedding per concept, (n,E) fp32.</summary>
+    public Tensor Starts(CancellationToken stop)
+    {
+        using var random = new RandomStream(settings.Seed, "word search");
+        return stack(Enumerable.Range(0, target.Concepts).Select(i => Start(i, random, stop)), 0);
+    }
+
+    Tensor Start(int concept, RandomStream random, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        var trial = Trial.Of(model, target.Upright, concept, Samples, random);
+        var words = model.TextEncoder.Vocabulary.index_select(0, tensor([.. model.Tokenizer.WholeWords(FewestLetters)], dtype: int64, device: model.Device)).to(float32);
+        var ranked = Propose(trial, words).Select(word => (Word: word, Loss: LossOf(trial, word, stop))).OrderBy(pair => pair.Loss).Take(Finalists).ToList();
+
+        var (best, bestLoss) = ranked[0];
+        for (var count = 1; count < MostWords; count++)
+        {
+            var sums = ranked.Select(pair => best + pair.Word).Select(sum => (Sum: sum, Loss: LossOf(trial, sum, stop))).ToList();
+            var least = sums.MinBy(pair => pair.Loss);
+            if (least.Loss >= bestLoss) break;
+            (best, bestLoss) = least;
+        }
+        return best.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The words to try: all of them, or those that the loss's slope at their mean points to.</summary>
+    IReadOnlyList<Tensor> Propose(Trial trial, Tensor words)
+    {
+        if (words.shape[0] <= MostTrials) return [.. Enumerable.Range(0, (int)words.shape[0]).Select(i => words[i])];
+        var mean = words.mean([0], keepdim: true).detach().requires_grad_(true);
+        Loss(trial, mean).backward();
+        var descent = words.mv(-mean.grad![0]);
+        return [.. descent.topk(MostTrials).indexes.cpu().data<long>().Select(id => words[id])];
+    }
+
+    double LossOf(Trial trial, Tensor row, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        return Loss(trial, row.unsqueeze(0)).item<float>();
+    }
+
+    Tensor Loss(Trial trial, Tensor row)
+    {
+        var text = prompts.Encode(TrainingPrompt.Of(0).Text, row).expand(Samples, -1, -1);
+        return MaskedDenoisingLoss.PerMaskedElement(model.Unet.call(trial.Noisy, trial.Timesteps, text), trial.Wanted, trial.Mask);
+    }
+
+    /// <summary>Noised latents on which words are compared, the same for all; timesteps spread over the schedule.</summary>
+    sealed record Trial(Tensor Noisy, Tensor Wanted, Tensor Timesteps, Tensor Mask)
+    {
+        public static Trial Of(StableDiffusion model, Orientation view, int concept, int samples, RandomStream random)
+        {
+            using var quiet = no_grad();
+            var (schedule, shape) = (model.Schedule, view.Posterior.Mean.shape);
+            shape[0] = samples;
+            var latent = view.Posterior.Sample(random.Normal(shape, model.Device));
+            var noise = random.Normal(shape, model.Device);
+            var timesteps = tensor([.. Enumerable.Range(0, samples).Select(i => (2L * i + 1) * schedule.TrainTimesteps / (2 * samples))], dtype: int64, device: model.Device);
+            var wanted = schedule.PredictionType == PredictionType.Velocity ? schedule.Velocity(latent, noise, timesteps) : noise;
+            var mask = view.Masks[concept].unsqueeze(0).unsqueeze(0).expand(samples, -1, -1, -1);
+            return new Trial(schedule.AddNoise(latent, noise, timesteps), wanted, timesteps, mask);
+        }
+    }
+}
