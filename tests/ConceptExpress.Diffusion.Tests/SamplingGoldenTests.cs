@@ -32,7 +32,8 @@ public sealed class SamplingGoldenTests
             var run = key[..^"/latents".Length];
             var (latents, steps) = (golden[key], golden.Integers($"{run}/step_index"));
             var compared = 0;
-            var picture = drawing.Generate(Settings(golden, groups[1].Value, int.Parse(groups[2].Value)), golden[$"x_T_{groups[3].Value}"], (done, latent) =>
+            var settings = Settings(golden, groups[1].Value, int.Parse(groups[2].Value));
+            var picture = drawing.Generate(settings, golden[$"x_T_{groups[3].Value}"], (done, latent) =>
             {
                 if (Array.IndexOf(steps, done - 1L) is not (>= 0 and var at)) return;
                 Close.InLength(latents[at], latent[0], Tolerance, $"{checkpoint} {run} after evaluation {done}");
@@ -51,7 +52,8 @@ public sealed class SamplingGoldenTests
         using var golden = Open(checkpoint);
         using var model = StableDiffusion.Load(TestFolders.Golden(checkpoint));
         var prompts = new PromptEncoder(model, []);
-        Close.OfDeviation(golden["prompt_embeds"], cat([prompts.Encode(""), prompts.Encode(golden.Metadata["prompt"])], 0), 1e-4, checkpoint);
+        var both = cat([prompts.Encode(""), prompts.Encode(golden.Metadata["prompt"])], 0);
+        Close.OfDeviation(golden["prompt_embeds"], both, 1e-4, checkpoint);
     }
 
     [Theory, MemberData(nameof(Checkpoints))]
@@ -78,7 +80,8 @@ public sealed class SamplingGoldenTests
     static void CheckPicture(Tensor golden, GeneratedPicture picture, string what)
     {
         var all = tensor(picture.Rgb, [picture.Height, picture.Width, 3]);
-        var (rows, columns) = (arange(0, picture.Height, picture.Height / golden.shape[0]), arange(0, picture.Width, picture.Width / golden.shape[1]));
+        var rows = arange(0, picture.Height, picture.Height / golden.shape[0]);
+        var columns = arange(0, picture.Width, picture.Width / golden.shape[1]);
         Close.Absolutely(golden * 255, all.index_select(0, rows).index_select(1, columns), GreyLevels, what);
     }
 }

@@ -39,6 +39,7 @@ public static class Close
     /// <summary>The length of the difference within a share of the golden tensor's length.</summary>
     public static void InLength(Tensor golden, Tensor actual, double share, string what, double floor = 0)
     {
+        Xunit.Assert.Equal(golden.numel(), actual.numel()); // or one would be repeated to fit the other
         using var scope = NewDisposeScope();
         var (expected, found) = (golden.to(float64), actual.detach().cpu().to(float64));
         var difference = (expected - found).norm().item<double>();

@@ -18,7 +18,8 @@ public static class CoreCheckpoint
         var folder = Directory.CreateTempSubdirectory("conceptexpress-core-");
         try
         {
-            foreach (var part in new[] { "text_encoder", "unet", "scheduler" }) Copy(TestFolders.GoldenCore($"tiny-sd2/{part}"), folder.CreateSubdirectory(part).FullName);
+            foreach (var part in new[] { "text_encoder", "unet", "scheduler" })
+                Copy(TestFolders.GoldenCore($"tiny-sd2/{part}"), folder.CreateSubdirectory(part).FullName);
             WriteTokenizer(folder.CreateSubdirectory("tokenizer").FullName);
             WriteBlankAutoencoder(folder.CreateSubdirectory("vae").FullName);
             return StableDiffusion.Load(folder.FullName, precision);
@@ -39,7 +40,8 @@ public static class CoreCheckpoint
     {
         var textConfig = ConfigCheck.Read<ClipTextConfig>(TestFolders.GoldenCore("tiny-sd2/text_encoder/config.json"));
         using var run = JsonDocument.Parse(File.ReadAllText(TestFolders.GoldenCore("training/training.json")));
-        var joint = run.RootElement.GetProperty("steps").EnumerateArray().Last().GetProperty("prompt_ids").EnumerateArray().Last();
+        var lastStep = run.RootElement.GetProperty("steps").EnumerateArray().Last();
+        var joint = lastStep.GetProperty("prompt_ids").EnumerateArray().Last();
         int[] ids = [.. joint.EnumerateArray().Select(id => id.GetInt32())];
         var afterConcepts = Array.FindLastIndex(ids, id => id >= textConfig.VocabularySize) + 1;
         new StandInTokenizer
@@ -55,11 +57,13 @@ public static class CoreCheckpoint
         var config = new VaeConfig
         {
             BlockOutChannels = [1, 1, 1, 1], NormNumGroups = 1,
-            DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)], UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
+            DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)],
+            UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
         };
         File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(config));
         using var quiet = no_grad();
         using var blank = new AutoencoderKL(config);
-        SafeTensorsWriter.Write(Path.Combine(folder, "diffusion_pytorch_model.safetensors"), blank.state_dict().Select(entry => (entry.Key, entry.Value.zero_())));
+        var weights = blank.state_dict().Select(entry => (entry.Key, entry.Value.zero_()));
+        SafeTensorsWriter.Write(Path.Combine(folder, "diffusion_pytorch_model.safetensors"), weights);
     }
 }

@@ -42,13 +42,16 @@ public sealed class CheckpointVariantsTests : IDisposable
                 foreach (var (name, tensor) in tensors.ToList())
                 {
                     tensors.Remove(name);
-                    tensors[name.Replace(".to_q.", ".query.").Replace(".to_k.", ".key.").Replace(".to_v.", ".value.").Replace(".to_out.0.", ".proj_attn.")] = tensor;
+                    tensors[OldName(name)] = tensor;
                 }
                 Assert.Contains(tensors.Keys, name => name.Contains(".query."));
             });
             checkpoint.Change("text_encoder", tensors => tensors["text_model.embeddings.position_ids"] = arange(32).unsqueeze(0));
         });
     }
+
+    static string OldName(string name) =>
+        name.Replace(".to_q.", ".query.").Replace(".to_k.", ".key.").Replace(".to_v.", ".value.").Replace(".to_out.0.", ".proj_attn.");
 
     [Fact]
     public void Load_TakesMatricesForProjectionsThatAreConvolutions() =>
@@ -80,7 +83,8 @@ public sealed class CheckpointVariantsTests : IDisposable
         var stored = new[] { "text_encoder", "unet", "vae" }.ToDictionary(part => part, checkpoint.TensorsOf);
         rearrange();
         using var model = StableDiffusion.Load(checkpoint.Folder);
-        foreach (var (part, module) in new (string, nn.Module)[] { ("text_encoder", model.TextEncoder), ("unet", model.Unet), ("vae", model.Vae) })
+        (string, nn.Module)[] parts = [("text_encoder", model.TextEncoder), ("unet", model.Unet), ("vae", model.Vae)];
+        foreach (var (part, module) in parts)
         {
             var loaded = module.state_dict();
             Assert.Equal(stored[part].Keys.Order(StringComparer.Ordinal), loaded.Keys.Order(StringComparer.Ordinal));

@@ -8,19 +8,22 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints;
 
-/// <summary>Names and shapes of the modules' tensors are those of the checkpoints: of the golden ones' files, and of the public ones.</summary>
+/// <summary>Names and shapes of the modules' tensors are those of the checkpoints, golden and public.</summary>
 public class TensorListTests
 {
     public static TheoryData<string> Checkpoints => GoldenCheckpoint.Names;
 
     [Theory, MemberData(nameof(Checkpoints))]
-    public void Tensors_OfGoldenTextEncoders_AreTheFiles(string checkpoint) => AssertAsStored(GoldenCheckpoint.TextEncoder(checkpoint), checkpoint, "text_encoder");
+    public void Tensors_OfGoldenTextEncoders_AreTheFiles(string checkpoint) =>
+        AssertAsStored(GoldenCheckpoint.TextEncoder(checkpoint), checkpoint, "text_encoder");
 
     [Theory, MemberData(nameof(Checkpoints))]
-    public void Tensors_OfGoldenUnets_AreTheFiles(string checkpoint) => AssertAsStored(GoldenCheckpoint.Unet(checkpoint), checkpoint, "unet");
+    public void Tensors_OfGoldenUnets_AreTheFiles(string checkpoint) =>
+        AssertAsStored(GoldenCheckpoint.Unet(checkpoint), checkpoint, "unet");
 
     [Theory, MemberData(nameof(Checkpoints))]
-    public void Tensors_OfGoldenAutoencoders_AreTheFiles(string checkpoint) => AssertAsStored(GoldenCheckpoint.Vae(checkpoint), checkpoint, "vae");
+    public void Tensors_OfGoldenAutoencoders_AreTheFiles(string checkpoint) =>
+        AssertAsStored(GoldenCheckpoint.Vae(checkpoint), checkpoint, "vae");
 
     static void AssertAsStored(nn.Module module, string checkpoint, string part)
     {
@@ -30,7 +33,7 @@ public class TensorListTests
         Assert.Equal(stored.Order(StringComparer.Ordinal), Lines(module));
     }
 
-    /// <summary>The lists in tests/data/tensors were read once and agree with the published counts; a change of one is a change of what can be loaded.</summary>
+    /// <summary>Against tests/data/tensors, and the counts that are known of the public checkpoints. A change of a list is a change of what loads.</summary>
     [Theory]
     [InlineData("sd15-text", 196, 123_060_480)]
     [InlineData("sd15-unet", 686, 859_520_964)]
@@ -49,9 +52,10 @@ public class TensorListTests
     static nn.Module Public(string list) => list switch
     {
         "sd15-text" => new ClipTextModel(new ClipTextConfig { HiddenSize = 768, IntermediateSize = 3072, Heads = 12 }),
-        "sd21-text" => new ClipTextModel(new ClipTextConfig { HiddenSize = 1024, IntermediateSize = 4096, Heads = 16, Layers = 23, Activation = "gelu" }),
+        "sd21-text" => new ClipTextModel(new ClipTextConfig { HiddenSize = 1024, IntermediateSize = 4096, Heads = 16, Layers = 23 }),
         "sd15-unet" => new UNet2DConditionModel(new UnetConfig { CrossAttentionDim = [768] }),
-        "sd21-unet" => new UNet2DConditionModel(new UnetConfig { CrossAttentionDim = [1024], AttentionHeads = [5, 10, 20, 20], UseLinearProjection = true }),
+        "sd21-unet" => new UNet2DConditionModel(
+            new UnetConfig { CrossAttentionDim = [1024], AttentionHeads = [5, 10, 20, 20], UseLinearProjection = true }),
         _ => new AutoencoderKL(new VaeConfig
         {
             BlockOutChannels = [128, 256, 512, 512], LayersPerBlock = 2,
@@ -59,7 +63,8 @@ public class TensorListTests
         }),
     };
 
-    static IEnumerable<string> Lines(nn.Module module) => module.state_dict().Select(entry => Line(entry.Key, entry.Value.shape)).Order(StringComparer.Ordinal);
+    static IEnumerable<string> Lines(nn.Module module) =>
+        module.state_dict().Select(entry => Line(entry.Key, entry.Value.shape)).Order(StringComparer.Ordinal);
 
     static string Line(string name, long[] shape) => $"{name} {string.Join('x', shape)}";
 }

@@ -22,11 +22,17 @@ sealed class TinyCheckpoint : IDisposable
         foreach (var part in new[] { "tokenizer", "scheduler" })
         {
             folder.CreateSubdirectory(part);
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(TestFolders.Toybox, part))) File.Copy(file, At(part, Path.GetFileName(file)));
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(TestFolders.Toybox, part)))
+                File.Copy(file, At(part, Path.GetFileName(file)));
         }
         using var scope = NewDisposeScope();
         using var random = new RandomStream(1, "tiny checkpoint");
-        var text = new ClipTextConfig { VocabularySize = 667, HiddenSize = 8, IntermediateSize = 16, Layers = 1, Heads = 2, Positions = 32 };
+        var tokenizer = ClipTokenizer.Load(Path.Combine(Folder, "tokenizer"));
+        var text = new ClipTextConfig
+        {
+            VocabularySize = tokenizer.VocabularySize, Positions = tokenizer.ModelMaxLength,
+            HiddenSize = 8, IntermediateSize = 16, Layers = 1, Heads = 2,
+        };
         var unet = new UnetConfig
         {
             BlockOutChannels = [8, 8], NormNumGroups = 4, LayersPerBlock = [1], AttentionHeads = [2], CrossAttentionDim = [8],
@@ -53,7 +59,7 @@ sealed class TinyCheckpoint : IDisposable
     /// <summary>Sets a field of a part's configuration to a JSON value.</summary>
     public void Configure(string part, string field, string value)
     {
-        var file = At(part, part switch { "scheduler" => "scheduler_config.json", "tokenizer" => "tokenizer_config.json", _ => "config.json" });
+        var file = At(part, part is "scheduler" or "tokenizer" ? $"{part}_config.json" : "config.json");
         var config = JsonNode.Parse(File.ReadAllText(file))!;
         config[field] = JsonNode.Parse(value);
         File.WriteAllText(file, config.ToJsonString());
@@ -87,7 +93,8 @@ sealed class TinyCheckpoint : IDisposable
         using var scope = NewDisposeScope();
         var tensors = TensorsOf("unet").OrderBy(entry => entry.Key, StringComparer.Ordinal).Chunk(30).ToList();
         string[] names = [.. tensors.Select((_, i) => $"diffusion_pytorch_model-{i + 1:00000}-of-{tensors.Count:00000}.safetensors")];
-        foreach (var (shard, name) in tensors.Zip(names)) SafeTensorsWriter.Write(At("unet", name), shard.Select(entry => (entry.Key, entry.Value)));
+        foreach (var (shard, name) in tensors.Zip(names))
+            SafeTensorsWriter.Write(At("unet", name), shard.Select(entry => (entry.Key, entry.Value)));
         var map = tensors.Zip(names).SelectMany(pair => pair.First.Select(entry => (entry.Key, pair.Second))).ToDictionary();
         File.WriteAllText(At("unet", "diffusion_pytorch_model.safetensors.index.json"), JsonSerializer.Serialize(new { weight_map = map }));
         File.Delete(WeightsOf("unet"));
@@ -98,7 +105,8 @@ sealed class TinyCheckpoint : IDisposable
     {
         folder.CreateSubdirectory(part);
         File.WriteAllText(At(part, "config.json"), JsonSerializer.Serialize(config));
-        SafeTensorsWriter.Write(WeightsOf(part), module.state_dict().Select(entry => (entry.Key, random.Normal(entry.Value.shape, CPU) * 0.1)));
+        var weights = module.state_dict().Select(entry => (entry.Key, random.Normal(entry.Value.shape, CPU) * 0.1));
+        SafeTensorsWriter.Write(WeightsOf(part), weights);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

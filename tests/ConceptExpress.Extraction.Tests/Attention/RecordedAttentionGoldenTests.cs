@@ -22,6 +22,7 @@ public class RecordedAttentionGoldenTests
         var (side, words) = (latents.shape[2], new List<Tensor>());
         var wordSites = AttentionSites.OfWords(model.Unet);
         using var map = new SelfAttentionMap(new GridSize((int)side, (int)latents.shape[3]));
+        GridSize GridAt(int depth) => new((int)AttentionSites.SideAt(depth, side), (int)AttentionSites.SideAt(depth, latents.shape[3]));
         var seen = 0;
         using (AttentionRecorder.Attach(model.Unet, _ => true, (site, weights) =>
         {
@@ -29,7 +30,7 @@ public class RecordedAttentionGoldenTests
             Check(golden, $"layers/{site.Path}", weights, rows[site.Path]);
             var mean = weights[0].mean([0]);
             if (wordSites(site)) words.Add(mean.DetachFromDisposeScope());
-            if (!site.IsCross) map.Add(mean, new GridSize((int)AttentionSites.SideAt(site.Depth, side), (int)AttentionSites.SideAt(site.Depth, latents.shape[3])));
+            if (!site.IsCross) map.Add(mean, GridAt(site.Depth));
         }))
         {
             var predicted = model.Unet.call(latents, zeros(1, dtype: int64), golden["cond"]);
@@ -61,6 +62,6 @@ public class RecordedAttentionGoldenTests
         using var json = JsonDocument.Parse(File.ReadAllText(path));
         return json.RootElement.GetProperty("layers").EnumerateArray().ToDictionary(
             layer => layer.GetProperty("name").GetString()!,
-            layer => layer.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array ? rows.EnumerateArray().Select(r => r.GetInt64()).ToArray() : null);
+            layer => layer.TryGetProperty("rows", out var rows) ? rows.Deserialize<long[]>() : null);
     }
 }

@@ -22,8 +22,9 @@ sealed class RecordedRun : IDisposable
         var config = json.RootElement.GetProperty("config");
         settings = ExtractionSettings.Paper with
         {
-            Passes = config.GetProperty("steps").GetInt32(), MergePass = config.GetProperty("merge").GetInt32(), SplitTokens = config.GetProperty("split").GetInt32(),
-            AlignmentWeight = config.GetProperty("lam").GetDouble(), ContrastWeight = config.GetProperty("con").GetDouble(), Placeholders = config.GetProperty("assets").GetInt32(),
+            Passes = config.GetProperty("steps").GetInt32(), MergePass = config.GetProperty("merge").GetInt32(),
+            SplitTokens = config.GetProperty("split").GetInt32(), Placeholders = config.GetProperty("assets").GetInt32(),
+            AlignmentWeight = config.GetProperty("lam").GetDouble(), ContrastWeight = config.GetProperty("con").GetDouble(),
         };
     }
 
@@ -40,14 +41,16 @@ sealed class RecordedRun : IDisposable
         using var table = TokenTable.Create(model, target.Concepts, settings);
         Close.Absolutely(golden["rows_init"].narrow(0, 0, used), table.Rows, 0, "rows at the start");
 
-        var draws = new RecordedDraws(golden, [.. json.RootElement.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("flip").GetBoolean())]);
+        var flips = json.RootElement.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("flip").GetBoolean());
+        var draws = new RecordedDraws(golden, [.. flips]);
         using var learner = new ConceptLearner(model, target, table, settings, draws);
         var iterations = json.RootElement.GetProperty("iterations");
         void Check(OptimizerStepDone done)
         {
             using var each = NewDisposeScope();
             CheckLosses(iterations[done.Step], done);
-            Close.Absolutely(golden[$"iter{done.Step:00}/rows_after_step"].narrow(0, 0, used), table.Rows, 2e-5, $"rows after step {done.Step}");
+            var rows = golden[$"iter{done.Step:00}/rows_after_step"].narrow(0, 0, used);
+            Close.Absolutely(rows, table.Rows, 2e-5, $"rows after step {done.Step}");
         }
         var split = learner.Run(new SplitTokens(table), 0, settings.MergePass, Check, stop);
         learner.Run(split.MergeByMean(), settings.MergePass, settings.Passes, Check, stop);
@@ -87,7 +90,8 @@ sealed class RecordedRun : IDisposable
         public TrainingDraw Next(long[] shape, int timesteps, Device device)
         {
             var iteration = $"iter{Steps++:00}";
-            return new TrainingDraw(golden[$"{iteration}/posterior_eps"], golden[$"{iteration}/noise"], tensor(golden.Integers($"{iteration}/timesteps")[^1..], dtype: int64));
+            var timestep = tensor(golden.Integers($"{iteration}/timesteps")[^1..], dtype: int64);
+            return new TrainingDraw(golden[$"{iteration}/posterior_eps"], golden[$"{iteration}/noise"], timestep);
         }
     }
 }
