@@ -20,12 +20,13 @@ public sealed class ConceptExtractor(StableDiffusion model)
         return concepts;
     }
 
-    /// <summary>Finds the concepts and learns a word for each (method 1 and 2).</summary>
+    /// <summary>Finds the concepts and learns a word for each (method 1 and 2). Where nothing is found, nothing is learned.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ConceptSet Extract(Picture picture, ExtractionSettings settings, IProgress<ExtractionEvent>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
         var located = Locate(picture, settings, progress, stop);
+        if (located.Count == 0) return new ConceptSet([], default);
         using var target = LearningTarget.Of(model, AsTensor(picture), located);
         var starts = settings.TokenStart == TokenStart.BestWords ? new WordSearch(model, target, settings).Starts(stop) : null;
         using var table = TokenTable.Create(model, located.Count, settings, starts);

@@ -1,5 +1,6 @@
 using ConceptExpress.Cli.Options;
 using ConceptExpress.Cli.Progress;
+using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
@@ -39,7 +40,7 @@ sealed record ExtractionJob
         var clock = new PhaseClock();
         clock.Begin("load");
         display.Begin("Loading the model", 0);
-        using var loaded = new LoadedModel(Model, Compute);
+        using var loaded = new LoadedModel(Model, Compute, display);
         var settings = Settings with { Resolution = loaded.Side("--resolution", Settings.Resolution) };
         var record = loaded.Record;
         stop.ThrowIfCancellationRequested();
@@ -49,11 +50,7 @@ sealed record ExtractionJob
         var learned = Learn ? extractor.Extract(Square(settings.Resolution), settings, watcher, stop) : null;
         var located = learned?.Concepts.Select(concept => concept.Location).ToList() ?? extractor.Locate(Square(settings.Resolution), settings, watcher, stop);
         if (located.Count == 0) display.Warn($"nothing stands out in {ImageName}: no concept was found.");
-        clock.Begin("preview");
-        var previews = learned is { Concepts.Count: > 0 } && Previews is not null
-            ? new PreviewPainter(loaded.Model, learned, Previews, settings.Seed).Paint(display, stop) : null;
-
-        clock.Begin("write");
+        var previews = learned is { Concepts.Count: > 0 } && Previews is not null ? Paint(loaded.Model, learned, settings.Seed, clock, display, stop) : null;
         stop.ThrowIfCancellationRequested();
         ConceptManifest? manifest = null;
         OutputFolder.Write(Output, Replace, folder => manifest = ConceptFolderWriter.Write(folder, new ExtractionReport
@@ -62,6 +59,12 @@ sealed record ExtractionJob
             Previews = previews, Steps = learned is null ? null : watcher.Steps, Run = loaded.RunRecord(clock),
         }));
         return new ExtractionResult(Path.GetFullPath(Output), manifest!, display.Warnings);
+    }
+
+    PreviewSheet Paint(StableDiffusion model, ConceptSet learned, long seed, PhaseClock clock, ProgressDisplay display, CancellationToken stop)
+    {
+        clock.Begin("preview");
+        return new PreviewPainter(model, learned, Previews!, seed).Paint(display, stop);
     }
 
     Picture Square(int side) => Picture.FromRgb(side, side, ImageResizer.Resize(Image.Image, side, side, ResizeFilter.Bilinear).Pixels);

@@ -21,6 +21,6 @@ sealed record ExtractionResult(string Output, ConceptManifest Manifest, IReadOnl
         output.WriteLine($"{concepts.Count} concept{(concepts.Count == 1 ? "" : "s")} in {Output}");
         foreach (var concept in concepts) output.WriteLine($"  {concept.Token}  {concept.Coverage:0.0%} of the picture");
         if (concepts is [{ Embedding: not null } first, ..])
-            output.WriteLine($"Draw with them: conceptexpress generate --concepts {Output} --prompt \"a photo of {first.Token}\" --output pictures");
+            output.WriteLine($"Draw with them: conceptexpress generate --concepts \"{Output}\" --prompt \"a photo of {first.Token}\" --output pictures");
     }
 }

@@ -40,7 +40,7 @@ sealed record GenerationJob
     GenerationResult Work(ProgressDisplay display, CancellationToken stop)
     {
         display.Begin("Loading the model", 0);
-        using var loaded = new LoadedModel(Model ?? Folders[0].Manifest.Model.Path, Compute);
+        using var loaded = new LoadedModel(Model ?? Folders[0].Manifest.Model.Path, Compute, display);
         RequireSameWidth(loaded.Model);
         var settings = Settings with { Width = loaded.Side("--width", Settings.Width), Height = loaded.Side("--height", Settings.Height) };
         var record = loaded.Record;

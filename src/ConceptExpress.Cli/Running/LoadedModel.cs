@@ -1,8 +1,10 @@
 using ConceptExpress.Cli.Options;
+using ConceptExpress.Cli.Progress;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Runs;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Cli.Running;
@@ -19,14 +21,17 @@ sealed class LoadedModel : IDisposable
     /// <summary>Loads a checkpoint on the calling thread.</summary>
     /// <param name="model">A folder; null or <see cref="ModelStore.Embedded"/> for the one that comes with the program.</param>
     /// <param name="compute">Where and how to compute.</param>
+    /// <param name="display">Is told of an unwise choice.</param>
     /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint is missing, damaged or hostile.</exception>
     /// <exception cref="UsageException">There is no such device.</exception>
-    public LoadedModel(string? model, ComputeChoice compute)
+    public LoadedModel(string? model, ComputeChoice compute, ProgressDisplay display)
     {
         this.compute = compute;
         var folder = ModelStore.Find(model);
         TorchRuntime.UseThreads(compute.Threads);
         var device = ResolveDevice(compute.Device);
+        if (device.type == DeviceType.CPU && compute.Precision == ComputePrecision.Fp16)
+            display.Warn("processors compute fp16 very slowly; fp32 and bf16 are faster here.");
         Model = StableDiffusion.Load(folder, compute.Precision, device);
         (deviceName, location) = (device.ToString(), ModelStore.NameFor(model));
     }

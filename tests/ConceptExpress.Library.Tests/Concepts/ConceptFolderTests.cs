@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Library.Tests.Concepts;
 
@@ -76,6 +78,15 @@ public sealed class ConceptFolderTests : IDisposable
         Assert.All(manifest.Concepts, concept => Assert.Null(concept.Embedding));
         Assert.False(Directory.Exists(temp[ResultNames.Embeddings]));
         Assert.Contains("extract", Assert.Throws<ConceptFolderException>(() => ConceptFolder.Open(temp.Path)).Message);
+    }
+
+    [Fact]
+    public void NothingFound_IsAFolderWithoutConcepts()
+    {
+        var nothing = Reports.Learned() with { Located = [], Learned = new ConceptSet([], default), Previews = null, Steps = new StepLog() };
+        Assert.Empty(ConceptFolderWriter.Write(temp.Path, nothing).Concepts);
+        Assert.Empty(ConceptFolder.ReadManifest(temp.Path).Concepts);
+        Assert.Throws<ConceptFolderException>(() => ConceptFolder.Open(temp.Path));
     }
 
     [Fact]
