@@ -9,7 +9,7 @@ sealed class LearningOptions
 {
     const int MostPasses = 100_000, MostSplitTokens = 20, MostPreviews = 100;
 
-    readonly Option<int?> steps = OptionKinds.Whole("--steps", 1, MostPasses, "Passes over all prompts (default 500 in paper, 100 in express).");
+    readonly Option<int?> steps = OptionKinds.Whole("--steps", 1, MostPasses, "Passes over all prompts (default 500 in paper, 45 in express).");
     readonly Option<int?> mergeStep = OptionKinds.Whole("--merge-step", 0, MostPasses,
         "The pass before which a concept's tokens are merged into one (default: the preset's share of --steps).");
     readonly Option<int?> splitTokens = OptionKinds.Whole("--split-tokens", 1, MostSplitTokens, "Tokens per concept before the merge.");
