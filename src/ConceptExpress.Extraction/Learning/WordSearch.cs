@@ -16,10 +16,14 @@ namespace ConceptExpress.Extraction.Learning;
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed class WordSearch(StableDiffusion model, LearningTarget target, ExtractionSettings settings)
 {
-    const int MostTrials = 64, Finalists = 12, MostWords = 3, FewestLetters = 3, Samples = 10;
+    const int MostWords = 3, FewestLetters = 3, LargeLatent = 32 * 32;
 
     // Share of the schedule on which words are compared: with less noise they hardly matter, with more nothing is left to explain.
     const double FirstTime = 0.3, LastTime = 0.9;
+
+    // On large latents every evaluation is dear, and learning starts from fewer comparisons.
+    readonly (int Trials, int Finalists, int Samples) budget =
+        target.Upright.Posterior.Mean.shape[2] * target.Upright.Posterior.Mean.shape[3] > LargeLatent ? (12, 4, 4) : (64, 12, 10);
 
     readonly PromptEncoder prompts = new(model, [TokenTable.Word(0)]);
 
@@ -33,9 +37,9 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     Tensor Start(int concept, RandomStream random, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        var trial = Trial.Of(model, target.Upright, concept, Samples, random);
+        var trial = Trial.Of(model, target.Upright, concept, budget.Samples, random);
         var words = model.TextEncoder.Vocabulary.index_select(0, tensor([.. model.Tokenizer.WholeWords(FewestLetters)], dtype: int64, device: model.Device)).to(float32);
-        var ranked = Propose(trial, words).Select(word => (Word: word, Loss: LossOf(trial, word, stop))).OrderBy(pair => pair.Loss).Take(Finalists).ToList();
+        var ranked = Propose(trial, words).Select(word => (Word: word, Loss: LossOf(trial, word, stop))).OrderBy(pair => pair.Loss).Take(budget.Finalists).ToList();
 
         var (best, bestLoss) = ranked[0];
         for (var count = 1; count < MostWords; count++)
@@ -51,11 +55,11 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     /// <summary>The words to try: all of them, or those that the loss's slope at their mean points to.</summary>
     IReadOnlyList<Tensor> Propose(Trial trial, Tensor words)
     {
-        if (words.shape[0] <= MostTrials) return [.. Enumerable.Range(0, (int)words.shape[0]).Select(i => words[i])];
+        if (words.shape[0] <= budget.Trials) return [.. Enumerable.Range(0, (int)words.shape[0]).Select(i => words[i])];
         var mean = words.mean([0], keepdim: true).detach().requires_grad_(true);
         Loss(trial, mean).backward();
         var descent = words.mv(-mean.grad![0]);
-        return [.. descent.topk(MostTrials).indexes.cpu().data<long>().Select(id => words[id])];
+        return [.. descent.topk(budget.Trials).indexes.cpu().data<long>().Select(id => words[id])];
     }
 
     double LossOf(Trial trial, Tensor row, CancellationToken stop)
@@ -68,7 +72,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
 
     Tensor Loss(Trial trial, Tensor row)
     {
-        var text = prompts.Encode(TrainingPrompt.Of(0).Text, row).expand(Samples, -1, -1);
+        var text = prompts.Encode(TrainingPrompt.Of(0).Text, row).expand(budget.Samples, -1, -1);
         return MaskedDenoisingLoss.PerMaskedElement(model.Unet.call(trial.Noisy, trial.Timesteps, text), trial.Wanted, trial.Mask);
     }
 
