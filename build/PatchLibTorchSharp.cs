@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -23,13 +24,14 @@ public sealed class PatchLibTorchSharp : Task
         {
             var image = File.ReadAllBytes(Source);
             if (new Elf(image).NeedsVersion(NewVersion)) Patch(image);
+            if (File.Exists(Destination) && File.ReadAllBytes(Destination).SequenceEqual(image)) return true;
             Directory.CreateDirectory(Path.GetDirectoryName(Destination)!);
-            var temporary = Destination + "." + Guid.NewGuid().ToString("N");
+            var temporary = Destination + ".new";
             File.WriteAllBytes(temporary, image);
+            // The same age as the source, so that incremental builds copy it once.
+            File.SetLastWriteTimeUtc(temporary, File.GetLastWriteTimeUtc(Source));
             if (File.Exists(Destination)) File.Delete(Destination);
             File.Move(temporary, Destination);
-            // The same age as the source, so that incremental builds copy it once.
-            File.SetLastWriteTimeUtc(Destination, File.GetLastWriteTimeUtc(Source));
             return true;
         }
         catch (InvalidDataException e)
