@@ -6,15 +6,9 @@ using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
-// Makes libLibTorchSharp.so (TorchSharp 0.107.0) load on systems whose libstdc++ is older than GCC 13's: Debian 12, Ubuntu 22.04, RHEL 9.
-// One symbol, the iostream initialiser std::ios_base_library_init(), asks for GLIBCXX_3.4.32. Its undefined reference is pointed at
-// std::ios_base::Init::Init() (GLIBCXX_3.4), which does the same initialisation and touches nothing of its argument.
-// The package's file is never written to: the result is a new file. See docs/decisions/0002-torchsharp-on-older-linux.md.
-public sealed class PatchLibTorchSharp : Task
+// What the build changes in TorchSharp's files. The package's file is never written to: the result is a new file.
+public abstract class TorchSharpPatch : Task
 {
-    const string Wanted = "_ZSt21ios_base_library_initv", Replacement = "_ZNSt8ios_base4InitC1Ev";
-    const string NewVersion = "GLIBCXX_3.4.32", OldVersion = "GLIBCXX_3.4";
-
     [Required] public string Source { get; set; } = "";
     [Required] public string Destination { get; set; } = "";
 
@@ -23,28 +17,66 @@ public sealed class PatchLibTorchSharp : Task
         try
         {
             var image = File.ReadAllBytes(Source);
-            if (new Elf(image).NeedsVersion(NewVersion)) Patch(image);
+            Patch(image);
             if (File.Exists(Destination) && File.ReadAllBytes(Destination).SequenceEqual(image)) return true;
             Directory.CreateDirectory(Path.GetDirectoryName(Destination)!);
             var temporary = Destination + ".new";
             File.WriteAllBytes(temporary, image);
-            // The same age as the source, so that incremental builds copy it once.
-            File.SetLastWriteTimeUtc(temporary, File.GetLastWriteTimeUtc(Source));
             if (File.Exists(Destination)) File.Delete(Destination);
             File.Move(temporary, Destination);
             return true;
         }
         catch (InvalidDataException e)
         {
-            Log.LogError("{0} is not the TorchSharp 0.107.0 library that this build knows how to prepare for older Linux systems: {1}. " +
-                "After an update of TorchSharp, revise build/PatchLibTorchSharp.cs.", Source, e.Message);
+            Log.LogError("{0} is not the file of TorchSharp 0.107.0 that this build knows how to prepare: {1}. " +
+                "After an update of TorchSharp, revise build/TorchSharpPatches.cs.", Source, e.Message);
             return false;
         }
     }
 
-    static void Patch(byte[] image)
+    protected abstract void Patch(byte[] image);
+}
+
+// Makes TorchSharp.dll keep its arguments alive while libtorch uses them. Its methods pass native handles of tensors and scalars without
+// GC.KeepAlive; optimised code forgets an argument after its last use, and the finalizer may free it before libtorch reads it. Compiled without
+// optimisation, a method holds its arguments until it returns. The assembly's DebuggableAttribute asks for that.
+// See docs/decisions/0005-torchsharp-keeps-its-arguments-alive.md.
+public sealed class PatchTorchSharp : TorchSharpPatch
+{
+    // A custom attribute's value: length, prolog (1), DebuggingModes (IgnoreSymbolStoreSequencePoints), no named arguments.
+    static readonly byte[] Published = { 8, 1, 0, 2, 0, 0, 0, 0, 0 };
+
+    // The same with Default | IgnoreSymbolStoreSequencePoints | DisableOptimizations. The runtime ignores the last without the first.
+    static readonly byte[] Wanted = { 8, 1, 0, 3, 1, 0, 0, 0, 0 };
+
+    protected override void Patch(byte[] image)
+    {
+        var at = Find(image, 0);
+        if (at < 0 || Find(image, at + 1) >= 0) throw new InvalidDataException("it does not hold its DebuggableAttribute exactly once");
+        Wanted.CopyTo(image, at);
+    }
+
+    static int Find(byte[] image, int from)
+    {
+        for (var i = from; i + Published.Length <= image.Length; i++)
+            if (!Published.Where((b, k) => image[i + k] != b).Any()) return i;
+        return -1;
+    }
+}
+
+// Makes libLibTorchSharp.so load on systems whose libstdc++ is older than GCC 13's: Debian 12, Ubuntu 22.04, RHEL 9.
+// One symbol, the iostream initialiser std::ios_base_library_init(), asks for GLIBCXX_3.4.32. Its undefined reference is pointed at
+// std::ios_base::Init::Init() (GLIBCXX_3.4), which does the same initialisation and touches nothing of its argument.
+// See docs/decisions/0002-torchsharp-on-older-linux.md.
+public sealed class PatchLibTorchSharp : TorchSharpPatch
+{
+    const string Wanted = "_ZSt21ios_base_library_initv", Replacement = "_ZNSt8ios_base4InitC1Ev";
+    const string NewVersion = "GLIBCXX_3.4.32", OldVersion = "GLIBCXX_3.4";
+
+    protected override void Patch(byte[] image)
     {
         var elf = new Elf(image);
+        if (!elf.NeedsVersion(NewVersion)) return;
         var symbol = elf.FindSymbol(Wanted);
         if (symbol < 0) throw new InvalidDataException($"it needs {NewVersion}, but not for {Wanted}");
         elf.RequireUnshared(symbol, Wanted.Length);
