@@ -28,7 +28,7 @@ public sealed class ConceptExtractor(StableDiffusion model)
         var located = Locate(picture, settings, progress, stop);
         if (located.Count == 0) return new ConceptSet([], default);
         using var target = LearningTarget.Of(model, AsTensor(picture), located);
-        var starts = settings.TokenStart == TokenStart.BestWords ? new WordSearch(model, target, settings).Starts(stop) : null;
+        var starts = settings.TokenStart == TokenStart.BestWords ? SearchWords(target, settings, progress, stop) : null;
         using var table = TokenTable.Create(model, located.Count, settings, starts);
         using var draws = new SeededTrainingDraws(settings.Seed);
         using var learner = new ConceptLearner(model, target, table, settings, draws);
@@ -48,6 +48,13 @@ public sealed class ConceptExtractor(StableDiffusion model)
         var concepts = located.Zip(learned.Embeddings(), (place, embedding) => (place, embedding))
             .Select((pair, i) => new Concept(TokenTable.Word(i), pair.place, pair.embedding)).ToList();
         return new ConceptSet(concepts, LossValues.MeanOf(lastPass));
+    }
+
+    Tensor SearchWords(LearningTarget target, ExtractionSettings settings, IProgress<ExtractionEvent>? progress, CancellationToken stop)
+    {
+        var search = new WordSearch(model, target, settings);
+        progress?.Report(new PhaseStarted(ExtractionPhase.SearchingWords, search.Trials));
+        return search.Starts(() => progress?.Report(new WordTried()), stop);
     }
 
     Tensor AsTensor(Picture picture) => tensor(picture.Pixels, [1, 3, picture.Height, picture.Width], device: model.Device);

@@ -1,14 +1,14 @@
 namespace ConceptExpress.Extraction;
 
 /// <summary>What the extraction is busy with.</summary>
-public enum ExtractionPhase { Locating, LearningSplitTokens, LearningMergedTokens }
+public enum ExtractionPhase { Locating, SearchingWords, LearningSplitTokens, LearningMergedTokens }
 
 /// <summary>What happens during an extraction. Events are delivered synchronously, on the working thread, and hold plain values.</summary>
 public abstract record ExtractionEvent;
 
 /// <summary>A phase begins.</summary>
 /// <param name="Phase">Which.</param>
-/// <param name="Iterations">How many optimizer steps (or, for locating, UNet passes) it will take.</param>
+/// <param name="Iterations">How many optimizer steps (or, for locating, UNet passes; for searching, words) it will take.</param>
 public sealed record PhaseStarted(ExtractionPhase Phase, int Iterations) : ExtractionEvent;
 
 /// <summary>The picture went through the UNet once more.</summary>
@@ -16,6 +16,9 @@ public sealed record LocatingPassDone(int Iteration) : ExtractionEvent;
 
 /// <summary>The concepts' places are known.</summary>
 public sealed record ConceptsLocated(IReadOnlyList<LocatedConcept> Concepts) : ExtractionEvent;
+
+/// <summary>One more word of the vocabulary was tried as a beginning.</summary>
+public sealed record WordTried : ExtractionEvent;
 
 /// <summary>The optimizer has taken one step, for one prompt.</summary>
 /// <param name="Phase">Split or merged tokens.</param>

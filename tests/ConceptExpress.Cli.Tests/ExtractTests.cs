@@ -57,7 +57,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     public void Run_TellsTheTimeOfEachPhase_AndTheMemory()
     {
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(extraction.Folder, ResultNames.Run)))!;
-        Assert.Equal(["load", "locate", "learnSplit", "learnMerged", "preview"], run["seconds"]!.AsObject().Select(phase => phase.Key).Take(5));
+        Assert.Equal(["load", "locate", "searchWords", "learnSplit", "learnMerged", "preview"], run["seconds"]!.AsObject().Select(phase => phase.Key).Take(6));
         Assert.True((long)run["peakMemoryBytes"]! > 1 << 20);
         Assert.Equal(2, (int)run["machine"]!["threads"]!);
     }

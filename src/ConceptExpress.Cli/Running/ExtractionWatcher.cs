@@ -22,7 +22,7 @@ sealed class ExtractionWatcher(ProgressDisplay display, PhaseClock clock) : IPro
                 clock.Begin(Key(started.Phase));
                 if (started.Iterations > 0) display.Begin(Words(started.Phase), started.Iterations);
                 break;
-            case LocatingPassDone:
+            case LocatingPassDone or WordTried:
                 display.Advance();
                 break;
             case OptimizerStepDone step:
@@ -36,6 +36,7 @@ sealed class ExtractionWatcher(ProgressDisplay display, PhaseClock clock) : IPro
     static string Key(ExtractionPhase phase) => phase switch
     {
         ExtractionPhase.Locating => "locate",
+        ExtractionPhase.SearchingWords => "searchWords",
         ExtractionPhase.LearningSplitTokens => "learnSplit",
         _ => "learnMerged",
     };
@@ -43,6 +44,7 @@ sealed class ExtractionWatcher(ProgressDisplay display, PhaseClock clock) : IPro
     static string Words(ExtractionPhase phase) => phase switch
     {
         ExtractionPhase.Locating => "Locating concepts",
+        ExtractionPhase.SearchingWords => "Searching words to start from",
         ExtractionPhase.LearningSplitTokens => "Learning split tokens",
         _ => "Learning merged tokens",
     };

@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Extraction.Losses;
@@ -27,19 +28,25 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
 
     readonly PromptEncoder prompts = new(model, [TokenTable.Word(0)]);
 
+    readonly long[] words = model.Tokenizer.WholeWords(FewestLetters) is { Count: > 0 } found ? [.. found] : throw new CheckpointException(
+        $"{model.Name}: the tokenizer's vocabulary has no whole word of {FewestLetters} letters that a concept's token could start from.");
+
+    /// <summary>How many words will be tried, for all concepts together.</summary>
+    public int Trials => target.Concepts * Math.Min(words.Length, budget.Trials);
+
     /// <summary>One embedding per concept, (n,E) fp32.</summary>
-    public Tensor Starts(CancellationToken stop)
+    /// <param name="tried">Called after every word that was tried.</param>
+    public Tensor Starts(Action tried, CancellationToken stop)
     {
         using var random = new RandomStream(settings.Seed, "word search");
-        return stack(Enumerable.Range(0, target.Concepts).Select(i => Start(i, random, stop)), 0);
+        return stack(Enumerable.Range(0, target.Concepts).Select(i => Start(i, random, tried, stop)), 0);
     }
 
-    Tensor Start(int concept, RandomStream random, CancellationToken stop)
+    Tensor Start(int concept, RandomStream random, Action tried, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var trial = Trial.Of(model, target.Upright, concept, budget.Samples, random);
-        var words = model.TextEncoder.Vocabulary.index_select(0, tensor([.. model.Tokenizer.WholeWords(FewestLetters)], dtype: int64, device: model.Device)).to(float32);
-        var ranked = Propose(trial, words).Select(word => (Word: word, Loss: LossOf(trial, word, stop))).OrderBy(pair => pair.Loss).Take(budget.Finalists).ToList();
+        var ranked = Propose(trial).Select(word => (Word: word, Loss: Try(word))).OrderBy(pair => pair.Loss).Take(budget.Finalists).ToList();
 
         var (best, bestLoss) = ranked[0];
         for (var count = 1; count < MostWords; count++)
@@ -50,16 +57,24 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
             (best, bestLoss) = least;
         }
         return best.MoveToOuterDisposeScope();
+
+        double Try(Tensor word)
+        {
+            var loss = LossOf(trial, word, stop);
+            tried();
+            return loss;
+        }
     }
 
     /// <summary>The words to try: all of them, or those that the loss's slope at their mean points to.</summary>
-    IReadOnlyList<Tensor> Propose(Trial trial, Tensor words)
+    IReadOnlyList<Tensor> Propose(Trial trial)
     {
-        if (words.shape[0] <= budget.Trials) return [.. Enumerable.Range(0, (int)words.shape[0]).Select(i => words[i])];
-        var mean = words.mean([0], keepdim: true).detach().requires_grad_(true);
+        var rows = model.TextEncoder.Vocabulary.index_select(0, tensor(words, device: model.Device)).to(float32);
+        if (words.Length <= budget.Trials) return [.. Enumerable.Range(0, words.Length).Select(i => rows[i])];
+        var mean = rows.mean([0], keepdim: true).detach().requires_grad_(true);
         Loss(trial, mean).backward();
-        var descent = words.mv(-mean.grad![0]);
-        return [.. descent.topk(budget.Trials).indexes.cpu().data<long>().Select(id => words[id])];
+        var descent = rows.mv(-mean.grad![0]);
+        return [.. descent.topk(budget.Trials).indexes.cpu().data<long>().Select(i => rows[i])];
     }
 
     double LossOf(Trial trial, Tensor row, CancellationToken stop)
