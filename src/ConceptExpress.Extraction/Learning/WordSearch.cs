@@ -36,6 +36,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
 
     /// <summary>One embedding per concept, (n,E) fp32.</summary>
     /// <param name="tried">Called after every word that was tried.</param>
+    /// <param name="stop">Cancels.</param>
     public Tensor Starts(Action tried, CancellationToken stop)
     {
         using var random = new RandomStream(settings.Seed, "word search");
