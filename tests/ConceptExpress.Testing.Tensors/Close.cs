@@ -12,7 +12,7 @@ public static class Close
         using var scope = NewDisposeScope();
         var expected = golden.to(float64);
         var allowed = expected.std().item<double>() * share;
-        var limit = golden.dtype == ScalarType.Float16 ? allowed + HalfUlp(expected) : expected.abs() * 0 + allowed;
+        var limit = golden.dtype == ScalarType.Float16 ? allowed + Ulp(expected) : expected.abs() * 0 + allowed;
         Within(expected, actual, limit, what);
     }
 
@@ -25,7 +25,7 @@ public static class Close
         using var scope = NewDisposeScope();
         var expected = golden.to(float64);
         var limit = expected.abs() * 5e-4 + expected.std().item<double>() * 1e-4;
-        Within(expected, actual, golden.dtype == ScalarType.Float16 ? limit + HalfUlp(expected) : limit, what);
+        Within(expected, actual, golden.dtype == ScalarType.Float16 ? limit + Ulp(expected) : limit, what);
     }
 
     /// <summary>Every element within an absolute limit.</summary>
@@ -56,5 +56,5 @@ public static class Close
     }
 
     // Spacing of half-precision numbers around each value.
-    static Tensor HalfUlp(Tensor values) => values.abs().clamp(min: 6.1e-5).log2().floor().exp2() / 1024;
+    static Tensor Ulp(Tensor values) => values.abs().clamp(min: 6.1e-5).log2().floor().exp2() / 1024;
 }
