@@ -55,5 +55,5 @@ sealed class ExtractionWatcher(ProgressDisplay display, PhaseClock clock) : IPro
     static double Blend(double before, double now) => Memory * before + (1 - Memory) * now;
 
     static string Describe(LossValues losses) => string.Create(CultureInfo.InvariantCulture,
-        $"loss {losses.Total:0.0000} (denoising {losses.Denoising:0.0000}, alignment {losses.Alignment:0.00}, contrast {losses.Contrast:0.000})");
+        $"loss {losses.Total:0.0000} (denoising {losses.Denoising:0.0000}, alignment {losses.Alignment:G3}, contrast {losses.Contrast:0.000})");
 }
