@@ -38,7 +38,7 @@ foreach (var (name, settings) in methods)
 }
 return 0;
 
-SceneScore Score(Scene scene, ExtractionSettings settings)
+SceneScore Score(MaskedPicture scene, ExtractionSettings settings)
 {
     var image = ImageReader.Read(scene.PicturePath);
     var side = settings.Resolution > 0 ? settings.Resolution : model.TrainedResolution;

@@ -30,6 +30,9 @@ public sealed class RandomStream : INoiseSource, IDisposable
 
     public Tensor Normal(ReadOnlySpan<long> shape, Device device) => randn(shape.ToArray(), dtype: float32, generator: generator).to(device);
 
+    /// <summary>Numbers from 0 (inclusive) to 1 (exclusive), fp32.</summary>
+    public Tensor Uniform(ReadOnlySpan<long> shape, Device device) => rand(shape.ToArray(), dtype: float32, generator: generator).to(device);
+
     /// <summary>An integer from 0 (inclusive) to <paramref name="limit"/> (exclusive).</summary>
     public long Integer(long limit)
     {

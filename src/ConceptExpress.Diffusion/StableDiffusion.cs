@@ -80,6 +80,16 @@ public sealed class StableDiffusion : IDisposable
         };
     }
 
+    /// <summary>Loads the autoencoder alone, from its folder <c>vae</c>.</summary>
+    /// <exception cref="CheckpointException">It is missing, damaged or not what its configuration says; names the file or tensor.</exception>
+    public static AutoencoderKL LoadVae(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
+    {
+        var (part, type) = (Path.Combine(folder, "vae"), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
+        var config = Path.Combine(part, "config.json");
+        var validated = ConfigCheck.Read<VaeConfig>(config).Validated(config);
+        return LoadPart(() => new AutoencoderKL(validated), part, type, device ?? CPU);
+    }
+
     /// <summary>SHA-256 over configuration, vocabulary and weights: "sha256:" and 64 hexadecimal digits. Reads every file once.</summary>
     public string Fingerprint() => fingerprint.Value;
 

@@ -8,7 +8,7 @@ namespace ConceptExpress.Evaluation;
 /// <param name="Name">The folder's name.</param>
 /// <param name="PicturePath">The picture's file.</param>
 /// <param name="Masks">The masks in order of their numbers, all of one size.</param>
-public sealed record Scene(string Name, string PicturePath, IReadOnlyList<Mask> Masks);
+public sealed record MaskedPicture(string Name, string PicturePath, IReadOnlyList<Mask> Masks);
 
 /// <summary>
 /// Scenes on disk: a folder with <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c> and <c>mask0.png</c>, <c>mask1.png</c>, ...;
@@ -21,20 +21,20 @@ public static partial class SceneFolder
     /// <summary>Reads one scene.</summary>
     /// <exception cref="InvalidDataException">There is no picture or no mask, a mask is empty, or masks differ in size.</exception>
     /// <exception cref="ImageException">A mask cannot be read.</exception>
-    public static Scene Read(string folder)
+    public static MaskedPicture Read(string folder)
     {
         var picture = Picture(folder) ?? throw new InvalidDataException($"{folder} holds none of {string.Join(", ", pictureNames)}");
         Mask[] masks = [.. MaskFiles(folder).Select(ReadMask)];
         if (masks.Length == 0) throw new InvalidDataException($"{folder} holds no mask0.png, mask1.png, ...");
         if (masks.Any(mask => mask.Width != masks[0].Width || mask.Height != masks[0].Height))
             throw new InvalidDataException($"the masks in {folder} differ in size");
-        return new Scene(Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)), picture, masks);
+        return new MaskedPicture(Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)), picture, masks);
     }
 
     /// <summary>Reads every scene below a folder, in order of names; folders without a picture are passed over.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A scene is incomplete (see <see cref="Read"/>).</exception>
-    public static IEnumerable<Scene> ReadAll(string root)
+    public static IEnumerable<MaskedPicture> ReadAll(string root)
         => Directory.GetDirectories(root).Order(StringComparer.Ordinal).Where(folder => Picture(folder) is not null).Select(Read);
 
     static string? Picture(string folder) => pictureNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);

@@ -15,7 +15,9 @@ public sealed partial class InterruptTests : IDisposable
     public async Task CtrlC_EndsWith130_AndLeavesNothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that one process can send to another alone");
+        Assert.SkipWhen(IgnoresInterrupts(), "the tests were started with SIGINT ignored (nohup, or in the background of a script), which programs inherit and respect");
         using var process = Start("extract", Cli.Sample, "--output", temp["out"], "--steps", "100000", "--threads", "1");
+        using var deadline = new Timer(_ => { if (!process.HasExited) process.Kill(); }, null, Patience, Timeout.InfiniteTimeSpan);
         var errors = new List<string>();
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
@@ -28,6 +30,9 @@ public sealed partial class InterruptTests : IDisposable
         Assert.Equal("Cancelled; nothing was written.", errors[^1]);
         Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
     }
+
+    static bool IgnoresInterrupts() => OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status")
+        .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)).Any(line => (Convert.ToUInt64(line[7..].Trim(), 16) >> (SigInt - 1) & 1) != 0);
 
     static Process Start(params IEnumerable<string> args)
     {

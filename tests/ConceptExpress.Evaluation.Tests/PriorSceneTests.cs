@@ -42,7 +42,7 @@ public class PriorSceneTests
         Assert.True(score.MeanBestIou >= 0.66 && score.Recall >= 0.80 && score.Precision >= 0.86, $"{score}");
     }
 
-    static List<Mask> Found(StableDiffusion model, Scene scene, ExtractionSettings settings, INoiseSource noise)
+    static List<Mask> Found(StableDiffusion model, MaskedPicture scene, ExtractionSettings settings, INoiseSource noise)
     {
         using var scope = NewDisposeScope();
         var image = ImageReader.Read(scene.PicturePath);

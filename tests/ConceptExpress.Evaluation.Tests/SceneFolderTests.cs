@@ -57,7 +57,7 @@ public sealed class SceneFolderTests : IDisposable
 
     static double Round(double value) => Math.Round(value, 2);
 
-    static Mask[] Reference(Scene scene)
+    static Mask[] Reference(MaskedPicture scene)
     {
         var (width, height) = (scene.Masks[0].Width, scene.Masks[0].Height);
         var files = Directory.GetFiles(Path.Combine(TestFolders.Prior("reference"), scene.Name), "mask*.png");

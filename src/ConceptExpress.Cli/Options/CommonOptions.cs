@@ -20,10 +20,13 @@ sealed partial class CommonOptions
     readonly Option<bool> json = new("--json") { Description = "Print one JSON object as the result, and nothing else, on standard output." };
     readonly Option<string> model = OptionKinds.Text("--model", "DIR", "Stable Diffusion checkpoint in the diffusers layout.");
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", 0, LargestSeed, "Seed of everything random; the same seed gives the same result.");
-    readonly Option<string?> device = OptionKinds.Parsed("--device", "auto|cpu|cuda[:N]", "Where to compute; auto takes CUDA where there is some.",
-        text => DeviceName().IsMatch(text) ? text : null, "auto, cpu, cuda or cuda:N");
+    readonly Option<string?> device = NewDevice();
     readonly Option<string?> precision = OptionKinds.Choice("--precision", Precisions, "What UNet and autoencoder compute in (default fp32).");
     readonly Option<int?> threads = OptionKinds.Whole("--threads", 1, MostThreads, "Threads of one operation (default: one per core).");
+
+    /// <summary><c>--device</c>.</summary>
+    public static Option<string?> NewDevice() => OptionKinds.Parsed("--device", "auto|cpu|cuda[:N]", "Where to compute; auto takes CUDA where there is some.",
+        text => DeviceName().IsMatch(text) ? text : null, "auto, cpu, cuda or cuda:N");
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)

@@ -27,6 +27,9 @@ public abstract class ProgressDisplay
         Say($"warning: {warning}");
     }
 
+    /// <summary>Says something that is no warning.</summary>
+    public void Note(string line) => Say(line);
+
     /// <summary>Writes a line that stays.</summary>
     protected abstract void Say(string line);
 }

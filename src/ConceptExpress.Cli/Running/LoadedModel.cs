@@ -5,7 +5,6 @@ using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Runs;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ConceptExpress.Cli.Running;
 
@@ -29,7 +28,7 @@ sealed class LoadedModel : IDisposable
         this.compute = compute;
         var folder = ModelStore.Find(model);
         TorchRuntime.UseThreads(compute.Threads);
-        var device = ResolveDevice(compute.Device);
+        var device = Devices.Resolve(compute.Device);
         if (device.type == DeviceType.CPU && compute.Precision == ComputePrecision.Fp16)
             display.Warn("processors compute fp16 very slowly; fp32 and bf16 are faster here.");
         Model = StableDiffusion.Load(folder, compute.Precision, device);
@@ -55,15 +54,6 @@ sealed class LoadedModel : IDisposable
 
     static int Nearest(int pixels, int unit) =>
         Math.Clamp((pixels + unit / 2) / unit * unit, (SmallestSide + unit - 1) / unit * unit, LargestSide / unit * unit);
-
-    static Device ResolveDevice(string name)
-    {
-        if (name == "cpu" || name == "auto" && !cuda.is_available()) return device("cpu");
-        var index = name.Split(':') is [_, var number] ? int.Parse(number) : 0;
-        if (!cuda.is_available()) throw new UsageException($"--device {name} cannot be used: torch sees no CUDA device here; use --device cpu.");
-        if (index >= cuda.device_count()) throw new UsageException($"--device {name} cannot be used: the last CUDA device here is cuda:{cuda.device_count() - 1}.");
-        return device($"cuda:{index}");
-    }
 
     public void Dispose() => Model.Dispose();
 }

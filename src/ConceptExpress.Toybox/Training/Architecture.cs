@@ -1,0 +1,96 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Diffusion.Schedules;
+using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Diffusion.Unet;
+using ConceptExpress.Diffusion.Vae;
+using ConceptExpress.Toybox.Scenes;
+
+namespace ConceptExpress.Toybox.Training;
+
+/// <summary>
+/// The shapes of a checkpoint before it has weights: the configuration files of the diffusers layout, laid out in a folder, and what they say.
+/// </summary>
+/// <remarks>The files are in <c>Training/Architectures</c>: <c>toybox</c>, which is embedded, and <c>tiny</c>, for tests of the training.</remarks>
+sealed class Architecture
+{
+    readonly string folder;
+
+    Architecture(string folder)
+    {
+        this.folder = folder;
+        Vae = ConfigCheck.Read<VaeConfig>(File("vae")).Validated(File("vae"));
+        Unet = ConfigCheck.Read<UnetConfig>(File("unet")).Validated(File("unet"));
+        Text = ConfigCheck.Read<ClipTextConfig>(File("text_encoder")).Validated(File("text_encoder"));
+        Schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
+        Tokenizer = ClipTokenizer.Load(Path.Combine(folder, "tokenizer"));
+    }
+
+    public VaeConfig Vae { get; }
+    public UnetConfig Unet { get; }
+    public ClipTextConfig Text { get; }
+    public NoiseSchedule Schedule { get; }
+    public ClipTokenizer Tokenizer { get; }
+
+    /// <summary>Side of the pictures of the last part of the training, in pixels.</summary>
+    public int Resolution => Unet.SampleSize!.Value * Vae.Downscale;
+
+    /// <summary>Side of the pictures of the first part, two thirds of it: a step costs less than half.</summary>
+    public int SmallSide => Unet.SampleSize!.Value * 2 / 3 * Vae.Downscale;
+
+    /// <summary>Lays the configuration files out in a folder, replacing those that are there.</summary>
+    /// <param name="name"><c>toybox</c> or <c>tiny</c>.</param>
+    /// <param name="folder">Is made where it is missing.</param>
+    public static Architecture LayOut(string name, string folder)
+    {
+        var vocabulary = new ToyVocabulary(ToyWords.All);
+        var text = Resource(name, "text_encoder");
+        (text["vocab_size"], text["bos_token_id"], text["eos_token_id"], text["pad_token_id"]) =
+            (vocabulary.Size, vocabulary.BeginId, vocabulary.EndId, vocabulary.PaddingId);
+
+        string Part(string part) => Directory.CreateDirectory(Path.Combine(folder, part)).FullName;
+        Write(Path.Combine(Part("vae"), "config.json"), Resource(name, "vae"));
+        Write(Path.Combine(Part("unet"), "config.json"), Resource(name, "unet"));
+        Write(Path.Combine(Part("text_encoder"), "config.json"), text);
+        Write(Path.Combine(Part("scheduler"), "scheduler_config.json"), Resource(name, "scheduler"));
+        Write(Path.Combine(folder, "model_index.json"), Index());
+        vocabulary.Write(Part("tokenizer"), (int)text["max_position_embeddings"]!);
+        return new Architecture(folder);
+    }
+
+    /// <summary>Opens a folder that <see cref="LayOut"/> wrote.</summary>
+    /// <exception cref="CheckpointException">A file is missing or malformed.</exception>
+    public static Architecture Open(string folder) => new(folder);
+
+    /// <summary>Keeps in the autoencoder's configuration what makes its latents' deviation 1.</summary>
+    public void WriteScalingFactor(double factor)
+    {
+        var vae = JsonNode.Parse(System.IO.File.ReadAllText(File("vae")))!.AsObject();
+        vae["scaling_factor"] = factor;
+        Write(File("vae"), vae);
+    }
+
+    string File(string part) => Path.Combine(folder, part, "config.json");
+
+    static void Write(string path, JsonObject json) => System.IO.File.WriteAllText(path, json.ToJsonString(new() { WriteIndented = true }) + "\n");
+
+    static JsonObject Resource(string architecture, string part)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Architectures/{architecture}/{part}.json")
+            ?? throw new ArgumentException($"There is no architecture '{architecture}'.", nameof(architecture));
+        return JsonNode.Parse(stream)!.AsObject();
+    }
+
+    static JsonObject Index()
+    {
+        var index = new JsonObject { ["_class_name"] = "StableDiffusionPipeline", ["_diffusers_version"] = "0.12.1" };
+        (string Part, string? Library, string? Class)[] parts =
+        [
+            ("feature_extractor", null, null), ("safety_checker", null, null), ("scheduler", "diffusers", "DDIMScheduler"), ("text_encoder", "transformers", "CLIPTextModel"),
+            ("tokenizer", "transformers", "CLIPTokenizer"), ("unet", "diffusers", "UNet2DConditionModel"), ("vae", "diffusers", "AutoencoderKL"),
+        ];
+        foreach (var (part, library, type) in parts) index[part] = new JsonArray(library, type);
+        return index;
+    }
+}

@@ -1,0 +1,91 @@
+using ConceptExpress.Diffusion;
+using ConceptExpress.Toybox.Scenes;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Toybox.Training;
+
+// Shapes: B batch, S side in pixels
+
+/// <summary>Scenes and their pictures, drawn once and kept in memory, since drawing them anew for every step would keep the trainers waiting.</summary>
+sealed class ScenePool
+{
+    readonly byte[][] pixels;
+
+    ScenePool(Scene[] scenes, byte[][] pixels, int side) => (Scenes, this.pixels, Side) = (scenes, pixels, side);
+
+    /// <summary>What the pictures show.</summary>
+    public IReadOnlyList<Scene> Scenes { get; }
+
+    /// <summary>Side of the pictures, in pixels.</summary>
+    public int Side { get; }
+
+    public int Count => Scenes.Count;
+
+    /// <summary>Draws the scenes of consecutive seeds.</summary>
+    /// <param name="seed">Of the first scene.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="side">Pixels.</param>
+    /// <param name="mix">The settings of the i-th scene.</param>
+    /// <param name="threads">Who draws.</param>
+    /// <param name="stop">Cancels.</param>
+    public static ScenePool Draw(ulong seed, int count, int side, Func<int, SceneSettings> mix, WorkerThreads threads, CancellationToken stop)
+    {
+        var (scenes, pixels) = (new Scene[count], new byte[count][]);
+        threads.Run(worker =>
+        {
+            var (from, share) = threads.Share(worker, count);
+            for (var i = (int)from; i < from + share; i++)
+            {
+                stop.ThrowIfCancellationRequested();
+                scenes[i] = SceneComposer.Compose(seed + (ulong)i, mix(i));
+                pixels[i] = SceneRenderer.Render(scenes[i], side).Picture.Pixels.ToArray();
+            }
+        });
+        return new ScenePool(scenes, pixels, side);
+    }
+
+    /// <summary>(B,3,S,S) of [-1,1], fp32.</summary>
+    /// <param name="indices">B numbers of scenes.</param>
+    /// <param name="mirrored">Which of them are shown left-right reversed.</param>
+    /// <param name="device">Where the result shall be.</param>
+    public Tensor Pictures(ReadOnlySpan<long> indices, ReadOnlySpan<bool> mirrored, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var bytes = new byte[indices.Length * 3 * Side * Side];
+        for (var i = 0; i < indices.Length; i++) pixels[indices[i]].CopyTo(bytes, i * 3 * Side * Side);
+        var pictures = tensor(bytes, [indices.Length, Side, Side, 3]).to(device).permute(0, 3, 1, 2).to(float32).contiguous() / 127.5 - 1;
+        return Mirror(pictures, mirrored).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Reverses some of (B,C,h,w) left-right.</summary>
+    public static Tensor Mirror(Tensor pictures, ReadOnlySpan<bool> mirrored)
+    {
+        using var scope = NewDisposeScope();
+        var which = tensor(mirrored.ToArray(), device: pictures.device).view(-1, 1, 1, 1);
+        return pictures.flip(3).where(which, pictures).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Which scenes a training sees.</summary>
+static class SceneMix
+{
+    /// <summary>
+    /// Of ten scenes four have one toy, so that kinds and patterns are large enough to be learned from; three have two; the others up to five. A tenth is
+    /// of the hard kind.
+    /// </summary>
+    public static SceneSettings Diffusion(int index) => (index % 10) switch
+    {
+        < 4 => new SceneSettings { Difficulty = SceneDifficulty.Normal, ToyCount = 1 },
+        < 7 => new SceneSettings { Difficulty = SceneDifficulty.Normal, ToyCount = 2 },
+        7 => new SceneSettings { Difficulty = SceneDifficulty.Normal, ToyCount = 3 },
+        8 => new SceneSettings { Difficulty = SceneDifficulty.Normal },
+        _ => new SceneSettings { Difficulty = SceneDifficulty.Hard },
+    };
+
+    /// <summary>One toy, large.</summary>
+    public static SceneSettings SingleToy(int index) => new() { Difficulty = index % 4 == 0 ? SceneDifficulty.Easy : SceneDifficulty.Normal, ToyCount = 1 };
+
+    /// <summary>Two to four toys.</summary>
+    public static SceneSettings SeveralToys(int index) =>
+        new() { Difficulty = index % 4 == 0 ? SceneDifficulty.Hard : SceneDifficulty.Normal, ToyCount = 2 + index % 3 };
+}

@@ -1,0 +1,160 @@
+using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Diffusion.Layers;
+using ConceptExpress.Diffusion.Vae;
+using ConceptExpress.Imaging;
+using ConceptExpress.Toybox.Judging;
+using ConceptExpress.Toybox.Scenes;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ConceptExpress.Toybox.Training.Stages;
+
+// Shapes: B batch, S side in pixels
+
+/// <summary>How the judge is trained.</summary>
+sealed record JudgeStageSettings
+{
+    public double LearningRate { get; init; } = 2e-3;
+    public int BatchSize { get; init; } = 64;
+    public long Steps { get; init; } = 3000;
+
+    /// <summary>Whole pictures of one toy.</summary>
+    public int Wholes { get; init; } = 16000;
+
+    /// <summary>Scenes of several toys, one of which is cut out.</summary>
+    public int Parts { get; init; } = 16000;
+
+    /// <summary>For tests.</summary>
+    public static JudgeStageSettings Tiny { get; } = new() { BatchSize = 4, Steps = 60, Wholes = 12, Parts = 12 };
+}
+
+/// <summary>
+/// Trains the judge on renderings: whole pictures of one toy, and toys cut out of scenes by masks as coarse as found ones. Half of the pictures have passed the
+/// autoencoder, as generated ones do.
+/// </summary>
+sealed class JudgeStage(Architecture architecture, string checkpoint, string judge, JudgeStageSettings settings, ulong seed) : TrainingStage
+{
+    JudgeExample[] examples = [];
+
+    public override string Name => "judge";
+    public override OptimizerSettings Optimizer { get; } = new() { LearningRate = settings.LearningRate, Average = 0.998, WarmUp = 200, WeightDecay = 0.05 };
+    public override int BatchSize => settings.BatchSize;
+    public override long DefaultSteps => settings.Steps;
+
+    public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
+    {
+        say($"Drawing {settings.Wholes} toys and cutting out {settings.Parts}");
+        examples = new JudgeExample[settings.Wholes + settings.Parts];
+        AutoencoderKL[] decoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
+        threads.Run(worker =>
+        {
+            using var quiet = no_grad();
+            var (from, share) = threads.Share(worker, examples.Length);
+            for (var i = (int)from; i < from + share; i++)
+            {
+                stop.ThrowIfCancellationRequested();
+                examples[i] = Example(i, i % 2 == 0 ? decoders[worker] : null);
+            }
+        });
+        foreach (var decoder in decoders) decoder.Dispose();
+    }
+
+    JudgeExample Example(int index, AutoencoderKL? through)
+    {
+        var whole = index < settings.Wholes;
+        var scene = SceneComposer.Compose(seed + (ulong)index, whole ? SceneMix.SingleToy(index) : SceneMix.SeveralToys(index));
+        var rendered = SceneRenderer.Render(scene, CutOut.Side);
+        var picture = through is null ? rendered.Picture : RoundTrip.Of(through, rendered.Picture);
+        var which = whole ? 0 : index / 2 % scene.Toys.Count;
+        if (!whole) picture = CutOut.Of(picture, Coarse(rendered.Masks[which], CutOut.Side / architecture.Vae.Downscale));
+        var toy = scene.Toys[which];
+        return new JudgeExample(picture.Pixels.ToArray(),
+        [
+            Place(ToyWords.Categories, toy.Category), Place(ToyWords.Colors, toy.Color), Place(ToyWords.Patterns, toy.Pattern),
+            whole ? Place(ToyWords.Backgrounds, scene.Background) : JudgeBatch.NotAsked,
+        ]);
+    }
+
+    static long Place(IReadOnlyList<string> words, string word) => words.ToList().IndexOf(word);
+
+    // A mask as localization gives it: of latent cells, those that the toy fills by a third at least.
+    static GrayImage Coarse(GrayImage mask, int cells)
+    {
+        const double filled = 1.0 / 3;
+        var (size, pixels) = (mask.Width / cells, new byte[mask.Pixels.Length]);
+        var any = false;
+        for (var row = 0; row < cells; row++)
+            for (var column = 0; column < cells; column++)
+            {
+                var sum = 0;
+                for (var y = 0; y < size; y++) for (var x = 0; x < size; x++) if (mask[column * size + x, row * size + y] > 127) sum++;
+                if (sum < filled * size * size) continue;
+                any = true;
+                for (var y = 0; y < size; y++) pixels.AsSpan((row * size + y) * mask.Width + column * size, size).Fill(255);
+            }
+        return any ? new GrayImage(mask.Width, mask.Height, pixels) : mask;
+    }
+
+    public override Replica NewReplica(Placing placing) => new JudgeReplica(placing);
+
+    public override TrainingBatch Draw(long step, long steps, RandomStream random)
+    {
+        var chosen = Enumerable.Range(0, BatchSize).Select(_ => examples[random.Integer(examples.Length)]).ToArray();
+        return new JudgeBatch(chosen, [.. chosen.Select(_ => random.Coin())]);
+    }
+
+    public override void Save(string folder, FlatParameters parameters, Tensor weights)
+    {
+        using var scope = NewDisposeScope();
+        Directory.CreateDirectory(judge);
+        SafeTensorsWriter.Write(Path.Combine(judge, Judge.WeightsFile), [.. parameters.Of(Name, weights).Select(item => (item.Name, item.Values.to(float16)))]);
+    }
+
+    public override void Load(string checkpoint, string name, Module module)
+    {
+        using var file = SafeTensorsFile.Open(Path.Combine(judge, Judge.WeightsFile));
+        StrictLoader.Load(module, file, judge);
+    }
+}
+
+/// <summary>A picture for the judge, (S,S,3) bytes, and the right answers.</summary>
+sealed record JudgeExample(byte[] Pixels, long[] Answers);
+
+sealed class JudgeReplica : Replica
+{
+    public JudgeReplica(Placing placing) => Net = Made(placing, ScalarType.Float32, () => new JudgeNet());
+
+    public JudgeNet Net { get; }
+    public override IReadOnlyList<(string Name, Module Module)> Modules => [("judge", Net)];
+}
+
+sealed class JudgeBatch(JudgeExample[] examples, bool[] mirrored) : TrainingBatch
+{
+    /// <summary>An answer that does not count.</summary>
+    public const long NotAsked = -100;
+
+    static readonly string[] Heads = ["category", "color", "pattern", "background"];
+
+    public override (Tensor Loss, IReadOnlyDictionary<string, double> Figures) LossOf(Replica replica, int from, int count)
+    {
+        using var scope = NewDisposeScope();
+        var net = ((JudgeReplica)replica).Net;
+        var device = net.parameters().First().device;
+        var mine = examples[from..(from + count)];
+        var bytes = mine.SelectMany(example => example.Pixels).ToArray();
+        var pictures = tensor(bytes, [count, CutOut.Side, CutOut.Side, 3]).to(device).permute(0, 3, 1, 2).to(float32).contiguous() / 127.5 - 1;
+        var logits = net.Logits(ScenePool.Mirror(pictures, mirrored.AsSpan(from, count)));
+        var loss = zeros([], device: device);
+        var figures = new Dictionary<string, double>();
+        for (var head = 0; head < logits.Length; head++)
+        {
+            var answers = tensor([.. mine.Select(example => example.Answers[head])], device: device);
+            loss += functional.cross_entropy(logits[head], answers, ignore_index: NotAsked, reduction: Reduction.Sum) / examples.Length;
+            var asked = mine.Count(example => example.Answers[head] != NotAsked);
+            var right = logits[head].argmax(1).eq(answers).sum().item<long>();
+            figures[Heads[head]] = asked == 0 ? 0 : (double)right / asked * count / examples.Length;
+        }
+        return (loss.MoveToOuterDisposeScope(), figures);
+    }
+}

@@ -1,0 +1,123 @@
+using ConceptExpress.Diffusion;
+using ConceptExpress.Toybox.Training.Stages;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Toybox.Training;
+
+/// <summary>What is trained, how long and where.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Folder of the states, the logs and the checkpoints; made where it is missing.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>One of <see cref="ToyboxTraining.Stages"/>, or <c>all</c>.</summary>
+    public string Stage { get; init; } = ToyboxTraining.AllStages;
+
+    /// <summary><c>toybox</c>, or <c>tiny</c> for tests.</summary>
+    public string Architecture { get; init; } = "toybox";
+
+    /// <summary>Optimizer steps of each stage; null for the stage's own number.</summary>
+    public long? Steps { get; init; }
+
+    /// <summary>When to save and stop, although steps are left.</summary>
+    public TimeSpan? Limit { get; init; }
+
+    /// <summary>Models that learn side by side, each on a thread of its own.</summary>
+    public int Workers { get; init; } = 1;
+
+    public Device? Device { get; init; }
+
+    public ComputePrecision Precision { get; init; } = ComputePrecision.Bf16;
+
+    public long Seed { get; init; }
+
+    /// <summary>How often the state and samples are saved.</summary>
+    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A checkpoint whose weights a new training begins with, with fresh moments; null for random weights.</summary>
+    public string? From { get; init; }
+}
+
+/// <summary>Hears how a training goes. Called on the training's thread.</summary>
+public interface ITrainingWatcher
+{
+    /// <summary>A stage begins, or goes on, with so many steps left.</summary>
+    void Begin(string stage, long stepsLeft);
+
+    void Step(TrainingProgress progress);
+
+    /// <summary>A line for the user.</summary>
+    void Say(string line);
+
+    /// <summary>A checkpoint was written.</summary>
+    /// <param name="stage">The stage that wrote it.</param>
+    /// <param name="step">Steps so far.</param>
+    /// <param name="checkpoint">Its folder.</param>
+    void Saved(string stage, long step, string checkpoint);
+}
+
+/// <summary>Trains the embedded checkpoint, stage by stage: autoencoder, then UNet with its text encoder.</summary>
+public static class ToyboxTraining
+{
+    public const string AllStages = "all";
+
+    /// <summary>In the order in which they need each other.</summary>
+    public static IReadOnlyList<string> Stages { get; } = ["vae", "diffusion", "judge"];
+
+    /// <summary>Where the diffusers checkpoint is, within the output folder.</summary>
+    public const string CheckpointFolder = "checkpoint";
+
+    /// <summary>Where the judge is, within the output folder.</summary>
+    public const string JudgeFolder = "judge";
+
+    /// <summary>Whether a folder holds a training that could go on.</summary>
+    public static bool HasState(string output) => Directory.Exists(output) && Directory.EnumerateFiles(output, "*.state.safetensors").Any();
+
+    /// <summary>Trains, going on from the states in the output folder. What is done already is passed over.</summary>
+    /// <returns>Whether every stage reached its last step.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; the state was saved.</exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">A state is damaged or of another model, or a file cannot be written.</exception>
+    public static bool Run(TrainingOptions options, ITrainingWatcher watcher, CancellationToken stop)
+    {
+        var checkpoint = Path.Combine(options.Output, CheckpointFolder);
+        if (!File.Exists(Path.Combine(checkpoint, "model_index.json"))) Architecture.LayOut(options.Architecture, checkpoint);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        foreach (var name in Stages.Where(name => options.Stage is AllStages || options.Stage == name))
+        {
+            var stage = Create(name, options, checkpoint);
+            var settings = Settings(options, stage, clock.Elapsed);
+            var trainer = new StageTrainer(stage, settings, options.Output);
+            var done = trainer.StepsDone;
+            if (done >= settings.Steps) continue;
+            watcher.Begin(name, settings.Steps - done);
+            void Save(FlatParameters parameters, Tensor weights, long step)
+            {
+                stage.Save(checkpoint, parameters, weights);
+                watcher.Saved(name, step, checkpoint);
+            }
+            if (!trainer.Run(watcher.Step, Save, watcher.Say, stop)) return false;
+        }
+        return true;
+    }
+
+    static TrainerSettings Settings(TrainingOptions options, TrainingStage stage, TimeSpan spent) => new()
+    {
+        Steps = options.Steps ?? stage.DefaultSteps, Seed = options.Seed, Workers = options.Workers, SaveEvery = options.SaveEvery, From = options.From,
+        Placing = new Placing(options.Device ?? CPU, options.Precision), Limit = options.Limit - spent,
+    };
+
+    // Every stage sees scenes of its own: a seed is the first of a million.
+    static TrainingStage Create(string name, TrainingOptions options, string checkpoint)
+    {
+        var architecture = Architecture.Open(checkpoint);
+        var tiny = options.Architecture == "tiny";
+        var scenes = (ulong)options.Seed * 10_000_000 + 1_000_000 * (ulong)(1 + Stages.ToList().IndexOf(name));
+        return name switch
+        {
+            "vae" => new VaeStage(architecture, tiny ? VaeStageSettings.Tiny : new(), scenes),
+            "diffusion" => new DiffusionStage(architecture, checkpoint, tiny ? DiffusionStageSettings.Tiny : new(), scenes),
+            "judge" => new JudgeStage(architecture, checkpoint, Path.Combine(options.Output, JudgeFolder), tiny ? JudgeStageSettings.Tiny : new(), scenes),
+            _ => throw new ArgumentException($"There is no stage '{name}'.", nameof(name)),
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using ConceptExpress.Diffusion;
+using ConceptExpress.Toybox.Training;
+
+namespace ConceptExpress.Toybox.Tests.Training;
+
+/// <summary>A training that is broken off anywhere and goes on ends with the same bytes.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    readonly string root = Directory.CreateTempSubdirectory("toybox-training-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Theory, InlineData(1), InlineData(2)]
+    public void Training_InterruptedAnywhere_EndsWithTheSameBytes(int workers)
+    {
+        var (whole, broken) = (Options("whole", workers), Options("broken", workers));
+        Assert.True(ToyboxTraining.Run(whole, new Interrupter(), default));
+        var times = 0;
+        foreach (var step in (int[])[3, 17, 30])
+        {
+            // As kill -9: what was not saved is lost, and nothing more is written.
+            Assert.Throws<Killed>(() => ToyboxTraining.Run(broken, new Interrupter { KillAfter = step }, default));
+            times++;
+        }
+        Assert.True(ToyboxTraining.Run(broken, new Interrupter(), default));
+        Assert.Equal(3, times);
+        foreach (var file in Weights(whole.Output)) Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "broken")));
+        Assert.Equal(File.ReadAllLines(Path.Combine(whole.Output, "diffusion.csv")), File.ReadAllLines(Path.Combine(broken.Output, "diffusion.csv")));
+    }
+
+    [Fact]
+    public void AnotherSeed_GivesOtherWeights()
+    {
+        var (one, other) = (Options("whole", 1) with { Steps = 3, Stage = "vae" }, Options("other", 1) with { Steps = 3, Stage = "vae", Seed = 1 });
+        ToyboxTraining.Run(one, new Interrupter(), default);
+        ToyboxTraining.Run(other, new Interrupter(), default);
+        var file = Weights(one.Output).First(path => path.Contains("vae"));
+        Assert.NotEqual(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "other")));
+    }
+
+    [Fact]
+    public void Cancelling_SavesTheState()
+    {
+        var options = Options("whole", 1) with { Stage = "vae", SaveEvery = TimeSpan.FromHours(1) };
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => ToyboxTraining.Run(options, new Interrupter { OnStep = step => { if (step == 5) stop.Cancel(); } }, stop.Token));
+        Assert.True(ToyboxTraining.HasState(options.Output));
+        var first = 0L;
+        ToyboxTraining.Run(options, new Interrupter { OnStep = step => first = first == 0 ? step : first }, default);
+        Assert.Equal(6, first);
+    }
+
+    [Fact]
+    public void WarmRestart_BeginsWithTheCheckpointsWeights()
+    {
+        var first = Options("whole", 1) with { Steps = 20 };
+        ToyboxTraining.Run(first, new Interrupter(), default);
+        var checkpoint = Path.Combine(first.Output, ToyboxTraining.CheckpointFolder);
+        var losses = new List<double>();
+        var again = Options("again", 1) with { Steps = 1, Stage = "vae", From = checkpoint };
+        ToyboxTraining.Run(again, new Interrupter { OnLoss = losses.Add }, default);
+        var fresh = new List<double>();
+        ToyboxTraining.Run(Options("fresh", 1) with { Steps = 1, Stage = "vae" }, new Interrupter { OnLoss = fresh.Add }, default);
+        Assert.True(losses[0] < 0.9 * fresh[0], $"{losses[0]} against {fresh[0]}");
+    }
+
+    static IEnumerable<string> Weights(string folder) => Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order();
+
+    TrainingOptions Options(string name, int workers) => new()
+    {
+        Output = Directory.CreateDirectory(Path.Combine(root, name)).FullName, Architecture = "tiny", Steps = 60, Workers = workers,
+        Precision = ComputePrecision.Fp32, SaveEvery = TimeSpan.Zero,
+    };
+
+    sealed class Killed : Exception;
+
+    sealed class Interrupter : ITrainingWatcher
+    {
+        int steps;
+
+        public int? KillAfter { get; init; }
+        public Action<long>? OnStep { get; init; }
+        public Action<double>? OnLoss { get; init; }
+
+        public void Begin(string stage, long stepsLeft) { }
+
+        public void Step(TrainingProgress progress)
+        {
+            OnStep?.Invoke(progress.Done);
+            OnLoss?.Invoke(progress.Figures["loss"]);
+            if (++steps == KillAfter) throw new Killed();
+        }
+
+        public void Say(string line) { }
+
+        public void Saved(string stage, long step, string checkpoint) { }
+    }
+}
