@@ -15,7 +15,8 @@ public partial class ArchitectureTests
         ["Extraction"] = ["Diffusion"],
         ["Library"] = ["Extraction", "Imaging"],
         ["Evaluation"] = ["Library"],
-        ["Cli"] = ["Evaluation", "Library"],
+        ["Toybox"] = ["Diffusion", "Imaging"],
+        ["Cli"] = ["Evaluation", "Library", "Toybox"],
     };
 
     static string Sources => Path.Combine(TestFolders.Repository, "src");
@@ -49,7 +50,7 @@ public partial class ArchitectureTests
 
     [Fact]
     public void OnlyTheCommandLine_KnowsTheConsole() =>
-        Assert.Empty(LinesThatMatch(ConsoleCall(), "Imaging", "Diffusion", "Extraction", "Library", "Evaluation"));
+        Assert.Empty(LinesThatMatch(ConsoleCall(), "Imaging", "Diffusion", "Extraction", "Library", "Evaluation", "Toybox"));
 
     [Fact]
     public void Extraction_KnowsNoFiles() => Assert.Empty(LinesThatMatch(FileCall(), "Extraction"));

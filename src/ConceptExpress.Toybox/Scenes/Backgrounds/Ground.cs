@@ -1,0 +1,22 @@
+using ConceptExpress.Toybox.Scenes.Drawing;
+using SkiaSharp;
+
+namespace ConceptExpress.Toybox.Scenes.Backgrounds;
+
+/// <summary>What toys stand on, drawn on a canvas whose picture has side 1.</summary>
+static class Ground
+{
+    static readonly Dictionary<string, Action<GroundPainter>> Drawings = new()
+    {
+        ["grass"] = NaturalGrounds.Grass, ["sand"] = NaturalGrounds.Sand, ["snow"] = NaturalGrounds.Snow,
+        ["water"] = OpenGrounds.Water, ["sky"] = OpenGrounds.Sky,
+        ["wood"] = BuiltGrounds.Wood, ["brick"] = BuiltGrounds.Brick, ["paper"] = BuiltGrounds.Paper,
+    };
+
+    /// <summary>Draws a scene's ground and what lies about on it.</summary>
+    public static void Draw(SKCanvas canvas, Scene scene)
+    {
+        Drawings[scene.Background](new GroundPainter(canvas, new SceneRandom(scene.BackgroundSeed, scene.Background)));
+        Clutter.Draw(new GroundPainter(canvas, new SceneRandom(scene.BackgroundSeed, "clutter")), scene.Background, scene.Clutter);
+    }
+}

@@ -1,0 +1,68 @@
+using SkiaSharp;
+
+namespace ConceptExpress.Toybox.Scenes.Backgrounds;
+
+/// <summary>Paints textures on a canvas whose picture has side 1. Paths that are given to it are disposed of.</summary>
+sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
+{
+    public SceneRandom Random { get; } = random;
+
+    /// <summary>A tone lighter or darker at random by up to <paramref name="range"/> of 255, the same in all channels.</summary>
+    public SKColor Varied(SKColor color, double range)
+    {
+        var shift = Random.Between(-range, range);
+        return new SKColor(Shifted(color.Red, shift), Shifted(color.Green, shift), Shifted(color.Blue, shift), color.Alpha);
+    }
+
+    /// <summary>Fills the picture, from a tone above to another below.</summary>
+    public void Gradient(SKColor above, SKColor below)
+    {
+        using var shader = SKShader.CreateLinearGradient(new SKPoint(0, 0), new SKPoint(0, 1), [above, below], SKShaderTileMode.Clamp);
+        using var paint = new SKPaint { Shader = shader };
+        canvas.DrawRect(SKRect.Create(1, 1), paint);
+    }
+
+    /// <summary>A soft spot that fades outwards.</summary>
+    public void Spot(float x, float y, float halfWidth, float halfHeight, SKColor color)
+    {
+        canvas.Save();
+        canvas.Translate(x, y);
+        canvas.Scale(halfWidth, halfHeight);
+        using var shader = SKShader.CreateRadialGradient(new SKPoint(0, 0), 1, [color, color.WithAlpha(0)], SKShaderTileMode.Clamp);
+        using var paint = new SKPaint { Shader = shader };
+        canvas.DrawRect(new SKRect(-1, -1, 1, 1), paint);
+        canvas.Restore();
+    }
+
+    /// <summary>Soft spots all over.</summary>
+    public void Spots(int count, double smallest, double largest, SKColor color)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var size = Random.Single(smallest, largest);
+            Spot(Random.Single(0, 1), Random.Single(0, 1), size, size * Random.Single(0.6, 1), color);
+        }
+    }
+
+    public void Fill(SKPath shape, SKColor color)
+    {
+        using var paint = new SKPaint { IsAntialias = true, Color = color };
+        canvas.DrawPath(shape, paint);
+        shape.Dispose();
+    }
+
+    public void Box(SKRect box, float rounding, SKColor color)
+    {
+        using var paint = new SKPaint { IsAntialias = true, Color = color };
+        canvas.DrawRoundRect(box, rounding, rounding, paint);
+    }
+
+    public void Stroke(SKPath line, float width, SKColor color)
+    {
+        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, Color = color, StrokeCap = SKStrokeCap.Round };
+        canvas.DrawPath(line, paint);
+        line.Dispose();
+    }
+
+    static byte Shifted(byte channel, double shift) => (byte)Math.Clamp(channel + shift, 0, 255);
+}

@@ -1,0 +1,18 @@
+namespace ConceptExpress.Toybox.Scenes.Drawing;
+
+/// <summary>How each category is drawn.</summary>
+static class ToyDrawings
+{
+    static readonly Dictionary<string, Action<ToyPainter>> Drawings = new()
+    {
+        ["ball"] = Playthings.Ball, ["block"] = Playthings.Block, ["drum"] = Playthings.Drum, ["kite"] = Playthings.Kite, ["robot"] = Playthings.Robot,
+        ["star"] = SimpleForms.Star, ["heart"] = SimpleForms.Heart, ["ring"] = SimpleForms.Ring,
+        ["car"] = Vehicles.Car, ["boat"] = Vehicles.Boat, ["rocket"] = Vehicles.Rocket,
+        ["duck"] = Animals.Duck, ["fish"] = Animals.Fish, ["ladybug"] = Animals.Ladybug,
+        ["mushroom"] = Plants.Mushroom, ["tree"] = Plants.Tree, ["flower"] = Plants.Flower,
+        ["house"] = Household.House, ["cup"] = Household.Cup, ["umbrella"] = Household.Umbrella,
+    };
+
+    /// <summary>Draws the painter's toy.</summary>
+    public static void Draw(string category, ToyPainter painter) => Drawings[category](painter);
+}

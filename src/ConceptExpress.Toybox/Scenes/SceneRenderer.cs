@@ -1,0 +1,66 @@
+using ConceptExpress.Imaging;
+using ConceptExpress.Toybox.Scenes.Backgrounds;
+using ConceptExpress.Toybox.Scenes.Drawing;
+using SkiaSharp;
+
+namespace ConceptExpress.Toybox.Scenes;
+
+/// <summary>Draws scenes. The same scene at the same size gives the same bytes.</summary>
+public static class SceneRenderer
+{
+    const byte Seen = 255;
+
+    /// <summary>Draws a scene; safe to call from several threads.</summary>
+    /// <param name="scene">What to draw.</param>
+    /// <param name="side">Width and height in pixels.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The side is below 1.</exception>
+    public static RenderedScene Render(Scene scene, int side)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
+        using var picture = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(picture);
+        using var layer = new ToyLayer(side);
+        canvas.Scale(side);
+        Ground.Draw(canvas, scene);
+        var masks = new List<byte[]>();
+        foreach (var toy in scene.Toys)
+        {
+            ToyShadow.Draw(canvas, toy, scene);
+            layer.Draw(toy, scene);
+            DrawPixels(canvas, layer.Bitmap);
+            masks.Add(Mask(layer.Coverage(), masks));
+        }
+        canvas.Flush();
+        return new RenderedScene(new RgbImage(side, side, Rgb(picture)), masks.ConvertAll(mask => new GrayImage(side, side, mask)));
+    }
+
+    static void DrawPixels(SKCanvas canvas, SKBitmap bitmap)
+    {
+        canvas.Save();
+        canvas.ResetMatrix();
+        canvas.DrawBitmap(bitmap, 0, 0);
+        canvas.Restore();
+    }
+
+    /// <summary>The mask of the topmost toy, whose pixels earlier toys lose.</summary>
+    static byte[] Mask(bool[] coverage, List<byte[]> earlier)
+    {
+        var mask = new byte[coverage.Length];
+        for (var i = 0; i < mask.Length; i++)
+        {
+            if (!coverage[i]) continue;
+            mask[i] = Seen;
+            foreach (var below in earlier) below[i] = 0;
+        }
+        return mask;
+    }
+
+    static byte[] Rgb(SKBitmap picture)
+    {
+        var rgba = picture.GetPixelSpan();
+        var rgb = new byte[rgba.Length / 4 * 3];
+        for (var i = 0; i < rgb.Length / 3; i++) rgba.Slice(4 * i, 3).CopyTo(rgb.AsSpan(3 * i));
+        return rgb;
+    }
+}

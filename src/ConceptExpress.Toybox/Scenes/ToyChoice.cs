@@ -1,0 +1,40 @@
+namespace ConceptExpress.Toybox.Scenes;
+
+/// <summary>Chooses what toys a scene has.</summary>
+static class ToyChoice
+{
+    const double SameCategory = 0.4, SameColor = 0.35; // of Hard scenes' later toys, and of those with the same category
+
+    /// <summary>Toys without places: different categories in Easy, different categories or colours in Normal, likenesses in Hard.</summary>
+    public static IReadOnlyList<Toy> Toys(SceneRandom random, int count, SceneSettings settings)
+    {
+        var toys = new List<Toy>();
+        while (toys.Count < count)
+        {
+            var toy = Next(random, toys, settings) with { DetailSeed = random.Bits() };
+            if (IsAllowed(toy, toys, settings.Difficulty)) toys.Add(toy);
+        }
+        return toys;
+    }
+
+    static Toy Next(SceneRandom random, List<Toy> earlier, SceneSettings settings)
+    {
+        var (category, color, pattern) = (random.Pick(ToyWords.Categories), random.Pick(ToyWords.Colors), Pattern(random, settings.PlainShare));
+        if (settings.Difficulty != SceneDifficulty.Hard || earlier.Count == 0 || !random.Chance(SameCategory)) return new Toy(category, color, pattern);
+        var like = random.Pick(earlier);
+        return new Toy(like.Category, random.Chance(SameColor) ? like.Color : color, pattern);
+    }
+
+    static string Pattern(SceneRandom random, double? plainShare)
+    {
+        if (plainShare is not { } share) return random.Pick(ToyWords.Patterns);
+        return random.Chance(share) ? ToyWords.Patterns[0] : ToyWords.Patterns[1 + random.Below(ToyWords.Patterns.Count - 1)];
+    }
+
+    static bool IsAllowed(Toy toy, List<Toy> earlier, SceneDifficulty difficulty) => difficulty switch
+    {
+        SceneDifficulty.Easy => earlier.TrueForAll(other => other.Category != toy.Category),
+        SceneDifficulty.Normal => earlier.TrueForAll(other => other.Category != toy.Category || other.Color != toy.Color),
+        _ => true,
+    };
+}

@@ -1,0 +1,33 @@
+namespace ConceptExpress.Toybox.Scenes;
+
+/// <summary>The words of the toys' world.</summary>
+public static class ToyWords
+{
+    /// <summary>The 20 kinds of toys.</summary>
+    public static IReadOnlyList<string> Categories { get; } =
+    [
+        "ball", "block", "star", "heart", "ring", "car", "boat", "duck", "fish", "mushroom",
+        "tree", "house", "cup", "drum", "kite", "rocket", "flower", "ladybug", "robot", "umbrella",
+    ];
+
+    /// <summary>The 8 colours of a toy.</summary>
+    public static IReadOnlyList<string> Colors { get; } = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "white"];
+
+    /// <summary>The 4 patterns of a toy; the first is not said in captions.</summary>
+    public static IReadOnlyList<string> Patterns { get; } = ["plain", "striped", "dotted", "checked"];
+
+    /// <summary>The 8 grounds that toys stand on.</summary>
+    public static IReadOnlyList<string> Backgrounds { get; } = ["grass", "sand", "wood", "water", "snow", "sky", "brick", "paper"];
+
+    /// <summary>All of these, the words that captions join them with, and ordinary words for prompts; each once, in lower case.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. Categories, .. Colors, .. Patterns, .. Backgrounds,
+        "a", "photo", "of", "and", "on",
+        "an", "the", "in", "with", "at", "by", "to", "is", "its", "from", "near", "under", "over", "beside", "behind", "no", "not",
+        "picture", "image", "painting", "drawing", "toy", "toys", "thing", "object", "background", "color", "pattern",
+        "one", "two", "three", "four", "five", "many", "big", "small", "large", "tiny", "little", "old", "new", "nice", "cute", "bright", "dark",
+        "black", "gray", "brown", "beach", "sea", "lake", "river", "garden", "park", "forest", "mountain", "street", "city", "room", "table",
+        "floor", "wall", "field", "sun", "moon", "night", "day", "summer", "winter",
+    ];
+}
