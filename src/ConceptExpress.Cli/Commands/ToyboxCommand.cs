@@ -7,5 +7,5 @@ namespace ConceptExpress.Cli.Commands;
 static class ToyboxCommand
 {
     public static Command Create(Session session) =>
-        new("toybox", "A small world of toys with known truth, and the checkpoint that is trained in it.") { ToyboxTrainCommand.Create(session) };
+        new("toybox", "A small world of toys with known truth, and the checkpoint that is trained in it.") { ToyboxTrainCommand.Create(session), ToyboxReportCommand.Create(session) };
 }

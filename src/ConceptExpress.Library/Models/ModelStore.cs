@@ -8,7 +8,7 @@ public static class ModelStore
     /// <summary>The name of the checkpoint that comes with the program, wherever the program stands.</summary>
     public const string Embedded = "embedded:toybox";
 
-    static readonly string RelativePath = Path.Combine("models", "toybox");
+    const string Models = "models", Toybox = "toybox";
 
     /// <summary>The folder of a checkpoint.</summary>
     /// <param name="model">A folder, or null or <see cref="Embedded"/> for the one that comes with the program.</param>
@@ -18,12 +18,17 @@ public static class ModelStore
     /// <summary>How a manifest names a checkpoint: its full path, or <see cref="Embedded"/>, which holds on every machine.</summary>
     public static string NameFor(string? model) => model is null or Embedded ? Embedded : Path.GetFullPath(model);
 
-    /// <summary>The embedded checkpoint: beside the program where it is installed, above it in a source tree.</summary>
-    internal static string FindEmbedded(string program)
+    /// <summary>The folder of another model that comes with the program: <c>toybox-judge</c>, <c>toybox-clip</c>.</summary>
+    /// <exception cref="CheckpointException">It is not there.</exception>
+    public static string FindCompanion(string name) => FindEmbedded(AppContext.BaseDirectory, name);
+
+    /// <summary>An embedded model: beside the program where it is installed, above it in a source tree.</summary>
+    internal static string FindEmbedded(string program, string name = Toybox)
     {
+        var relative = Path.Combine(Models, name);
         for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, RelativePath) is var path && File.Exists(Path.Combine(path, "model_index.json"))) return path;
-        throw new CheckpointException($"The checkpoint that comes with the program, {RelativePath}, is not beside it; install the program anew or name a checkpoint with --model.");
+            if (Path.Combine(folder.FullName, relative) is var path && Directory.Exists(path) && Directory.EnumerateFiles(path).Any()) return path;
+        throw new CheckpointException($"The checkpoint that comes with the program, {relative}, is not beside it; install the program anew or name a checkpoint with --model.");
     }
 
     static string Existing(string model) => Directory.Exists(model)

@@ -63,9 +63,9 @@ sealed class VaeStage(Architecture architecture, VaeStageSettings settings, ulon
 /// <summary>How the autoencoder is trained.</summary>
 sealed record VaeStageSettings
 {
-    public double LearningRate { get; init; } = 2e-3;
+    public double LearningRate { get; init; } = 1.5e-3;
     public int BatchSize { get; init; } = 16;
-    public long Steps { get; init; } = 5000;
+    public long Steps { get; init; } = 2600;
 
     /// <summary>Scenes drawn at two thirds of the resolution, which the first part of the training sees.</summary>
     public int SmallScenes { get; init; } = 16000;
