@@ -12,6 +12,7 @@ public partial class ArchitectureTests
     {
         ["Imaging"] = [],
         ["Diffusion"] = [],
+        ["Encoders"] = ["Diffusion", "Imaging"],
         ["Extraction"] = ["Diffusion"],
         ["Library"] = ["Extraction", "Imaging"],
         ["Evaluation"] = ["Library"],
@@ -49,7 +50,7 @@ public partial class ArchitectureTests
 
     [Fact]
     public void OnlyTheCommandLine_KnowsTheConsole() =>
-        Assert.Empty(LinesThatMatch(ConsoleCall(), "Imaging", "Diffusion", "Extraction", "Library", "Evaluation"));
+        Assert.Empty(LinesThatMatch(ConsoleCall(), "Imaging", "Diffusion", "Encoders", "Extraction", "Library", "Evaluation"));
 
     [Fact]
     public void Extraction_KnowsNoFiles() => Assert.Empty(LinesThatMatch(FileCall(), "Extraction"));
