@@ -26,7 +26,7 @@ public sealed class ClipEncoder : IImageEncoder
     /// <summary>Loads a folder: config.json, model.safetensors, preprocessor_config.json and the tokenizer's files.</summary>
     /// <param name="folder">In the Hugging Face layout.</param>
     /// <param name="device">CPU if null.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what its configuration says; names file, field or tensor.</exception>
+    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names file, field or tensor.</exception>
     public static ClipEncoder Load(string folder, Device? device = null)
     {
         device ??= CPU;
@@ -61,10 +61,14 @@ public sealed class ClipEncoder : IImageEncoder
     {
         void Require(bool agrees, string problem)
         {
-            if (!agrees) throw new CheckpointException($"The parts of {files.Path} do not belong together: {problem}; copy the checkpoint anew.");
+            if (!agrees) throw files.Mismatch(problem);
         }
-        Require(tokenizer.ModelMaxLength <= text.Positions, $"the tokenizer makes texts of {tokenizer.ModelMaxLength} tokens, the text tower has {text.Positions} positions");
-        Require(tokenizer.VocabularySize <= text.VocabularySize, $"the tokenizer knows {tokenizer.VocabularySize} words, the text tower {text.VocabularySize}");
+        Require(
+            tokenizer.ModelMaxLength <= text.Positions,
+            $"the tokenizer makes texts of {tokenizer.ModelMaxLength} tokens, the text tower has {text.Positions} positions");
+        Require(
+            tokenizer.VocabularySize <= text.VocabularySize,
+            $"the tokenizer knows {tokenizer.VocabularySize} words, the text tower {text.VocabularySize}");
         Require(
             text.EndOfTextId is null or ClipConfig.LegacyEndOfTextId || text.EndOfTextId == tokenizer.EndOfTextId,
             $"the tokenizer ends texts with {tokenizer.EndOfTextId}, config.json's eos_token_id is {text.EndOfTextId}");

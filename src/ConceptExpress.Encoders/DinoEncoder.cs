@@ -23,13 +23,13 @@ public sealed class DinoEncoder : IImageEncoder
     public int Width => Model.Width;
 
     /// <summary>
-    /// DINO's folder: config.json of type "vit", model.safetensors, preprocessor_config.json. Of the last only mean and deviation are taken:
-    /// pictures are resized and cropped as DINO's own evaluation does (shorter side 256 of 224 pixels, bicubic, crop), not squashed, bilinear,
-    /// as transformers would.
+    /// DINO's folder: config.json of type "vit", model.safetensors, preprocessor_config.json. Of the last only mean and deviation are
+    /// taken: pictures are resized and cropped as DINO's own evaluation does (shorter side 256 for 224 pixels, bicubic, middle), not
+    /// squashed by a bilinear filter as transformers would.
     /// </summary>
     /// <param name="folder">In the Hugging Face layout.</param>
     /// <param name="device">CPU if null.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what its configuration says; names file, field or tensor.</exception>
+    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names file, field or tensor.</exception>
     public static DinoEncoder LoadDino(string folder, Device? device = null)
     {
         device ??= CPU;
@@ -43,7 +43,7 @@ public sealed class DinoEncoder : IImageEncoder
     /// <param name="folder">In the Hugging Face layout.</param>
     /// <param name="device">CPU if null.</param>
     /// <param name="resampling">Of the positions; null for transformers' own way.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what its configuration says; names file, field or tensor.</exception>
+    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names file, field or tensor.</exception>
     public static DinoEncoder LoadDinov2(string folder, Device? device = null, PositionResampling? resampling = null)
     {
         device ??= CPU;
@@ -63,7 +63,8 @@ public sealed class DinoEncoder : IImageEncoder
     // "Emerging Properties in Self-Supervised Vision Transformers", evaluation: Resize(256, bicubic), CenterCrop(224).
     static ImagePreprocessing AsInDino(ImagePreprocessing stored, int crop) => stored with
     {
-        Rule = ResizeRule.ShortestEdge, Size = crop * 256 / 224, Crop = crop, Rounding = CropRounding.HalfToEven, Filter = ResizeFilter.Bicubic,
+        Rule = ResizeRule.ShortestEdge, Size = crop * 256 / 224, Crop = crop,
+        Rounding = CropRounding.HalfToEven, Filter = ResizeFilter.Bicubic,
     };
 
     public void Dispose() => ((nn.Module)Model).Dispose();

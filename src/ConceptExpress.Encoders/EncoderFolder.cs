@@ -17,7 +17,8 @@ sealed class EncoderFolder
         if (!Directory.Exists(folder)) throw new CheckpointException($"The model folder {folder} does not exist; check the path.");
         Path = System.IO.Path.GetFullPath(folder);
         foreach (var file in (string[])[Config, Preprocessor])
-            if (!File.Exists(file)) throw new CheckpointException($"{file} does not exist; an encoder in the Hugging Face layout needs it.");
+            if (!File.Exists(file))
+                throw new CheckpointException($"{file} does not exist; an encoder in the Hugging Face layout needs it.");
     }
 
     public string Path { get; }
@@ -32,18 +33,22 @@ sealed class EncoderFolder
         using var weights = WeightFiles.Open(Path);
         using var placement = Placement.Use(ScalarType.Float32, device);
         var model = create();
-        StrictLoader.Load(model, weights, Path, ignore: name => WeightNames.IsPositionIds(name) || name.StartsWith(Pooler, StringComparison.Ordinal));
+        StrictLoader.Load(model, weights, Path, ignore: IsUnused);
         model.eval();
         return model;
     }
+
+    static bool IsUnused(string name) => WeightNames.IsPositionIds(name) || name.StartsWith(Pooler, StringComparison.Ordinal);
 
     /// <summary>Refuses a preprocessing of another size than the model's.</summary>
     /// <exception cref="CheckpointException">The sizes differ.</exception>
     public void RequireSize(int prepared, int needed)
     {
         if (prepared != needed)
-            throw new CheckpointException(
-                $"The parts of {Path} do not belong together: preprocessor_config.json makes pictures of {prepared} pixels, " +
-                $"config.json's image_size is {needed}; copy the checkpoint anew.");
+            throw Mismatch($"preprocessor_config.json makes pictures of {prepared} pixels, config.json's image_size is {needed}");
     }
+
+    /// <summary>To be thrown where two files contradict each other.</summary>
+    public CheckpointException Mismatch(string problem) =>
+        new($"The parts of {Path} do not belong together: {problem}; copy the checkpoint anew.");
 }

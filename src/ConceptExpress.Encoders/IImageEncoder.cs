@@ -15,7 +15,8 @@ public interface IImageEncoder : IDisposable
     int Width { get; }
 
     /// <summary>
-    /// Features (B,D), fp32, on the encoder's device, not of unit length, without a gradient. A picture's features do not depend on the others.
+    /// Features (B,D), fp32, on the encoder's device, not of unit length, without a gradient. A picture's features do not depend on the
+    /// others.
     /// </summary>
     /// <param name="pictures">Of any sizes; at least one.</param>
     /// <exception cref="ArgumentException">No pictures.</exception>

@@ -9,8 +9,10 @@ namespace ConceptExpress.Encoders;
 /// <summary>Encoders by what their folder says that they are.</summary>
 public static class ImageEncoders
 {
-    /// <summary>Loads CLIP, DINO or DINOv2, whichever <c>config.json</c> names as its <c>model_type</c>, or else as its architecture.</summary>
-    /// <param name="folder">In the Hugging Face layout: config.json, model.safetensors, preprocessor_config.json; CLIP's also the tokenizer's files.</param>
+    /// <summary>
+    /// Loads CLIP, DINO or DINOv2, whichever <c>config.json</c> names as its <c>model_type</c>, or else as its architecture.
+    /// </summary>
+    /// <param name="folder">With config.json, model.safetensors, preprocessor_config.json; CLIP's also with the tokenizer's files.</param>
     /// <param name="device">CPU if null.</param>
     /// <exception cref="CheckpointException">
     /// Another kind of model, or a part is missing, damaged or not what its configuration says; names file, field or tensor.
@@ -38,7 +40,8 @@ public static class ImageEncoders
             var other => other,
         };
         new ConfigCheck(file, "CLIP, DINO or DINOv2").OneOf(
-            "model_type", type ?? "null", ClipConfig.ModelType, DinoVisionConfig.ModelType, Dinov2Config.ModelType, Dinov2Config.WithRegisters);
+            "model_type", type ?? "null",
+            ClipConfig.ModelType, DinoVisionConfig.ModelType, Dinov2Config.ModelType, Dinov2Config.WithRegisters);
         return type!;
     }
 

@@ -22,8 +22,6 @@ public class DinoGoldenTests
     static Tensor PatchMean(IDinoModel model, Tensor tokens) =>
         tokens.narrow(1, 1 + model.Registers, tokens.shape[1] - 1 - model.Registers).mean([1]);
 
-    static Tensor Table(IDinoModel model) => ((nn.Module)model).state_dict()["embeddings.position_embeddings"];
-
     /// <summary>The golden model with another way to resample its positions.</summary>
     static IDinoModel Model(string name, PositionResampling resampling)
     {
@@ -127,7 +125,8 @@ public class DinoGoldenTests
         using var scope = NewDisposeScope();
         using var golden = GoldenEncoder.File(name);
         using var encoder = (DinoEncoder)ImageEncoders.Load(GoldenEncoder.Folder(name));
-        var (table, patch) = (Table(encoder.Model), ((nn.Module)encoder.Model).state_dict()["embeddings.patch_embeddings.projection.weight"].shape[2]);
+        var state = ((nn.Module)encoder.Model).state_dict();
+        var (table, patch) = (state["embeddings.position_embeddings"], state["embeddings.patch_embeddings.projection.weight"].shape[2]);
         void Check(string key, long height, long width, PositionResampling resampling) =>
             GoldenEncoder.Equal(golden, key, PositionTable.Resample(table, height / patch, width / patch, resampling), name);
         foreach (var (key, groups) in golden.Matching(@"interp_(\d+)x(\d+)/(\w+)/pos"))

@@ -54,7 +54,8 @@ static class GoldenEncoder
         var rows = golden.Stored(key).shape[0];
         if (rows == all.shape[0]) return all;
         var note = golden.Metadata["note"];
-        var several = Regex.Matches(note, @"images \[([\d, ]+)\]").Select(match => match.Groups[1].Value.Split(',').Select(long.Parse).ToArray());
+        var several = Regex.Matches(note, @"images \[([\d, ]+)\]")
+            .Select(match => match.Groups[1].Value.Split(',').Select(long.Parse).ToArray());
         var single = Regex.Matches(note, @"image (\d+)").Select(match => new[] { long.Parse(match.Groups[1].Value) });
         return all.index_select(0, tensor(several.Concat(single).First(list => list.Length == rows), dtype: int64));
     }

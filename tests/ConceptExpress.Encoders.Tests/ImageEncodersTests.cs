@@ -10,7 +10,9 @@ public class ImageEncodersTests
 
     // A photo would do; this has structure in both directions and every colour.
     static RgbImage Picture(int width, int height, int seed) =>
-        new(width, height, [.. Enumerable.Range(0, 3 * width * height).Select(i => (byte)(127 + 120 * Math.Sin(i * (0.01 + 0.003 * seed))))]);
+        new(width, height, [.. Enumerable.Range(0, 3 * width * height).Select(i => Wave(i * (0.01 + 0.003 * seed)))]);
+
+    static byte Wave(double x) => (byte)(127 + 120 * Math.Sin(x));
 
     static Dictionary<string, Tensor> WeightsIn(string folder)
     {
@@ -119,7 +121,8 @@ public class ImageEncodersTests
     public void Load_GoesByTheArchitecture_WhereNoModelTypeIsGiven()
     {
         using var tiny = TinyEncoder.Create("dinov2_with_registers");
-        tiny.Edit("config.json", "\"model_type\":\"dinov2_with_registers\",\"architectures\":null", "\"architectures\":[\"Dinov2WithRegistersModel\"]");
+        tiny.Edit("config.json", "\"model_type\":\"dinov2_with_registers\",", "");
+        tiny.Edit("config.json", "\"architectures\":null", "\"architectures\":[\"Dinov2WithRegistersModel\"]");
         using var encoder = ImageEncoders.Load(tiny.Path);
         Assert.Equal(3, Assert.IsType<DinoEncoder>(encoder).Model.Registers);
     }

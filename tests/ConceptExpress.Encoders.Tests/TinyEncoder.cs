@@ -57,7 +57,8 @@ sealed class TinyEncoder : IDisposable
         });
         new StandInTokenizer
         {
-            Words = new() { ["cat"] = 3, ["dog"] = 4 }, BeginOfText = 5, EndOfText = EndOfText, Padding = 0, VocabularySize = 12, Length = 10,
+            Words = new() { ["cat"] = 3, ["dog"] = 4 }, BeginOfText = 5, EndOfText = EndOfText, Padding = 0,
+            VocabularySize = 12, Length = 10,
         }.Write(tiny.Path);
         return tiny;
     }

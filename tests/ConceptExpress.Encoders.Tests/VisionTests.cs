@@ -55,9 +55,13 @@ public class VisionTests
     public void CropRounding_Differs_WhereTheMiddleLiesBetweenPixels()
     {
         // 7 columns to 4: the margin is 1.5. 9 to 4: 2.5.
-        static int Left(int width, CropRounding rounding) => new ImagePreprocessing(
-            ResizeRule.ShortestEdge, 4, 4, rounding, ResizeFilter.Bicubic, [0, 0, 0], [1, 1, 1])
-            .ResizeAndCrop(new RgbImage(width, 4, [.. Enumerable.Range(0, 4 * width).SelectMany(i => new byte[] { (byte)(i % width), 0, 0 })]))[0, 0].Red;
+        static int Left(int width, CropRounding rounding)
+        {
+            byte[] columns = [.. Enumerable.Range(0, 4 * width).SelectMany(i => new byte[] { (byte)(i % width), 0, 0 })];
+            var preprocessing = new ImagePreprocessing(
+                ResizeRule.ShortestEdge, 4, 4, rounding, ResizeFilter.Bicubic, [0, 0, 0], [1, 1, 1]);
+            return preprocessing.ResizeAndCrop(new RgbImage(width, 4, columns))[0, 0].Red;
+        }
         Assert.Equal((1, 2), (Left(7, CropRounding.Down), Left(7, CropRounding.HalfToEven)));
         Assert.Equal((2, 2), (Left(9, CropRounding.Down), Left(9, CropRounding.HalfToEven)));
     }

@@ -10,7 +10,8 @@ namespace ConceptExpress.Encoders.Clip;
 // Shapes: B batch, S side of a picture in pixels, M text tokens, E width of the text tower, D width of the shared features
 
 /// <summary>
-/// CLIP ("Learning Transferable Visual Models From Natural Language Supervision"): a picture tower and a text tower with features in one space.
+/// CLIP ("Learning Transferable Visual Models From Natural Language Supervision"): a picture tower and a text tower with features in one
+/// space.
 /// A new model holds undefined numbers (<see cref="Placement"/>), frozen: load it, or fill it and let its parameters require gradients.
 /// Everything is differentiable.
 /// </summary>
@@ -50,7 +51,9 @@ public sealed class ClipModel : Module
         return visual_projection.call(vision_model.call(pixels)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Token ids (B,M), int64, to features (B,D), not of unit length. A text is pooled where its first end-of-text token stands.</summary>
+    /// <summary>
+    /// Token ids (B,M), int64, to features (B,D), not of unit length. A text is pooled where its first end-of-text token stands.
+    /// </summary>
     /// <exception cref="ArgumentException">A text has no end-of-text token, or is longer than the tower's positions.</exception>
     public Tensor TextFeatures(Tensor ids)
     {
@@ -68,7 +71,8 @@ public sealed class ClipModel : Module
         using var scope = NewDisposeScope();
         var ends = endOfTextId is { } id ? ids == id : ids == ids.amax([1], keepdim: true);
         if (!ends.any(1).all().item<bool>())
-            throw new ArgumentException($"A text has no end-of-text token ({endOfTextId}); tokenize with the tokenizer that belongs to the model.", nameof(ids));
+            throw new ArgumentException(
+                $"A text has no end-of-text token ({endOfTextId}); use the tokenizer that belongs to the model.", nameof(ids));
         var first = ends.to(int64).argmax(1);
         var texts = arange(ids.shape[0], dtype: int64, device: ids.device);
         return lastHiddenState.index([TensorIndex.Tensor(texts), TensorIndex.Tensor(first)]).MoveToOuterDisposeScope();

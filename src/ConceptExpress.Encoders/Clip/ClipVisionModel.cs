@@ -36,7 +36,9 @@ public sealed class ClipVisionModel : Module<Tensor, Tensor>
         return Pool(HiddenStates(pixels)[^1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The first layer's input and every layer's output, before the last layer norm: 1 + layers tensors (B,1+N,E), class token first.</summary>
+    /// <summary>
+    /// The first layer's input and every layer's output, before the last layer norm: 1 + layers tensors (B,1+N,E), class token first.
+    /// </summary>
     /// <exception cref="ArgumentException">The pictures are not of the configuration's size.</exception>
     public IReadOnlyList<Tensor> HiddenStates(Tensor pixels) => encoder.HiddenStates(pre_layrnorm.call(embeddings.call(pixels)));
 
@@ -66,7 +68,8 @@ public sealed class ClipVisionEmbeddings : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         if (pixels.dim() != 4 || pixels.shape[2] != side || pixels.shape[3] != side)
-            throw new ArgumentException($"Pixels of shape [{string.Join(", ", pixels.shape)}] are not pictures of {side} x {side}.", nameof(pixels));
+            throw new ArgumentException(
+                $"Pixels of shape [{string.Join(", ", pixels.shape)}] are not pictures of {side} pixels.", nameof(pixels));
         var patches = patch_embedding.call(pixels);
         var token = class_embedding.expand(patches.shape[0], 1, -1);
         return (cat([token, patches], 1) + position_embedding.Table).MoveToOuterDisposeScope();

@@ -3,7 +3,10 @@ using ConceptExpress.Diffusion.Checkpoints;
 
 namespace ConceptExpress.Encoders.Dino;
 
-/// <summary>DINO's <c>config.json</c> (model type "vit"). Fields that a file leaves out take transformers' defaults; unknown fields are ignored.</summary>
+/// <summary>
+/// DINO's <c>config.json</c> (model type "vit"). Fields that a file leaves out take transformers' defaults; unknown fields are
+/// ignored.
+/// </summary>
 public sealed record DinoVisionConfig
 {
     internal const string ModelType = "vit", Kind = "DINO";

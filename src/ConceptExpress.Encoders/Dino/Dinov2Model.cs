@@ -35,7 +35,9 @@ public sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
     public int Registers => registers;
     public int Width => width;
 
-    /// <summary>Normalised pixels (B,3,h,w) to all tokens after the last layer norm, (B,1+R+N,E): class token, registers, patches.</summary>
+    /// <summary>
+    /// Normalised pixels (B,3,h,w) to all tokens after the last layer norm, (B,1+R+N,E): class token, registers, patches.
+    /// </summary>
     public override Tensor forward(Tensor pixels) => this.Tokens(pixels);
 
     public IReadOnlyList<Tensor> HiddenStates(Tensor pixels) => encoder.HiddenStates(embeddings.call(pixels));

@@ -13,7 +13,10 @@ public interface IDinoModel
     /// <summary>E.</summary>
     int Width { get; }
 
-    /// <summary>The first layer's input and every layer's output, before the last layer norm: 1 + layers tensors (B,1+R+N,E), class token first.</summary>
+    /// <summary>
+    /// The first layer's input and every layer's output, before the last layer norm: 1 + layers tensors (B,1+R+N,E), class token
+    /// first.
+    /// </summary>
     /// <param name="pixels">Normalised, (B,3,h,w), at least a patch in size.</param>
     IReadOnlyList<Tensor> HiddenStates(Tensor pixels);
 
@@ -33,7 +36,9 @@ public static class DinoFeatures
             return model.Tokens(pixels).select(1, 0).clone().MoveToOuterDisposeScope();
         }
 
-        /// <summary>Normalised pixels (B,3,h,w) to all tokens after the last layer norm, (B,1+R+N,E): class token, registers, patches.</summary>
+        /// <summary>
+        /// Normalised pixels (B,3,h,w) to all tokens after the last layer norm, (B,1+R+N,E): class token, registers, patches.
+        /// </summary>
         public Tensor Tokens(Tensor pixels)
         {
             using var scope = NewDisposeScope();

@@ -14,7 +14,8 @@ namespace ConceptExpress.Encoders.Preprocessing;
 /// <param name="Mean">Of red, green and blue, in [0,1].</param>
 /// <param name="Deviation">Of red, green and blue, above 0.</param>
 public sealed record ImagePreprocessing(
-    ResizeRule Rule, int Size, int Crop, CropRounding Rounding, ResizeFilter Filter, IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
+    ResizeRule Rule, int Size, int Crop, CropRounding Rounding, ResizeFilter Filter,
+    IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
 {
     const int Colours = 3;
 
@@ -59,5 +60,6 @@ public sealed record ImagePreprocessing(
         return (Scaled(picture.Width), Scaled(picture.Height));
     }
 
-    int Margin(int length) => Rounding == CropRounding.Down ? (length - Crop) / 2 : (int)Math.Round((length - Crop) / 2.0, MidpointRounding.ToEven);
+    int Margin(int length) =>
+        Rounding == CropRounding.Down ? (length - Crop) / 2 : (int)Math.Round((length - Crop) / 2.0, MidpointRounding.ToEven);
 }

@@ -6,8 +6,8 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Encoders.Preprocessing;
 
 /// <summary>
-/// transformers' <c>preprocessor_config.json</c>, old (a size is a number) and new (it says which side). Read by <see cref="Read"/>, which refuses
-/// what does not end in squares of one size.
+/// transformers' <c>preprocessor_config.json</c>, old (a size is a number) and new (it says which side). Read by <see cref="Read"/>,
+/// which refuses what does not end in squares of one size.
 /// </summary>
 public sealed record PreprocessorConfig
 {
@@ -33,7 +33,7 @@ public sealed record PreprocessorConfig
     bool IsPlain => (Processor ?? FeatureExtractor ?? "").StartsWith("ViT", StringComparison.Ordinal);
 
     /// <summary>What a file says, with transformers' place for the crop.</summary>
-    /// <exception cref="CheckpointException">The file is missing or malformed, or a field asks for what is not supported; names it.</exception>
+    /// <exception cref="CheckpointException">The file is missing or malformed, or a field asks for what is not supported.</exception>
     public static ImagePreprocessing Read(string file) => ConfigCheck.Read<PreprocessorConfig>(file).Checked(file);
 
     ImagePreprocessing Checked(string file)
@@ -56,7 +56,8 @@ public sealed record PreprocessorConfig
 
     (ResizeRule Rule, int Size) SizeIn(ConfigCheck check)
     {
-        if (Size.ValueKind == JsonValueKind.Number) return (IsPlain ? ResizeRule.Square : ResizeRule.ShortestEdge, Number(check, "size", Size));
+        if (Size.ValueKind == JsonValueKind.Number)
+            return (IsPlain ? ResizeRule.Square : ResizeRule.ShortestEdge, Number(check, "size", Size));
         if (Size.ValueKind == JsonValueKind.Object && Size.TryGetProperty("shortest_edge", out var edge))
             return (ResizeRule.ShortestEdge, Number(check, "size.shortest_edge", edge));
         return (ResizeRule.Square, SquareIn(check, "size", Size));

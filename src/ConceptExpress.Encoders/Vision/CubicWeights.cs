@@ -1,6 +1,9 @@
 namespace ConceptExpress.Encoders.Vision;
 
-/// <summary>Cubic interpolation of a line as a matrix, equal to torch's <c>interpolate(mode="bicubic", align_corners=False)</c> along one axis.</summary>
+/// <summary>
+/// Cubic interpolation of a line as a matrix, equal to torch's <c>interpolate(mode="bicubic", align_corners=False)</c> along one
+/// axis.
+/// </summary>
 static class CubicWeights
 {
     /// <summary>Keys' parameter without antialiasing; with it, the one below.</summary>

@@ -9,7 +9,8 @@ namespace ConceptExpress.Encoders.Vision;
 
 /// <summary>
 /// A convolution whose stride is its kernel: every patch of a picture, on its own, to a vector. Computed as one matrix product, because
-/// convolutions of three colours read unwritten memory when libtorch 2.10 goes backward on a CPU (see <see cref="Diffusion.Layers.Conv2d"/>).
+/// convolutions of three colours read unwritten memory when libtorch 2.10 goes backward on a CPU
+/// (see <see cref="Diffusion.Layers.Conv2d"/>).
 /// </summary>
 public sealed class PatchProjection : Module<Tensor, Tensor>
 {
@@ -46,7 +47,7 @@ public sealed class PatchProjection : Module<Tensor, Tensor>
         var (colours, patch) = (weight.shape[1], weight.shape[2]);
         if (pixels.dim() != 4 || pixels.shape[1] != colours || pixels.shape[2] < patch || pixels.shape[3] < patch)
             throw new ArgumentException(
-                $"Pixels of shape [{string.Join(", ", pixels.shape)}] are not pictures of {colours} colours and at least {patch} x {patch} pixels.",
+                $"Pixels of shape [{string.Join(", ", pixels.shape)}] are not pictures of {colours} colours and at least {patch} pixels a side.",
                 nameof(pixels));
         return (pixels.shape[2] / patch, pixels.shape[3] / patch);
     }

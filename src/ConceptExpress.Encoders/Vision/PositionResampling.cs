@@ -1,8 +1,8 @@
 namespace ConceptExpress.Encoders.Vision;
 
 /// <summary>
-/// How a table of position embeddings is brought to another grid of patches: always by cubic interpolation, but the published programs differ in
-/// where they sample. The features of one picture differ by some percent between them.
+/// How a table of position embeddings is brought to another grid of patches: always by cubic interpolation, but the published programs
+/// differ in where they sample. The features of one picture differ by some percent between them.
 /// </summary>
 public enum PositionResampling
 {

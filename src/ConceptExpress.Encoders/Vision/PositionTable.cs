@@ -7,7 +7,10 @@ namespace ConceptExpress.Encoders.Vision;
 /// <summary>Position embeddings of a class token and a square grid of patches, at another grid.</summary>
 public static class PositionTable
 {
-    /// <summary>(1,1+SS,E), class token first, to (1,1+hw,E). The class token's row stays; a grid that is the trained one gets the table itself.</summary>
+    /// <summary>
+    /// (1,1+SS,E), class token first, to (1,1+hw,E). The class token's row stays; a grid that is the trained one gets the table
+    /// itself.
+    /// </summary>
     /// <param name="table">The trained table; its gradient is kept.</param>
     /// <param name="rows">h.</param>
     /// <param name="columns">w.</param>
