@@ -26,7 +26,7 @@ public sealed class ClipEncoder : IImageEncoder
     /// <summary>Loads a folder: config.json, model.safetensors, preprocessor_config.json and the tokenizer's files.</summary>
     /// <param name="folder">In the Hugging Face layout.</param>
     /// <param name="device">CPU if null.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names file, field or tensor.</exception>
+    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names it.</exception>
     public static ClipEncoder Load(string folder, Device? device = null)
     {
         device ??= CPU;

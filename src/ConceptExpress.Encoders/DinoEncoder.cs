@@ -29,7 +29,7 @@ public sealed class DinoEncoder : IImageEncoder
     /// </summary>
     /// <param name="folder">In the Hugging Face layout.</param>
     /// <param name="device">CPU if null.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names file, field or tensor.</exception>
+    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names it.</exception>
     public static DinoEncoder LoadDino(string folder, Device? device = null)
     {
         device ??= CPU;
@@ -43,7 +43,7 @@ public sealed class DinoEncoder : IImageEncoder
     /// <param name="folder">In the Hugging Face layout.</param>
     /// <param name="device">CPU if null.</param>
     /// <param name="resampling">Of the positions; null for transformers' own way.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names file, field or tensor.</exception>
+    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names it.</exception>
     public static DinoEncoder LoadDinov2(string folder, Device? device = null, PositionResampling? resampling = null)
     {
         device ??= CPU;

@@ -78,7 +78,7 @@ public sealed class SwiGlu : Module<Tensor, Tensor>
     readonly Linear weights_in, weights_out;
 
     /// <param name="width">E.</param>
-    /// <param name="innerWidth">I of a network without gates; this one takes two thirds, up to a multiple of 8, for as many weights.</param>
+    /// <param name="innerWidth">I of a network without gates; this one takes two thirds, up to a multiple of 8.</param>
     public SwiGlu(long width, long innerWidth) : base(nameof(SwiGlu))
     {
         var gated = (innerWidth * 2 / 3 + Multiple - 1) / Multiple * Multiple;

@@ -47,7 +47,7 @@ public sealed class PatchProjection : Module<Tensor, Tensor>
         var (colours, patch) = (weight.shape[1], weight.shape[2]);
         if (pixels.dim() != 4 || pixels.shape[1] != colours || pixels.shape[2] < patch || pixels.shape[3] < patch)
             throw new ArgumentException(
-                $"Pixels of shape [{string.Join(", ", pixels.shape)}] are not pictures of {colours} colours and at least {patch} pixels a side.",
+                $"Pixels of shape [{string.Join(", ", pixels.shape)}] are not pictures of {colours} colours and {patch} pixels or more.",
                 nameof(pixels));
         return (pixels.shape[2] / patch, pixels.shape[3] / patch);
     }
