@@ -4,8 +4,13 @@ using System.Text.Json.Serialization;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Reads a component's <c>config.json</c> and says which field is wrong.</summary>
-public sealed class ConfigCheck(string file)
+/// <param name="file">The file, for messages.</param>
+/// <param name="model">The kind of model that it should describe, for messages.</param>
+public sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion)
 {
+    /// <summary>What the models of this project are, for messages.</summary>
+    public const string StableDiffusion = "Stable Diffusion 1.x or 2.x";
+
     static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.Strict, AllowTrailingCommas = true };
 
     /// <summary>The file's contents, unknown fields ignored.</summary>
@@ -23,7 +28,7 @@ public sealed class ConfigCheck(string file)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{file} cannot be read; a checkpoint in the diffusers layout needs it.", e);
+            throw new CheckpointException($"{file} cannot be read; the checkpoint needs it.", e);
         }
     }
 
@@ -76,7 +81,7 @@ public sealed class ConfigCheck(string file)
         if (value % divisor != 0) Fail(field, $"({divisor}) does not divide {otherField} ({value})");
     }
 
-    void Fail(string field, string what) => throw new CheckpointException($"{file}: {field} {what}; this is not a Stable Diffusion 1.x or 2.x checkpoint that can be used.");
+    void Fail(string field, string what) => throw new CheckpointException($"{file}: {field} {what}; this is not a {model} checkpoint that can be used.");
 }
 
 /// <summary>A number or a list of numbers, as diffusers' configurations allow.</summary>

@@ -48,7 +48,7 @@ public sealed class Conv2d : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var (inputs, outputs) = (Missing(weight.shape[1]), Missing(weight.shape[0]));
-        var exact = inputs + outputs == 0 || x.device_type != DeviceType.CPU || x.dtype == float32 && !x.requires_grad;
+        var exact = inputs + outputs == 0 || x.device_type != DeviceType.CPU || x.dtype == float32 && !x.requires_grad && !weight.requires_grad;
         if (exact) return functional.conv2d(x, weight, bias, stride, padding);
         using var scope = NewDisposeScope();
         var whole = functional.conv2d(

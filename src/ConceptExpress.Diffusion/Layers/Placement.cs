@@ -20,8 +20,8 @@ public static class Placement
         return previous;
     }
 
-    /// <summary>A frozen parameter of the current type on the current device, with undefined contents.</summary>
-    internal static TorchSharp.Modules.Parameter Parameter(params long[] shape) =>
+    /// <summary>A frozen parameter of the current type on the current device, with undefined contents. No sizes make a scalar.</summary>
+    public static TorchSharp.Modules.Parameter Parameter(params long[] shape) =>
         new(empty(shape, dtype: type ?? ScalarType.Float32, device: device ?? CPU), requires_grad: false);
 
     sealed class Restore(ScalarType? type, Device? device) : IDisposable

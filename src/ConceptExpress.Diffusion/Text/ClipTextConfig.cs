@@ -15,11 +15,20 @@ public sealed record ClipTextConfig
     [JsonPropertyName("hidden_act")] public string Activation { get; init; } = "quick_gelu";
     [JsonPropertyName("layer_norm_eps")] public double NormEpsilon { get; init; } = 1e-5;
 
+    /// <summary>
+    /// The end-of-text token, which CLIP pools a text at. Old files say 2, which is no such token and means: where the text's largest id
+    /// first stands. Stable Diffusion pools nothing.
+    /// </summary>
+    [JsonPropertyName("eos_token_id"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? EndOfTextId { get; init; } = 49407;
+
     /// <summary>Refuses what this implementation, or the file itself, cannot be.</summary>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="model">The kind of model that the text encoder belongs to, for messages.</param>
     /// <exception cref="CheckpointException">Naming the field.</exception>
-    public ClipTextConfig Validated(string file)
+    public ClipTextConfig Validated(string file, string model = ConfigCheck.StableDiffusion)
     {
-        var check = new ConfigCheck(file);
+        var check = new ConfigCheck(file, model);
         check.OneOf("hidden_act", Activation ?? "null", "quick_gelu", "gelu");
         check.Positive("layer_norm_eps", NormEpsilon);
         check.Range("vocab_size", [VocabularySize], 1, 10_000_000);

@@ -1,0 +1,67 @@
+using System.Text.Json.Serialization;
+using ConceptExpress.Diffusion.Checkpoints;
+
+namespace ConceptExpress.Encoders.Dino;
+
+/// <summary>DINOv2's <c>config.json</c>. Fields that a file leaves out take transformers' defaults; unknown fields are ignored.</summary>
+public sealed record Dinov2Config
+{
+    internal const string ModelType = "dinov2", WithRegisters = "dinov2_with_registers", Kind = "DINOv2";
+
+    [JsonPropertyName("model_type")] public string Type { get; init; } = ModelType;
+    [JsonPropertyName("architectures")] public string[]? Architectures { get; init; }
+    [JsonPropertyName("hidden_size")] public long HiddenSize { get; init; } = 768;
+    [JsonPropertyName("num_hidden_layers")] public int Layers { get; init; } = 12;
+    [JsonPropertyName("num_attention_heads")] public long Heads { get; init; } = 12;
+    [JsonPropertyName("num_channels")] public long Colours { get; init; } = 3;
+    [JsonPropertyName("hidden_act")] public string Activation { get; init; } = "gelu";
+    [JsonPropertyName("layer_norm_eps")] public double NormEpsilon { get; init; } = 1e-6;
+    [JsonPropertyName("qkv_bias")] public bool HasAttentionBias { get; init; } = true;
+
+    /// <summary>Width of the feed-forward network by that of the tokens.</summary>
+    [JsonPropertyName("mlp_ratio")] public double InnerRatio { get; init; } = 4;
+
+    /// <summary>Whether the feed-forward network is a gated one, SwiGLU.</summary>
+    [JsonPropertyName("use_swiglu_ffn")] public bool IsGated { get; init; }
+
+    /// <summary>Side of the pictures that the positions were trained on, in pixels.</summary>
+    [JsonPropertyName("image_size")] public int ImageSize { get; init; } = 224;
+
+    /// <summary>Side of a patch, in pixels.</summary>
+    [JsonPropertyName("patch_size")] public int PatchSize { get; init; } = 16;
+
+    /// <summary>Register tokens, of a model with registers; 4 if the file does not say.</summary>
+    [JsonPropertyName("num_register_tokens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? StoredRegisters { get; init; }
+
+    /// <summary>Whether it is the later kind of model, which has registers.</summary>
+    [JsonIgnore] public bool HasRegisters => Type == WithRegisters || Architectures is ["Dinov2WithRegistersModel", ..];
+
+    /// <summary>Tokens between the class token and the patches; 0 in a model without registers.</summary>
+    [JsonIgnore] public int Registers => HasRegisters ? StoredRegisters ?? 4 : 0;
+
+    /// <summary>Width inside the feed-forward network.</summary>
+    [JsonIgnore] public long InnerWidth => (long)(HiddenSize * InnerRatio);
+
+    /// <summary>Refuses what this implementation, or the file itself, cannot be.</summary>
+    /// <exception cref="CheckpointException">Naming the field.</exception>
+    public Dinov2Config Validated(string file)
+    {
+        var check = new ConfigCheck(file, Kind);
+        check.OneOf("model_type", Type ?? "null", ModelType, WithRegisters);
+        check.OneOf("hidden_act", Activation ?? "null", "gelu");
+        check.Positive("layer_norm_eps", NormEpsilon);
+        check.Positive("mlp_ratio", InnerRatio);
+        check.Range("hidden_size", [HiddenSize], 1, 1 << 16);
+        check.Range("mlp_ratio * hidden_size", [InnerWidth], 1, 1 << 18);
+        check.Range("num_hidden_layers", [Layers], 1, 256);
+        check.Range("num_attention_heads", [Heads], 1, 1024);
+        check.Range("num_channels", [Colours], 3, 3);
+        check.Range("num_register_tokens", [Registers], 0, 1024);
+        check.Range("image_size", [ImageSize], 1, 4096);
+        check.Range("patch_size", [PatchSize], 1, ImageSize);
+        check.Divides("patch_size", PatchSize, "image_size", ImageSize);
+        check.Divides("num_attention_heads", Heads, "hidden_size", HiddenSize);
+        return this;
+    }
+}

@@ -1,0 +1,66 @@
+using ConceptExpress.Diffusion.Layers;
+using ConceptExpress.Encoders.Vision;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using LayerNorm = ConceptExpress.Diffusion.Layers.LayerNorm;
+
+namespace ConceptExpress.Encoders.Dino;
+
+// Shapes: B batch, h x w pixels, N patches, R registers, E width
+
+/// <summary>
+/// DINOv2 ("DINOv2: Learning Robust Visual Features without Supervision"), and with registers ("Vision Transformers Need Registers").
+/// Its positions were trained at 518 pixels and are resampled for other sizes, also for the usual 224.
+/// </summary>
+public sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
+{
+    readonly Dinov2Embeddings embeddings;
+    readonly Dinov2Layers encoder;
+    readonly LayerNorm layernorm;
+    readonly int width, registers;
+
+    /// <param name="config">The checkpoint's.</param>
+    /// <param name="resampling">Of the positions; null for transformers' own way, which is antialiased in models with registers.</param>
+    public Dinov2Model(Dinov2Config config, PositionResampling? resampling = null) : base(nameof(Dinov2Model))
+    {
+        (width, registers) = ((int)config.HiddenSize, config.Registers);
+        var usual = config.HasRegisters ? PositionResampling.Antialiased : PositionResampling.Size;
+        embeddings = new Dinov2Embeddings(config, resampling ?? usual);
+        encoder = new Dinov2Layers(config);
+        layernorm = new LayerNorm(config.HiddenSize, config.NormEpsilon);
+        RegisterComponents();
+    }
+
+    public int Registers => registers;
+    public int Width => width;
+
+    /// <summary>
+    /// Normalised pixels (B,3,h,w) to all tokens after the last layer norm, (B,1+R+N,E): class token, registers, patches.
+    /// </summary>
+    public override Tensor forward(Tensor pixels) => this.Tokens(pixels);
+
+    public IReadOnlyList<Tensor> HiddenStates(Tensor pixels) => encoder.HiddenStates(embeddings.call(pixels));
+
+    public Tensor Normalize(Tensor lastHiddenState) => layernorm.call(lastHiddenState);
+}
+
+/// <summary>The stack of layers.</summary>
+public sealed class Dinov2Layers : Module
+{
+    readonly ModuleList<Dinov2Layer> layer = [];
+
+    public Dinov2Layers(Dinov2Config config) : base(nameof(Dinov2Layers))
+    {
+        for (var i = 0; i < config.Layers; i++) layer.Add(new Dinov2Layer(config));
+        RegisterComponents();
+    }
+
+    /// <summary>The first layer's input (B,1+R+N,E), and every layer's output.</summary>
+    public List<Tensor> HiddenStates(Tensor x)
+    {
+        var states = new List<Tensor> { x };
+        foreach (var each in layer) states.Add(each.call(states[^1]));
+        return states;
+    }
+}

@@ -1,0 +1,65 @@
+using ConceptExpress.Imaging;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Encoders.Preprocessing;
+
+// Shapes: B pictures, S side of the crop in pixels
+
+/// <summary>From pictures of any size to what an encoder takes: resize, cut the middle out, normalise.</summary>
+/// <param name="Rule">What <paramref name="Size"/> is the size of.</param>
+/// <param name="Size">In pixels, at least <paramref name="Crop"/>.</param>
+/// <param name="Crop">S, the side of the square that is cut out.</param>
+/// <param name="Rounding">Where the square lies.</param>
+/// <param name="Filter">Of the resize, antialiased, with Pillow's bytes.</param>
+/// <param name="Mean">Of red, green and blue, in [0,1].</param>
+/// <param name="Deviation">Of red, green and blue, above 0.</param>
+public sealed record ImagePreprocessing(
+    ResizeRule Rule, int Size, int Crop, CropRounding Rounding, ResizeFilter Filter,
+    IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
+{
+    const int Colours = 3;
+
+    /// <summary>Pictures to normalised pixels (B,3,S,S) in fp32 on the CPU.</summary>
+    /// <exception cref="ArgumentException">No pictures.</exception>
+    public Tensor Apply(IReadOnlyList<RgbImage> pictures)
+    {
+        if (pictures.Count == 0) throw new ArgumentException("There are no pictures to prepare.", nameof(pictures));
+        using var scope = NewDisposeScope();
+        var bytes = new byte[pictures.Count * Crop * Crop * Colours];
+        for (var i = 0; i < pictures.Count; i++)
+            ResizeAndCrop(pictures[i]).Pixels.CopyTo(bytes.AsSpan(i * Crop * Crop * Colours));
+        return Normalize(tensor(bytes, [pictures.Count, Crop, Crop, Colours]).permute(0, 3, 1, 2)).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The resized picture's middle, S x S.</summary>
+    public RgbImage ResizeAndCrop(RgbImage picture)
+    {
+        var (width, height) = SizeOf(picture);
+        var resized = ImageResizer.Resize(picture, width, height, Filter);
+        var (left, top) = (Margin(width), Margin(height));
+        if (width == Crop && height == Crop) return resized;
+        var pixels = new byte[Crop * Crop * Colours];
+        for (var y = 0; y < Crop; y++)
+            resized.Row(top + y).Slice(left * Colours, Crop * Colours).CopyTo(pixels.AsSpan(y * Crop * Colours));
+        return new RgbImage(Crop, Crop, pixels);
+    }
+
+    /// <summary>Bytes (B,3,h,w) to (value / 255 - mean) / deviation, fp32.</summary>
+    public Tensor Normalize(Tensor bytes)
+    {
+        using var scope = NewDisposeScope();
+        Tensor PerColour(IReadOnlyList<float> values) => tensor([.. values], [1, Colours, 1, 1], device: bytes.device);
+        return ((bytes.to(float32) / 255 - PerColour(Mean)) / PerColour(Deviation)).MoveToOuterDisposeScope();
+    }
+
+    (int Width, int Height) SizeOf(RgbImage picture)
+    {
+        if (Rule == ResizeRule.Square) return (Size, Size);
+        var shorter = Math.Min(picture.Width, picture.Height);
+        int Scaled(int side) => (int)((long)Size * side / shorter);
+        return (Scaled(picture.Width), Scaled(picture.Height));
+    }
+
+    int Margin(int length) =>
+        Rounding == CropRounding.Down ? (length - Crop) / 2 : (int)Math.Round((length - Crop) / 2.0, MidpointRounding.ToEven);
+}

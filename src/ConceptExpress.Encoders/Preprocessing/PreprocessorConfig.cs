@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Imaging;
+
+namespace ConceptExpress.Encoders.Preprocessing;
+
+/// <summary>
+/// transformers' <c>preprocessor_config.json</c>, old (a size is a number) and new (it says which side). Read by <see cref="Read"/>,
+/// which refuses what does not end in squares of one size.
+/// </summary>
+public sealed record PreprocessorConfig
+{
+    const string Kind = "CLIP, DINO or DINOv2";
+
+    // How Pillow numbers its filters.
+    const int Bilinear = 2, Bicubic = 3;
+
+    [JsonPropertyName("image_processor_type")] public string? Processor { get; init; }
+    [JsonPropertyName("feature_extractor_type")] public string? FeatureExtractor { get; init; }
+    [JsonPropertyName("do_resize")] public bool Resizes { get; init; } = true;
+    [JsonPropertyName("do_center_crop")] public bool? Crops { get; init; }
+    [JsonPropertyName("do_normalize")] public bool Normalizes { get; init; } = true;
+    [JsonPropertyName("do_rescale")] public bool Rescales { get; init; } = true;
+    [JsonPropertyName("rescale_factor")] public double RescaleFactor { get; init; } = 1 / 255.0;
+    [JsonPropertyName("resample")] public int Resample { get; init; } = Bicubic;
+    [JsonPropertyName("size")] public JsonElement Size { get; init; }
+    [JsonPropertyName("crop_size")] public JsonElement CropSize { get; init; }
+    [JsonPropertyName("image_mean")] public float[]? Mean { get; init; }
+    [JsonPropertyName("image_std")] public float[]? Deviation { get; init; }
+
+    // Vision transformers' processor takes a plain number for both sides and does not crop.
+    bool IsPlain => (Processor ?? FeatureExtractor ?? "").StartsWith("ViT", StringComparison.Ordinal);
+
+    /// <summary>What a file says, with transformers' place for the crop.</summary>
+    /// <exception cref="CheckpointException">The file is missing or malformed, or a field asks for what is not supported.</exception>
+    public static ImagePreprocessing Read(string file) => ConfigCheck.Read<PreprocessorConfig>(file).Checked(file);
+
+    ImagePreprocessing Checked(string file)
+    {
+        var check = new ConfigCheck(file, Kind);
+        check.OneOf("do_resize, do_rescale, do_normalize", $"{Resizes}, {Rescales}, {Normalizes}", "True, True, True");
+        check.OneOf("resample", $"{Resample}", $"{Bilinear}", $"{Bicubic}");
+        check.OneOf("rescale_factor", Math.Abs(RescaleFactor * 255 - 1) < 1e-6 ? "1/255" : $"{RescaleFactor}", "1/255");
+        check.Present(("image_mean", Mean), ("image_std", Deviation));
+        check.Length("image_mean", Mean!.Length, 3);
+        check.Length("image_std", Deviation!.Length, 3);
+        foreach (var deviation in Deviation) check.Positive("image_std", deviation);
+        var (rule, size) = SizeIn(check);
+        var crop = Crops ?? !IsPlain ? SquareIn(check, "crop_size", CropSize) : size;
+        check.Range("size", [size], crop, 1 << 13);
+        if (rule == ResizeRule.ShortestEdge) check.OneOf("do_center_crop", Crops ?? !IsPlain ? "true" : "false", "true");
+        var filter = Resample == Bilinear ? ResizeFilter.Bilinear : ResizeFilter.Bicubic;
+        return new ImagePreprocessing(rule, size, crop, CropRounding.Down, filter, Mean, Deviation);
+    }
+
+    (ResizeRule Rule, int Size) SizeIn(ConfigCheck check)
+    {
+        if (Size.ValueKind == JsonValueKind.Number)
+            return (IsPlain ? ResizeRule.Square : ResizeRule.ShortestEdge, Number(check, "size", Size));
+        if (Size.ValueKind == JsonValueKind.Object && Size.TryGetProperty("shortest_edge", out var edge))
+            return (ResizeRule.ShortestEdge, Number(check, "size.shortest_edge", edge));
+        return (ResizeRule.Square, SquareIn(check, "size", Size));
+    }
+
+    static int SquareIn(ConfigCheck check, string field, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object) return Number(check, field, value);
+        int Side(string name) => Number(check, $"{field}.{name}", value.TryGetProperty(name, out var side) ? side : default);
+        var (height, width) = (Side("height"), Side("width"));
+        check.Range($"{field}.width", [width], height, height);
+        return height;
+    }
+
+    static int Number(ConfigCheck check, string field, JsonElement value)
+    {
+        var number = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var n) ? n : (int?)null;
+        check.OneOf(field, number is null ? value.ValueKind.ToString() : "number", "number");
+        check.Range(field, [number!.Value], 1, 1 << 13);
+        return number.Value;
+    }
+}
