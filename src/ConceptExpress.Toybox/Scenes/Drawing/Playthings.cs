@@ -65,7 +65,7 @@ static class Playthings
 
     public static void Kite(ToyPainter p)
     {
-        var (half, cross, sway) = (p.Random.Single(0.66, 0.74), p.Random.Single(-0.42, -0.3), p.Random.Single(0.22, 0.36));
+        var (half, cross, sway) = (p.Random.Single(0.7, 0.8), p.Random.Single(-0.42, -0.3), p.Random.Single(0.22, 0.36));
         const float End = 0.48f;
         p.Stroke(Shapes.Curve((0, End), (sway, 0.64f), (-0.5f * sway, 0.78f), (sway, 0.98f)), 0.07f, p.Palette.Outline);
         p.Body(Shapes.Polygon(0.05f, (0, -1), (half, cross), (0, End), (-half, cross)));
