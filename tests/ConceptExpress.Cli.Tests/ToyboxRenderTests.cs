@@ -15,7 +15,8 @@ public sealed class ToyboxRenderTests : IDisposable
         Assert.Equal(first.Keys, second.Keys);
         Assert.All(first, file => Assert.Equal(file.Value, second[file.Key]));
         Assert.Equal(["000", "001", "002"], Directory.GetDirectories(temp["first"]).Select(Path.GetFileName).Order());
-        Assert.All(SceneFolder.ReadAll(temp["first"]), scene => Assert.Equal((2, 64, 64), (scene.Masks.Count, scene.Masks[0].Width, scene.Masks[0].Height)));
+        Assert.All(SceneFolder.ReadAll(temp["first"]), scene =>
+            Assert.Equal((2, 64, 64), (scene.Masks.Count, scene.Masks[0].Width, scene.Masks[0].Height)));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class ToyboxRenderTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
     }
 
-    Cli.Outcome Render(string output, params IReadOnlyList<string> more) => Cli.Run(["toybox", "render", "--output", temp[output], "--size", "64", .. more]);
+    Cli.Outcome Render(string output, params IReadOnlyList<string> more) =>
+        Cli.Run(["toybox", "render", "--output", temp[output], "--size", "64", .. more]);
 
     SortedDictionary<string, byte[]> Files(string folder) => new(Directory.GetFiles(temp[folder], "*", SearchOption.AllDirectories)
         .ToDictionary(file => Path.GetRelativePath(temp[folder], file), File.ReadAllBytes), StringComparer.Ordinal);

@@ -4,7 +4,8 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>Scenes on disk: <c>img.png</c>, <c>mask0.png</c>, <c>mask1.png</c>, ... in the order of the toys, and <c>scene.json</c>.</summary>
+/// <summary>Scenes on disk: <c>img.png</c>, <c>mask0.png</c>, <c>mask1.png</c>, ... in the order of the toys, and
+/// <c>scene.json</c>.</summary>
 public static class SceneFiles
 {
     public const string Picture = "img.png";
@@ -12,7 +13,8 @@ public static class SceneFiles
 
     static readonly JsonSerializerOptions Json = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     sealed record ToyDescription(string Category, string Color, string Pattern);

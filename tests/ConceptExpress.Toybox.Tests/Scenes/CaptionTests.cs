@@ -24,6 +24,7 @@ public class CaptionTests
     {
         Assert.Distinct(ToyWords.All);
         Assert.All(ToyWords.All, word => Assert.Matches("^[a-z]+$", word));
-        Assert.Equal((20, 8, 4, 8), (ToyWords.Categories.Count, ToyWords.Colors.Count, ToyWords.Patterns.Count, ToyWords.Backgrounds.Count));
+        Assert.Equal((20, 8, 4, 8), (ToyWords.Categories.Count, ToyWords.Colors.Count, ToyWords.Patterns.Count,
+            ToyWords.Backgrounds.Count));
     }
 }

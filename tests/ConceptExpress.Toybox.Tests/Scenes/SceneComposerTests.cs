@@ -58,8 +58,10 @@ public class SceneComposerTests
     public void Hard_HasToysOfTheSameCategory_SometimesOfTheSameColor()
     {
         var scenes = Composed(SceneDifficulty.Hard).ToList();
-        Assert.InRange(scenes.Count(scene => scene.Toys.DistinctBy(toy => toy.Category).Count() < scene.Toys.Count), Scenes / 4, Scenes - 1);
-        Assert.InRange(scenes.Count(scene => scene.Toys.DistinctBy(toy => (toy.Category, toy.Color)).Count() < scene.Toys.Count), Scenes / 20, Scenes / 2);
+        Assert.InRange(scenes.Count(scene => scene.Toys.DistinctBy(toy => toy.Category).Count() < scene.Toys.Count), Scenes / 4,
+            Scenes - 1);
+        Assert.InRange(scenes.Count(scene => scene.Toys.DistinctBy(toy => (toy.Category, toy.Color)).Count() < scene.Toys.Count),
+            Scenes / 20, Scenes / 2);
     }
 
     [Fact]
@@ -80,7 +82,8 @@ public class SceneComposerTests
     {
         for (var count = 1; count <= SceneSettings.MostToys; count++)
             for (var seed = 0ul; seed < 12; seed++)
-                Assert.Equal(count, SceneComposer.Compose(seed, new SceneSettings { Difficulty = difficulty, ToyCount = count }).Toys.Count);
+                Assert.Equal(count, SceneComposer.Compose(seed,
+                    new SceneSettings { Difficulty = difficulty, ToyCount = count }).Toys.Count);
     }
 
     [Fact]
@@ -91,7 +94,8 @@ public class SceneComposerTests
     }
 
     static IEnumerable<string> Patterns(double plainShare) => Enumerable.Range(0, 20)
-        .SelectMany(seed => SceneComposer.Compose((ulong)seed, new SceneSettings { PlainShare = plainShare }).Toys).Select(toy => toy.Pattern);
+        .SelectMany(seed => SceneComposer.Compose((ulong)seed, new SceneSettings { PlainShare = plainShare }).Toys)
+            .Select(toy => toy.Pattern);
 
     [Theory]
     [InlineData(0, null)]
@@ -99,7 +103,8 @@ public class SceneComposerTests
     [InlineData(2, 1.5)]
     [InlineData(2, double.NaN)]
     public void ImpossibleSettings_AreRefused(int count, double? plainShare) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => SceneComposer.Compose(0, new SceneSettings { ToyCount = count, PlainShare = plainShare }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SceneComposer.Compose(0,
+            new SceneSettings { ToyCount = count, PlainShare = plainShare }));
 
     static int Area(GrayImage mask) => mask.Pixels.Count((byte)255);
 }

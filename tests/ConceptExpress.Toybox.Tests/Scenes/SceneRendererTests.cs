@@ -15,12 +15,16 @@ public class SceneRendererTests
     public void TheSameScene_GivesTheSameBytes_OnAnyThread(ulong seed)
     {
         var pictures = new byte[4][];
-        Parallel.For(0, pictures.Length, i => pictures[i] = Bytes(SceneRenderer.Render(SceneComposer.Compose(seed, new SceneSettings()), 64)));
+        Parallel.For(0, pictures.Length, i => pictures[i] = Drawn(seed));
         Assert.All(pictures, bytes => Assert.Equal(pictures[0], bytes));
-        Assert.NotEqual(pictures[0], Bytes(SceneRenderer.Render(SceneComposer.Compose(seed + 1, new SceneSettings()), 64)));
+        Assert.NotEqual(pictures[0], Drawn(seed + 1));
     }
 
-    static byte[] Bytes(RenderedScene rendered) => [.. rendered.Picture.Pixels, .. rendered.Masks.SelectMany(mask => mask.Pixels.ToArray())];
+    static byte[] Drawn(ulong seed)
+    {
+        var rendered = SceneRenderer.Render(SceneComposer.Compose(seed, new SceneSettings()), 64);
+        return [.. rendered.Picture.Pixels, .. rendered.Masks.SelectMany(mask => mask.Pixels.ToArray())];
+    }
 
     [Property(MaxTest = 30)]
     public void Masks_AreBlackAndWhite_NotEmpty_AndDisjoint(ulong seed)
@@ -56,10 +60,10 @@ public class SceneRendererTests
     }
 
     [Theory, MemberData(nameof(Colors))]
-    public void MeanColorOfAPlainToy_IsNearestToItsWord(string color)
+    public void TypicalColorOfAPlainToy_IsNearestToItsWord(string color)
     {
         foreach (var category in ToyWords.Categories)
-            Assert.True(Nearest(MeanColor(Single(new Toy(category, color, "plain"), 96))) == color, $"{color} {category}");
+            Assert.True(Nearest(MedianColor(Single(new Toy(category, color, "plain"), 96))) == color, $"{color} {category}");
     }
 
     [Fact]
@@ -69,7 +73,8 @@ public class SceneRendererTests
         {
             var pictures = from background in ToyWords.Backgrounds
                            from seed in (ulong[])[0, 1]
-                           select Convert.ToHexString(SceneRenderer.Render(new Scene(background, []) { BackgroundSeed = seed, Clutter = 5 }, side).Picture.Pixels);
+                           let scene = new Scene(background, []) { BackgroundSeed = seed, Clutter = 5 }
+                           select Convert.ToHexString(SceneRenderer.Render(scene, side).Picture.Pixels);
             Assert.Distinct(pictures);
         }
     }
@@ -90,19 +95,23 @@ public class SceneRendererTests
 
     static double Area(RenderedScene rendered) => rendered.Masks[0].Pixels.Count((byte)255);
 
-    static (byte, byte, byte) MeanColor(RenderedScene rendered)
+    /// <summary>The median of every channel inside the mask, which windows and wheels do not move.</summary>
+    static (byte, byte, byte) MedianColor(RenderedScene rendered)
     {
         var (picture, mask) = (rendered.Picture, rendered.Masks[0]);
-        var inside = Enumerable.Range(0, mask.Pixels.Length).Where(i => mask.Pixels[i] > 0).Select(i => picture[i % picture.Width, i / picture.Width]).ToList();
-        return ((byte)inside.Average(pixel => pixel.Red), (byte)inside.Average(pixel => pixel.Green), (byte)inside.Average(pixel => pixel.Blue));
+        var inside = Enumerable.Range(0, mask.Pixels.Length).Where(i => mask.Pixels[i] > 0)
+            .Select(i => picture[i % picture.Width, i / picture.Width]).ToList();
+        byte Median(Func<(byte Red, byte Green, byte Blue), byte> channel) => inside.Select(channel).Order().ElementAt(inside.Count / 2);
+        return (Median(pixel => pixel.Red), Median(pixel => pixel.Green), Median(pixel => pixel.Blue));
     }
 
-    /// <summary>The colour word with the nearest hue direction: shading changes brightness, which counts a third.</summary>
+    /// <summary>The colour word that is nearest; brightness, which shading changes, counts less.</summary>
     static string Nearest((byte Red, byte Green, byte Blue) color) => ToyWords.Colors.MinBy(word =>
     {
         var meant = ToyPalette.Of(word).Base;
         var (red, green, blue) = (color.Red - meant.Red, color.Green - meant.Green, color.Blue - meant.Blue);
         var brightness = (red + green + blue) / 3.0;
-        return Math.Pow(red - brightness, 2) + Math.Pow(green - brightness, 2) + Math.Pow(blue - brightness, 2) + brightness * brightness / 3;
+        return Math.Pow(red - brightness, 2) + Math.Pow(green - brightness, 2) + Math.Pow(blue - brightness, 2)
+            + brightness * brightness / 3;
     })!;
 }

@@ -3,7 +3,8 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>The soft shadow of a toy: its silhouette, averaged over a coarse grid, so that it is as soft at every size of the picture.</summary>
+/// <summary>The soft shadow of a toy: its silhouette, averaged over a coarse grid, so that it is as soft at every size of the
+/// picture.</summary>
 static class ToyShadow
 {
     const int FinestGrid = 32;
