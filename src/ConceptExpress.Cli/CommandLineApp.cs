@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using ConceptExpress.Cli.Commands;
 using ConceptExpress.Cli.Options;
@@ -39,13 +40,19 @@ public static class CommandLineApp
     {
         var root = new RootCommand("One picture in, its concepts out: each with a mask, and a word that draws it with Stable Diffusion.")
         {
-            ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session), ToyboxCommand.Create(session), CommonOptions.Verbose,
+            ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session), ToyboxCommand.Create(session),
+            CommonOptions.Verbose,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }
 
-    static string HelpFor(ParseResult parse) => parse.CommandResult.Command is RootCommand ? "" : parse.CommandResult.Command.Name + " ";
+    static string HelpFor(ParseResult parse)
+    {
+        var words = "";
+        for (var at = parse.CommandResult; at is { Command: not RootCommand }; at = (CommandResult?)at.Parent) words = $"{at.Command.Name} {words}";
+        return words;
+    }
 
     sealed class VersionAction : SynchronousCommandLineAction
     {

@@ -17,6 +17,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("extract")]
     [InlineData("localize")]
     [InlineData("generate")]
+    [InlineData("toybox render")]
     public void Help_NamesEveryOption_AndFailsNothing(string command)
     {
         var outcome = Cli.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
@@ -54,6 +55,12 @@ public sealed class UsageTests : IDisposable
     [InlineData("generate --concepts OUT --prompt x --output OUT --guidance NaN")]
     [InlineData("generate --concepts OUT --prompt x --output OUT --count 0")]
     [InlineData("generate --concepts OUT --prompt x --output OUT --width 20")]
+    [InlineData("toybox")]
+    [InlineData("toybox render")]
+    [InlineData("toybox render --output OUT --count 0")]
+    [InlineData("toybox render --output OUT --difficulty tricky")]
+    [InlineData("toybox render --output OUT --toys 6")]
+    [InlineData("toybox render --output OUT --size 16")]
     public void WrongCommandLine_IsRefusedInOneSentence(string line)
     {
         var args = line.Replace("IMAGE", Cli.Sample).Replace("OUT", temp["out"]).Split(' ', StringSplitOptions.RemoveEmptyEntries);

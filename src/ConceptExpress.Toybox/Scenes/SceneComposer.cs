@@ -7,7 +7,8 @@ public static class SceneComposer
     const double Shrinking = 0.985; // of sizes, at every attempt
 
     /// <summary>Composes a scene that keeps the rules of its difficulty.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number of toys is not 1 to <see cref="SceneSettings.MostToys"/>, or a share is not 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of toys is not 1 to <see cref="SceneSettings.MostToys"/>, or a share is
+    /// not 0 to 1.</exception>
     public static Scene Compose(ulong seed, SceneSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -16,7 +17,8 @@ public static class SceneComposer
             ArgumentOutOfRangeException.ThrowIfLessThan(fixedCount, 1, nameof(settings));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(fixedCount, SceneSettings.MostToys, nameof(settings));
         }
-        if (settings.PlainShare is { } share && !(share is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(settings), "The share of plain toys is not 0 to 1.");
+        if (settings.PlainShare is { } share && !(share is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(settings), "The share of plain toys is not 0 to 1.");
         var rules = SceneRules.Of(settings.Difficulty);
         var random = new SceneRandom(seed, "scene");
         var count = settings.ToyCount ?? rules.FewestToys + random.Below(rules.MostToys - rules.FewestToys + 1);
@@ -33,7 +35,9 @@ public static class SceneComposer
         using var check = new VisibilityCheck();
         var scale = 1.0;
         for (var attempt = 0; attempt < MostAttempts; attempt++, scale *= Shrinking)
-            if (ToyPlaces.Arrange(scene.Toys, rules, random, scale) is { } toys && check.Passes(scene with { Toys = toys }, rules)) return scene with { Toys = toys };
-        throw new InvalidOperationException($"no room was found for the {scene.Toys.Count} toys of seed {seed}; try another seed or fewer toys.");
+            if (ToyPlaces.Arrange(scene.Toys, rules, random, scale) is { } toys && check.Passes(scene with { Toys = toys }, rules))
+                return scene with { Toys = toys };
+        throw new InvalidOperationException(
+            $"no room was found for the {scene.Toys.Count} toys of seed {seed}; try another seed or fewer toys.");
     }
 }

@@ -26,8 +26,8 @@ public static class SceneRenderer
         var masks = new List<byte[]>();
         foreach (var toy in scene.Toys)
         {
-            ToyShadow.Draw(canvas, toy, scene);
             layer.Draw(toy, scene);
+            ToyShadow.Draw(canvas, layer.Bitmap, toy, scene.LightDirection);
             DrawPixels(canvas, layer.Bitmap);
             masks.Add(Mask(layer.Coverage(), masks));
         }

@@ -10,11 +10,15 @@ namespace ConceptExpress.Toybox.Scenes;
 /// <param name="MostClutter">The most small things on the ground.</param>
 /// <param name="Sizes">Smallest and largest size of a toy for 1, 2, ... toys.</param>
 sealed record SceneRules(
-    int FewestToys, int MostToys, double Nearness, double Inset, double VisibleShare, double VisibleArea, int MostClutter, (double Low, double High)[] Sizes)
+    int FewestToys, int MostToys, double Nearness, double Inset, double VisibleShare, double VisibleArea, int MostClutter,
+    (double Low, double High)[] Sizes)
 {
-    static readonly SceneRules Easy = new(1, 3, 0.95, 0.52, 1, 0.03, 0, [(0.45, 0.7), (0.34, 0.46), (0.31, 0.4), (0.28, 0.34), (0.26, 0.31)]);
-    static readonly SceneRules Normal = new(1, 4, 0.62, 0.51, 0.6, 0.028, 0, [(0.42, 0.7), (0.34, 0.52), (0.3, 0.44), (0.27, 0.38), (0.26, 0.34)]);
-    static readonly SceneRules Hard = new(2, 5, 0.5, 0.44, 0.45, 0.014, 14, [(0.25, 0.5), (0.22, 0.42), (0.22, 0.38), (0.21, 0.34), (0.2, 0.31)]);
+    static readonly SceneRules Easy = new(1, 3, 0.95, 0.52, 1, 0.03, 0,
+        [(0.45, 0.7), (0.34, 0.46), (0.31, 0.4), (0.28, 0.34), (0.26, 0.31)]);
+    static readonly SceneRules Normal = new(1, 4, 0.62, 0.51, 0.6, 0.028, 0,
+        [(0.42, 0.7), (0.34, 0.52), (0.3, 0.44), (0.27, 0.38), (0.26, 0.34)]);
+    static readonly SceneRules Hard = new(2, 5, 0.5, 0.44, 0.45, 0.014, 14,
+        [(0.25, 0.5), (0.22, 0.42), (0.22, 0.38), (0.21, 0.34), (0.2, 0.31)]);
 
     /// <summary>Whether toys may reach over the picture's border.</summary>
     public bool MayCrop => Inset < 0.5;

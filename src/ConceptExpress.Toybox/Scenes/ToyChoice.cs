@@ -19,8 +19,10 @@ static class ToyChoice
 
     static Toy Next(SceneRandom random, List<Toy> earlier, SceneSettings settings)
     {
-        var (category, color, pattern) = (random.Pick(ToyWords.Categories), random.Pick(ToyWords.Colors), Pattern(random, settings.PlainShare));
-        if (settings.Difficulty != SceneDifficulty.Hard || earlier.Count == 0 || !random.Chance(SameCategory)) return new Toy(category, color, pattern);
+        var (category, color, pattern) = (random.Pick(ToyWords.Categories), random.Pick(ToyWords.Colors),
+            Pattern(random, settings.PlainShare));
+        if (settings.Difficulty != SceneDifficulty.Hard || earlier.Count == 0 || !random.Chance(SameCategory))
+            return new Toy(category, color, pattern);
         var like = random.Pick(earlier);
         return new Toy(like.Category, random.Chance(SameColor) ? like.Color : color, pattern);
     }

@@ -35,7 +35,8 @@ static class ToyPlaces
         return null;
     }
 
-    static bool IsFar(Toy a, Toy b, double nearness) => Math.Sqrt((a.X - b.X) * (a.X - b.X) + (a.Y - b.Y) * (a.Y - b.Y)) >= nearness * (a.Size + b.Size) / 2;
+    static bool IsFar(Toy a, Toy b, double nearness) =>
+        Math.Sqrt((a.X - b.X) * (a.X - b.X) + (a.Y - b.Y) * (a.Y - b.Y)) >= nearness * (a.Size + b.Size) / 2;
 
     static Toy Posed(Toy toy, SceneRandom random) => toy with
     {

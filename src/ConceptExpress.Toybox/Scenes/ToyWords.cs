@@ -26,8 +26,8 @@ public static class ToyWords
         "a", "photo", "of", "and", "on",
         "an", "the", "in", "with", "at", "by", "to", "is", "its", "from", "near", "under", "over", "beside", "behind", "no", "not",
         "picture", "image", "painting", "drawing", "toy", "toys", "thing", "object", "background", "color", "pattern",
-        "one", "two", "three", "four", "five", "many", "big", "small", "large", "tiny", "little", "old", "new", "nice", "cute", "bright", "dark",
-        "black", "gray", "brown", "beach", "sea", "lake", "river", "garden", "park", "forest", "mountain", "street", "city", "room", "table",
-        "floor", "wall", "field", "sun", "moon", "night", "day", "summer", "winter",
+        "one", "two", "three", "four", "five", "many", "big", "small", "large", "tiny", "little", "old", "new", "nice", "cute",
+        "bright", "dark", "black", "gray", "brown", "beach", "sea", "lake", "river", "garden", "park", "forest", "mountain", "street", "city",
+        "room", "table", "floor", "wall", "field", "sun", "moon", "night", "day", "summer", "winter",
     ];
 }

@@ -23,7 +23,8 @@ static class BuiltGrounds
     static void Grain(GroundPainter p, float y)
     {
         float Wobble() => y + p.Random.Single(-0.012, 0.012);
-        p.Stroke(Shapes.Curve((-0.05f, Wobble()), (0.3f, Wobble()), (0.65f, Wobble()), (1.05f, Wobble())), p.Random.Single(0.006, 0.011), new SKColor(136, 98, 62, 170));
+        p.Stroke(Shapes.Curve((-0.05f, Wobble()), (0.3f, Wobble()), (0.65f, Wobble()), (1.05f, Wobble())), p.Random.Single(0.006, 0.011),
+            new SKColor(136, 98, 62, 170));
     }
 
     public static void Brick(GroundPainter p)

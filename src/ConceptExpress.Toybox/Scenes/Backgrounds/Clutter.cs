@@ -8,14 +8,16 @@ static class Clutter
 {
     static readonly SKColor[] Pebbles = [new(142, 138, 134), new(166, 160, 152), new(120, 116, 116), new(186, 176, 164)];
     static readonly SKColor[] Leaves = [new(172, 124, 62), new(196, 148, 70), new(124, 134, 70), new(150, 92, 56)];
-    static readonly SKColor[] Confetti = [new(206, 118, 118), new(112, 148, 196), new(222, 194, 112), new(140, 182, 134), new(178, 140, 192)];
+    static readonly SKColor[] Confetti = [new(206, 118, 118), new(112, 148, 196), new(222, 194, 112), new(140, 182, 134),
+        new(178, 140, 192)];
 
     /// <summary>Draws that many of what belongs to the ground.</summary>
     public static void Draw(GroundPainter p, string background, int count)
     {
         for (var i = 0; i < count; i++)
         {
-            var (x, y, size, turn) = (p.Random.Single(0.02, 0.98), p.Random.Single(0.02, 0.98), p.Random.Single(0.014, 0.03), p.Random.Single(0, 1));
+            var (x, y, size, turn) = (p.Random.Single(0.02, 0.98), p.Random.Single(0.02, 0.98), p.Random.Single(0.014, 0.03),
+                p.Random.Single(0, 1));
             if (background is "sand" or "brick" || (background == "snow" && i % 2 == 0)) Pebble(p, x, y, size);
             else if (background is "wood" or "paper") Piece(p, x, y, size, turn);
             else Leaf(p, x, y, size, turn);

@@ -59,7 +59,10 @@ sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
 
     public void Stroke(SKPath line, float width, SKColor color)
     {
-        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, Color = color, StrokeCap = SKStrokeCap.Round };
+        using var paint = new SKPaint
+        {
+            IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, Color = color, StrokeCap = SKStrokeCap.Round,
+        };
         canvas.DrawPath(line, paint);
         line.Dispose();
     }

@@ -11,8 +11,8 @@ static class NaturalGrounds
         var tone = p.Varied(new SKColor(146, 178, 104), 12);
         p.Gradient(tone, ToyPainter.Blend(tone, new SKColor(92, 138, 72), 0.45f));
         p.Spots(5, 0.2, 0.4, new SKColor(112, 152, 76, 90));
-        Blades(p, 70, new SKColor(98, 140, 70));
-        Blades(p, 60, new SKColor(174, 202, 124));
+        Blades(p, 110, new SKColor(98, 140, 70));
+        Blades(p, 90, new SKColor(174, 202, 124));
     }
 
     /// <summary>Blades of one tone in one path: one drawing of many strokes is much faster than many drawings.</summary>
@@ -21,7 +21,8 @@ static class NaturalGrounds
         var blades = new SKPath();
         for (var i = 0; i < count; i++)
         {
-            var (x, y, height, lean) = (p.Random.Single(0, 1), p.Random.Single(0.02, 1.04), p.Random.Single(0.035, 0.075), p.Random.Single(-0.03, 0.03));
+            var (x, y, height, lean) = (p.Random.Single(0, 1), p.Random.Single(0.02, 1.04), p.Random.Single(0.035, 0.075),
+                p.Random.Single(-0.03, 0.03));
             blades.MoveTo(x, y);
             blades.QuadTo(x, y - 0.6f * height, x + lean, y - height);
         }
@@ -45,7 +46,8 @@ static class NaturalGrounds
     static SKPath Ripple(GroundPainter p, float y, float slope)
     {
         var wave = p.Random.Single(0.008, 0.02);
-        return Shapes.Curve((-0.05f, y), (0.2f, y + 0.2f * slope + wave), (0.45f, y + 0.45f * slope - wave), (0.75f, y + 0.75f * slope + wave), (1.05f, y + slope));
+        return Shapes.Curve((-0.05f, y), (0.2f, y + 0.2f * slope + wave), (0.45f, y + 0.45f * slope - wave),
+            (0.75f, y + 0.75f * slope + wave), (1.05f, y + slope));
     }
 
     static void Grains(GroundPainter p, int count, float radius, SKColor color)

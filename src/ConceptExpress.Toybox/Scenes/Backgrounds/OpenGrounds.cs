@@ -32,7 +32,8 @@ static class OpenGrounds
         var tone = p.Varied(new SKColor(138, 188, 234), 12);
         p.Gradient(tone, ToyPainter.Blend(tone, SKColors.White, 0.5f));
         var count = 4 + p.Random.Below(3);
-        for (var i = 0; i < count; i++) Cloud(p, p.Random.Single(-0.05, 1.05), (i + p.Random.Single(0.1, 0.9)) / count, p.Random.Single(0.1, 0.18));
+        for (var i = 0; i < count; i++)
+            Cloud(p, p.Random.Single(-0.05, 1.05), (i + p.Random.Single(0.1, 0.9)) / count, p.Random.Single(0.1, 0.18));
     }
 
     static void Cloud(GroundPainter p, float x, float y, float size)

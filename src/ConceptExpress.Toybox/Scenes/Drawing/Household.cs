@@ -5,7 +5,8 @@ namespace ConceptExpress.Toybox.Scenes.Drawing;
 /// <summary>Things of the house, and the house.</summary>
 static class Household
 {
-    static readonly SKColor Door = new(122, 82, 52), Glass = new(196, 228, 240), Chimney = new(150, 120, 108), Cocoa = new(104, 68, 46), Handle = new(134, 92, 56);
+    static readonly SKColor Door = new(122, 82, 52), Glass = new(196, 228, 240), Chimney = new(150, 120, 108), Cocoa = new(104, 68, 46),
+        Handle = new(134, 92, 56);
 
     public static void House(ToyPainter p)
     {
@@ -23,7 +24,8 @@ static class Household
     public static void Cup(ToyPainter p)
     {
         var (foot, reach) = (p.Random.Single(0.44, 0.56), p.Random.Single(0.9, 0.98));
-        p.Tube(Shapes.Curve((0.5f, -0.32f), (reach - 0.1f, -0.32f), (reach - 0.06f, 0.24f), (0.46f, 0.42f)), 0.15f, p.Palette.Deep, p.Palette.Outline);
+        p.Tube(Shapes.Curve((0.5f, -0.32f), (reach - 0.1f, -0.32f), (reach - 0.06f, 0.24f), (0.46f, 0.42f)), 0.15f, p.Palette.Deep,
+            p.Palette.Outline);
         var mug = new SKPath();
         mug.MoveTo(-0.86f, -0.58f);
         mug.CubicTo(-0.86f, 0.1f, -foot - 0.14f, 0.86f, -foot + 0.06f, 0.88f);
@@ -38,7 +40,8 @@ static class Household
     public static void Umbrella(ToyPainter p)
     {
         var (low, scallop) = (p.Random.Single(0.06, 0.14), 0.15f);
-        p.Tube(Shapes.Curve((0, -0.2f), (0, 0.4f), (0, 0.74f), (0.14f, 0.93f), (0.32f, 0.88f), (0.36f, 0.7f)), 0.1f, Handle, ToyPainter.Ink);
+        p.Tube(Shapes.Curve((0, -0.2f), (0, 0.4f), (0, 0.74f), (0.14f, 0.93f), (0.32f, 0.88f), (0.36f, 0.7f)), 0.1f, Handle,
+            ToyPainter.Ink);
         p.Stroke(Shapes.Curve((0.36f, 0.7f), (0.5f, 0.62f), (0.46f, 0.46f)), 0.05f, Handle);
         p.Tube(Shapes.Line((0, -0.8f), (0, -0.96f)), 0.07f, Handle, ToyPainter.Ink);
         var canopy = new SKPath();

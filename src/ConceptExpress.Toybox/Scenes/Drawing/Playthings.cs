@@ -25,7 +25,8 @@ static class Playthings
         var (left, top, right, bottom) = (-0.92f, -0.92f + depth, 0.92f - depth, 0.92f);
         p.Body(ToyPainter.Blend(p.Palette.Base, SKColors.White, 0.34f),
             Shapes.Polygon(0.06f, (left, top), (left + depth, top - depth), (right + depth, top - depth), (right, top)));
-        p.Body(p.Palette.Deep, Shapes.Polygon(0.06f, (right, top), (right + depth, top - depth), (right + depth, bottom - depth), (right, bottom)));
+        p.Body(p.Palette.Deep, Shapes.Polygon(0.06f, (right, top), (right + depth, top - depth), (right + depth, bottom - depth),
+            (right, bottom)));
         p.Body(Shapes.Box(left, top, right, bottom, 0.08f));
         if (!p.IsPlain) return;
         p.Stroke(Shapes.Box(left + 0.2f, top + 0.2f, right - 0.2f, bottom - 0.2f, 0.1f), 0.08f, p.Palette.Deep);
@@ -33,7 +34,7 @@ static class Playthings
 
     public static void Drum(ToyPainter p)
     {
-        var (top, bottom, half, flat) = (-0.3f, 0.68f, 0.86f, 0.24f);
+        var (top, bottom, half, flat) = (-0.36f, 0.7f, 0.88f, 0.21f);
         var side = new SKPath();
         side.MoveTo(-half, top);
         side.LineTo(-half, bottom);
@@ -48,10 +49,11 @@ static class Playthings
             var x = half * (2f * i / Turns - 1) * 0.97f;
             lacing[i] = (x, (i % 2 == 0 ? top + 0.12f : bottom - 0.08f) + flat * MathF.Sqrt(1 - x * x / (half * half)));
         }
-        p.Stroke(Shapes.Line(lacing), 0.06f, p.Palette.Outline);
-        p.Stroke(Shapes.Curve((-half, bottom), (-0.5f, bottom + 0.2f), (0, bottom + 0.24f), (0.5f, bottom + 0.2f), (half, bottom)), 0.13f, Gold);
-        p.Part(Shapes.Ellipse(0, top, half, flat), Gold);
-        p.Mark(Shapes.Ellipse(0, top, half - 0.09f, flat - 0.07f), Skin);
+        p.Stroke(Shapes.Line(lacing), 0.055f, p.Palette.Outline);
+        p.Stroke(Shapes.Curve((-half, bottom), (-0.5f, bottom + 0.2f), (0, bottom + 0.24f), (0.5f, bottom + 0.2f), (half, bottom)), 0.13f,
+            p.Palette.Deep);
+        p.Part(Shapes.Ellipse(0, top, half, flat), p.Palette.Deep);
+        p.Mark(Shapes.Ellipse(0, top, half - 0.1f, flat - 0.06f), Skin);
         var tilt = p.Random.Single(-0.1, 0.1);
         Stick(p, (-0.72f + tilt, -0.9f), (0.2f, -0.3f));
         Stick(p, (0.68f + tilt, -0.94f), (-0.12f, -0.26f));
@@ -59,13 +61,13 @@ static class Playthings
 
     static void Stick(ToyPainter p, (float X, float Y) hand, (float X, float Y) tip)
     {
-        p.Tube(Shapes.Line(hand, tip), 0.1f, Wood, ToyPainter.Ink);
+        p.Tube(Shapes.Line(hand, tip), 0.08f, Wood, ToyPainter.Ink);
         p.Part(Shapes.Circle(tip.X, tip.Y, 0.1f), Wood);
     }
 
     public static void Kite(ToyPainter p)
     {
-        var (half, cross, sway) = (p.Random.Single(0.66, 0.74), p.Random.Single(-0.42, -0.3), p.Random.Single(0.22, 0.36));
+        var (half, cross, sway) = (p.Random.Single(0.7, 0.8), p.Random.Single(-0.42, -0.3), p.Random.Single(0.22, 0.36));
         const float End = 0.48f;
         p.Stroke(Shapes.Curve((0, End), (sway, 0.64f), (-0.5f * sway, 0.78f), (sway, 0.98f)), 0.07f, p.Palette.Outline);
         p.Body(Shapes.Polygon(0.05f, (0, -1), (half, cross), (0, End), (-half, cross)));

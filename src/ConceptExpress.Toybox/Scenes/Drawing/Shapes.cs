@@ -94,8 +94,10 @@ static class Shapes
         return (x + radius * sin, y - radius * cos);
     }
 
-    static void CurveTo(SKPath path, (float X, float Y) before, (float X, float Y) from, (float X, float Y) to, (float X, float Y) after) => path.CubicTo(
-        from.X + (to.X - before.X) / 6, from.Y + (to.Y - before.Y) / 6, to.X - (after.X - from.X) / 6, to.Y - (after.Y - from.Y) / 6, to.X, to.Y);
+    static void CurveTo(SKPath path, (float X, float Y) before, (float X, float Y) from, (float X, float Y) to, (float X, float Y) after) =>
+        path.CubicTo(
+            from.X + (to.X - before.X) / 6, from.Y + (to.Y - before.Y) / 6,
+            to.X - (after.X - from.X) / 6, to.Y - (after.Y - from.Y) / 6, to.X, to.Y);
 
     static SKPoint Toward(SKPoint from, SKPoint to, float distance)
     {

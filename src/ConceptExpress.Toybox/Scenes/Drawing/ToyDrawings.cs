@@ -5,7 +5,8 @@ static class ToyDrawings
 {
     static readonly Dictionary<string, Action<ToyPainter>> Drawings = new()
     {
-        ["ball"] = Playthings.Ball, ["block"] = Playthings.Block, ["drum"] = Playthings.Drum, ["kite"] = Playthings.Kite, ["robot"] = Playthings.Robot,
+        ["ball"] = Playthings.Ball, ["block"] = Playthings.Block, ["drum"] = Playthings.Drum, ["kite"] = Playthings.Kite,
+        ["robot"] = Playthings.Robot,
         ["star"] = SimpleForms.Star, ["heart"] = SimpleForms.Heart, ["ring"] = SimpleForms.Ring,
         ["car"] = Vehicles.Car, ["boat"] = Vehicles.Boat, ["rocket"] = Vehicles.Rocket,
         ["duck"] = Animals.Duck, ["fish"] = Animals.Fish, ["ladybug"] = Animals.Ladybug,

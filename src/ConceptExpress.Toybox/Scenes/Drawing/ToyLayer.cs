@@ -24,7 +24,8 @@ sealed class ToyLayer : IDisposable
         canvas.Clear(SKColors.Transparent);
         canvas.Save();
         canvas.Concat(Placement(toy, Bitmap.Width));
-        ToyDrawings.Draw(toy.Category, new ToyPainter(canvas, toy, Light(toy, scene.LightDirection), IsFaint(toy, scene.Background) ? FaintOutline : Outline));
+        var outline = IsFaint(toy, scene.Background) ? FaintOutline : Outline;
+        ToyDrawings.Draw(toy.Category, new ToyPainter(canvas, toy, Light(toy, scene.LightDirection), outline));
         canvas.Restore();
         canvas.Flush();
     }
@@ -49,7 +50,8 @@ sealed class ToyLayer : IDisposable
     {
         var half = (float)(toy.Size * side / 2);
         var stretch = (float)Math.Sqrt(toy.Stretch);
-        var form = new SKMatrix(toy.Mirrored ? -stretch : stretch, (float)toy.Skew, 0, 0, 1 / stretch, 0, (float)toy.Perspective.Across, (float)toy.Perspective.Down, 1);
+        var form = new SKMatrix(toy.Mirrored ? -stretch : stretch, (float)toy.Skew, 0, 0, 1 / stretch, 0, (float)toy.Perspective.Across,
+            (float)toy.Perspective.Down, 1);
         return SKMatrix.CreateTranslation((float)(toy.X * side), (float)(toy.Y * side))
             .PreConcat(SKMatrix.CreateScale(half, half)).PreConcat(SKMatrix.CreateRotation((float)toy.Rotation)).PreConcat(form);
     }
@@ -62,5 +64,6 @@ sealed class ToyLayer : IDisposable
 
     /// <summary>Whether the toy's colour is nearly the ground's, so that it needs a bolder outline.</summary>
     static bool IsFaint(Toy toy, string background) => (toy.Color, background) is
-        ("white", "snow" or "paper") or ("blue", "sky" or "water") or ("green", "grass") or ("yellow" or "white", "sand") or ("orange", "wood") or ("red", "brick");
+        ("white", "snow" or "paper") or ("blue", "sky" or "water") or ("green", "grass") or ("yellow" or "white", "sand")
+            or ("orange", "wood") or ("red", "brick");
 }

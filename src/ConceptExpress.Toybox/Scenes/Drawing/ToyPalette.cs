@@ -20,7 +20,7 @@ readonly record struct ToyPalette(SKColor Base, SKColor Second, SKColor Deep, SK
         ["blue"] = new(new(42, 100, 216), Cream, new(30, 74, 172), new(16, 38, 104)),
         ["purple"] = new(new(126, 58, 180), Cream, new(98, 40, 146), new(56, 20, 92)),
         ["pink"] = new(new(246, 136, 186), new(255, 250, 250), new(224, 104, 160), new(148, 54, 100)),
-        ["white"] = new(new(244, 244, 242), new(112, 134, 176), new(206, 212, 222), new(92, 102, 126)),
+        ["white"] = new(new(244, 244, 242), new(128, 148, 188), new(206, 212, 222), new(92, 102, 126)),
     };
 
     /// <summary>What a colour word means.</summary>

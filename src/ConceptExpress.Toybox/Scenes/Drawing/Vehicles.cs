@@ -12,7 +12,8 @@ static class Vehicles
     {
         var (roof, wheel, front) = (p.Random.Single(-0.72, -0.6), p.Random.Single(0.25, 0.29), p.Random.Single(0.28, 0.42));
         p.Body(Shapes.Polygon(0.22f,
-            (-0.98f, 0.5f), (-0.98f, -0.06f), (-0.72f, -0.12f), (-0.5f, roof), (front, roof), (front + 0.3f, -0.1f), (0.98f, 0), (0.98f, 0.5f)));
+            (-0.98f, 0.5f), (-0.98f, -0.06f), (-0.72f, -0.12f), (-0.5f, roof), (front, roof), (front + 0.3f, -0.1f), (0.98f, 0),
+                (0.98f, 0.5f)));
         p.Mark(Shapes.Polygon(0.06f, (-0.52f, -0.1f), (-0.37f, roof + 0.14f), (-0.1f, roof + 0.14f), (-0.1f, -0.1f)), Glass);
         p.Mark(Shapes.Polygon(0.06f, (0.03f, -0.1f), (0.03f, roof + 0.14f), (front - 0.08f, roof + 0.14f), (front + 0.14f, -0.1f)), Glass);
         p.Stroke(Shapes.Line((-0.035f, -0.04f), (-0.035f, 0.36f)), 0.045f, p.Palette.Outline);
@@ -41,7 +42,8 @@ static class Vehicles
         p.Mark(Shapes.Smooth((-0.09f, 0.62f), (0.09f, 0.62f), (0, 0.88f)), FlameCore);
         p.Part(Shapes.Polygon(0.08f, (-half + 0.06f, 0), (-0.84f, 0.42f), (-0.78f, 0.84f), (-0.3f, 0.62f)), p.Palette.Deep);
         p.Part(Shapes.Polygon(0.08f, (half - 0.06f, 0), (0.84f, 0.42f), (0.78f, 0.84f), (0.3f, 0.62f)), p.Palette.Deep);
-        p.Body(Shapes.Smooth((0, -1), (0.28f, -0.62f), (half, -0.1f), (0.38f, 0.44f), (0.26f, 0.66f), (-0.26f, 0.66f), (-0.38f, 0.44f), (-half, -0.1f), (-0.28f, -0.62f)));
+        p.Body(Shapes.Smooth((0, -1), (0.28f, -0.62f), (half, -0.1f), (0.38f, 0.44f), (0.26f, 0.66f), (-0.26f, 0.66f), (-0.38f, 0.44f),
+            (-half, -0.1f), (-0.28f, -0.62f)));
         p.Part(Shapes.Smooth((0, -1), (0.17f, -0.78f), (0.27f, -0.58f), (0, -0.52f), (-0.27f, -0.58f), (-0.17f, -0.78f)), p.Palette.Deep);
         p.Part(Shapes.Circle(0, -0.14f, 0.21f), SKColors.White);
         p.Mark(Shapes.Circle(0, -0.14f, 0.14f), new SKColor(112, 186, 226));

@@ -14,9 +14,9 @@ namespace ConceptExpress.Toybox.Training.Stages;
 /// <summary>How UNet and text encoder are trained.</summary>
 sealed record DiffusionStageSettings
 {
-    public double LearningRate { get; init; } = 8e-4;
+    public double LearningRate { get; init; } = 1e-3;
     public int BatchSize { get; init; } = 32;
-    public long Steps { get; init; } = 16000;
+    public long Steps { get; init; } = 10000;
 
     /// <summary>Scenes drawn at two thirds of the resolution, where a step costs less than half; the first part of the training sees them.</summary>
     public int SmallScenes { get; init; } = 50000;

@@ -1,0 +1,56 @@
+using ConceptExpress.Evaluation;
+
+namespace ConceptExpress.Cli.Tests;
+
+public sealed class ToyboxRenderTests : IDisposable
+{
+    readonly TemporaryFolder temp = new();
+
+    [Fact]
+    public void Render_WritesTheSameFilesTwice_WhichEvaluationReads()
+    {
+        Assert.Equal(ExitCodes.Done, Render("first", "--count", "3", "--seed", "5", "--toys", "2").Code);
+        Assert.Equal(ExitCodes.Done, Render("second", "--count", "3", "--seed", "5", "--toys", "2").Code);
+        var (first, second) = (Files("first"), Files("second"));
+        Assert.Equal(first.Keys, second.Keys);
+        Assert.All(first, file => Assert.Equal(file.Value, second[file.Key]));
+        Assert.Equal(["000", "001", "002"], Directory.GetDirectories(temp["first"]).Select(Path.GetFileName).Order());
+        Assert.All(SceneFolder.ReadAll(temp["first"]), scene =>
+            Assert.Equal((2, 64, 64), (scene.Masks.Count, scene.Masks[0].Width, scene.Masks[0].Height)));
+    }
+
+    [Fact]
+    public void EachScene_HasASeedOneHigher()
+    {
+        Render("pair", "--count", "2", "--seed", "5", "--difficulty", "hard");
+        Render("single", "--seed", "6", "--difficulty", "hard");
+        Assert.Equal(File.ReadAllBytes(temp["pair/001/img.png"]), File.ReadAllBytes(temp["single/000/img.png"]));
+        Assert.NotEqual(File.ReadAllBytes(temp["pair/000/img.png"]), File.ReadAllBytes(temp["pair/001/img.png"]));
+    }
+
+    [Fact]
+    public void OccupiedFolder_IsRefused_UnlessForced()
+    {
+        Render("out", "--seed", "1");
+        var before = File.ReadAllBytes(temp["out/000/img.png"]);
+        Cli.AssertFailed(ExitCodes.Usage, Render("out", "--seed", "2"));
+        Assert.Equal(before, File.ReadAllBytes(temp["out/000/img.png"]));
+        Assert.Equal(ExitCodes.Done, Render("out", "--seed", "2", "--force").Code);
+        Assert.NotEqual(before, File.ReadAllBytes(temp["out/000/img.png"]));
+    }
+
+    [Fact]
+    public void Cancelled_LeavesNothing()
+    {
+        Cli.Run(new CancellationToken(canceled: true), "toybox", "render", "--output", temp["out"]);
+        Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
+    }
+
+    Cli.Outcome Render(string output, params IReadOnlyList<string> more) =>
+        Cli.Run(["toybox", "render", "--output", temp[output], "--size", "64", .. more]);
+
+    SortedDictionary<string, byte[]> Files(string folder) => new(Directory.GetFiles(temp[folder], "*", SearchOption.AllDirectories)
+        .ToDictionary(file => Path.GetRelativePath(temp[folder], file), File.ReadAllBytes), StringComparer.Ordinal);
+
+    public void Dispose() => temp.Dispose();
+}
