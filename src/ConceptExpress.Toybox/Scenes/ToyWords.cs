@@ -27,7 +27,7 @@ public static class ToyWords
         "an", "the", "in", "with", "at", "by", "to", "is", "its", "from", "near", "under", "over", "beside", "behind", "no", "not",
         "picture", "image", "painting", "drawing", "toy", "toys", "thing", "object", "background", "color", "pattern",
         "one", "two", "three", "four", "five", "many", "big", "small", "large", "tiny", "little", "old", "new", "nice", "cute",
-        "bright", "dark", "black", "gray", "brown", "beach", "sea", "lake", "river", "garden", "park", "forest", "mountain", "street", "city",
-        "room", "table", "floor", "wall", "field", "sun", "moon", "night", "day", "summer", "winter",
+        "bright", "dark", "black", "gray", "brown", "beach", "sea", "lake", "river", "garden", "park", "forest", "mountain", "street",
+        "city", "room", "table", "floor", "wall", "field", "sun", "moon", "night", "day", "summer", "winter",
     ];
 }

@@ -122,7 +122,8 @@ sealed class ToyPainter(SKCanvas canvas, Toy toy, SKPoint light, float outlineWi
         var (halfWidth, halfHeight) = (bounds.Width / 2, bounds.Height / 2);
         var bright = new SKPoint(bounds.MidX + 0.5f * halfWidth * light.X, bounds.MidY + 0.5f * halfHeight * light.Y);
         using var shader = SKShader.CreateRadialGradient(bright, 1.55f * Math.Max(halfWidth, halfHeight),
-            [SKColors.White.WithAlpha(Highlight), SKColors.White.WithAlpha(0), SKColors.Black.WithAlpha(0), SKColors.Black.WithAlpha(Shade)],
+            [SKColors.White.WithAlpha(Highlight), SKColors.White.WithAlpha(0), SKColors.Black.WithAlpha(0),
+                SKColors.Black.WithAlpha(Shade)],
             [0, 0.42f, 0.5f, 1],
             SKShaderTileMode.Clamp);
         using var paint = new SKPaint { IsAntialias = true, Shader = shader };
