@@ -5,6 +5,7 @@ using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
 using ConceptExpress.Diffusion.Vae;
+using ConceptExpress.Encoders.Clip;
 using ConceptExpress.Toybox.Scenes;
 
 namespace ConceptExpress.Toybox.Training;
@@ -15,6 +16,9 @@ namespace ConceptExpress.Toybox.Training;
 /// <remarks>The files are in <c>Training/Architectures</c>: <c>toybox</c>, which is embedded, and <c>tiny</c>, for tests of the training.</remarks>
 sealed class Architecture
 {
+    // Beside the checkpoint's parts, where diffusers does not look.
+    const string ClipName = "clip.json";
+
     readonly string folder;
 
     Architecture(string folder)
@@ -25,6 +29,7 @@ sealed class Architecture
         Text = ConfigCheck.Read<ClipTextConfig>(File("text_encoder")).Validated(File("text_encoder"));
         Schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
         Tokenizer = ClipTokenizer.Load(Path.Combine(folder, "tokenizer"));
+        Clip = ConfigCheck.Read<ClipConfig>(ClipFile).Validated(ClipFile);
     }
 
     public VaeConfig Vae { get; }
@@ -32,6 +37,9 @@ sealed class Architecture
     public ClipTextConfig Text { get; }
     public NoiseSchedule Schedule { get; }
     public ClipTokenizer Tokenizer { get; }
+
+    /// <summary>The CLIP pair, a model of its own.</summary>
+    public ClipConfig Clip { get; }
 
     /// <summary>Side of the pictures of the last part of the training, in pixels.</summary>
     public int Resolution => Unet.SampleSize!.Value * Vae.Downscale;
@@ -55,6 +63,11 @@ sealed class Architecture
         Write(Path.Combine(Part("text_encoder"), "config.json"), text);
         Write(Path.Combine(Part("scheduler"), "scheduler_config.json"), Resource(name, "scheduler"));
         Write(Path.Combine(folder, "model_index.json"), Index());
+        var clip = Resource(name, "clip");
+        var clipText = clip["text_config"]!.AsObject();
+        (clipText["vocab_size"], clipText["bos_token_id"], clipText["eos_token_id"], clipText["pad_token_id"]) =
+            (vocabulary.Size, vocabulary.BeginId, vocabulary.EndId, vocabulary.PaddingId);
+        Write(Path.Combine(folder, ClipName), clip);
         vocabulary.Write(Part("tokenizer"), (int)text["max_position_embeddings"]!);
         return new Architecture(folder);
     }
@@ -70,6 +83,22 @@ sealed class Architecture
         vae["scaling_factor"] = factor;
         Write(File("vae"), vae);
     }
+
+    /// <summary>Lays the CLIP pair's configuration and tokenizer out in a folder of its own, which exists, in the usual layout.</summary>
+    public void WriteClip(string clipFolder)
+    {
+        System.IO.File.Copy(ClipFile, Path.Combine(clipFolder, "config.json"), overwrite: true);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "tokenizer")))
+            System.IO.File.Copy(file, Path.Combine(clipFolder, Path.GetFileName(file)), overwrite: true);
+        JsonArray Half() => [0.5, 0.5, 0.5];
+        Write(Path.Combine(clipFolder, "preprocessor_config.json"), new JsonObject
+        {
+            ["feature_extractor_type"] = "CLIPFeatureExtractor", ["do_resize"] = true, ["size"] = Clip.Vision.ImageSize, ["resample"] = 3,
+            ["do_center_crop"] = true, ["crop_size"] = Clip.Vision.ImageSize, ["do_normalize"] = true, ["image_mean"] = Half(), ["image_std"] = Half(),
+        });
+    }
+
+    string ClipFile => Path.Combine(folder, ClipName);
 
     string File(string part) => Path.Combine(folder, part, "config.json");
 

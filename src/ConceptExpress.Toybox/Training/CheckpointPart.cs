@@ -6,7 +6,9 @@ namespace ConceptExpress.Toybox.Training;
 /// <summary>The weight files of a checkpoint in the diffusers layout.</summary>
 static class CheckpointPart
 {
-    const string TextFile = "model.safetensors", OtherFile = "diffusion_pytorch_model.safetensors";
+    internal const string TextFile = "model.safetensors";
+
+    const string OtherFile = "diffusion_pytorch_model.safetensors";
 
     /// <summary>Writes a part's weights in fp16, whole or not at all.</summary>
     /// <param name="folder">The checkpoint, whose folder <paramref name="part"/> exists.</param>

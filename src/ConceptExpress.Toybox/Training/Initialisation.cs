@@ -7,6 +7,8 @@ namespace ConceptExpress.Toybox.Training;
 /// <summary>First values of the parameters of a module that is trained from scratch.</summary>
 static class Initialisation
 {
+    static readonly double LogitScale = Math.Log(1 / 0.07);
+
     // Ends of residual branches, which begin as nothing, so that the whole begins as a shallow network
     // ("Diffusion Models Beat GANs on Image Synthesis", its published code).
     static readonly string[] Silent = ["conv2", "proj_out"];
@@ -36,9 +38,16 @@ static class Initialisation
                     parameters["bias"].fill_(0);
                     break;
                 default:
-                    if (parameters.Count > 0) throw new NotSupportedException($"It is not known how the parameters of {path} should begin.");
+                    foreach (var parameter in parameters.Values) FillOther(parameter, random);
                     break;
             }
         }
+    }
+
+    // CLIP's own: the factor of the cosines, a row that stands for the whole picture, the projection of patches.
+    static void FillOther(Tensor parameter, RandomStream random)
+    {
+        if (parameter.dim() == 0) parameter.fill_(LogitScale);
+        else parameter.copy_(random.Normal(parameter.shape, parameter.device) * (parameter.dim() == 1 ? 0.02 : Math.Sqrt((double)parameter.shape[0] / parameter.numel())));
     }
 }

@@ -56,16 +56,19 @@ public interface ITrainingWatcher
     void Saved(string stage, long step, string checkpoint);
 }
 
-/// <summary>Trains the embedded checkpoint, stage by stage: autoencoder, then UNet with its text encoder.</summary>
+/// <summary>Trains the embedded checkpoint, stage by stage: autoencoder, UNet with its text encoder, judge, CLIP pair.</summary>
 public static class ToyboxTraining
 {
     public const string AllStages = "all";
 
     /// <summary>In the order in which they need each other.</summary>
-    public static IReadOnlyList<string> Stages { get; } = ["vae", "diffusion", "judge"];
+    public static IReadOnlyList<string> Stages { get; } = ["vae", "diffusion", "judge", "clip"];
 
     /// <summary>Where the diffusers checkpoint is, within the output folder.</summary>
     public const string CheckpointFolder = "checkpoint";
+
+    /// <summary>Where the CLIP pair is, within the output folder.</summary>
+    public const string ClipFolder = "clip";
 
     /// <summary>Where the judge is, within the output folder.</summary>
     public const string JudgeFolder = "judge";
@@ -117,6 +120,7 @@ public static class ToyboxTraining
             "vae" => new VaeStage(architecture, tiny ? VaeStageSettings.Tiny : new(), scenes),
             "diffusion" => new DiffusionStage(architecture, checkpoint, tiny ? DiffusionStageSettings.Tiny : new(), scenes),
             "judge" => new JudgeStage(architecture, checkpoint, Path.Combine(options.Output, JudgeFolder), tiny ? JudgeStageSettings.Tiny : new(), scenes),
+            "clip" => new ClipStage(architecture, Path.Combine(options.Output, ClipFolder), tiny ? ClipStageSettings.Tiny : new(), scenes),
             _ => throw new ArgumentException($"There is no stage '{name}'.", nameof(name)),
         };
     }

@@ -14,15 +14,15 @@ public sealed class ResumeTests : IDisposable
     public void Training_InterruptedAnywhere_EndsWithTheSameBytes(int workers)
     {
         var (whole, broken) = (Options("whole", workers), Options("broken", workers));
-        Assert.True(ToyboxTraining.Run(whole, new Interrupter(), default));
+        Assert.True(Train(whole));
         var times = 0;
         foreach (var step in (int[])[3, 17, 30])
         {
             // As kill -9: what was not saved is lost, and nothing more is written.
-            Assert.Throws<Killed>(() => ToyboxTraining.Run(broken, new Interrupter { KillAfter = step }, default));
+            Assert.Throws<Killed>(() => Train(broken, new Interrupter { KillAfter = step }));
             times++;
         }
-        Assert.True(ToyboxTraining.Run(broken, new Interrupter(), default));
+        Assert.True(Train(broken));
         Assert.Equal(3, times);
         foreach (var file in Weights(whole.Output)) Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "broken")));
         Assert.Equal(File.ReadAllLines(Path.Combine(whole.Output, "diffusion.csv")), File.ReadAllLines(Path.Combine(broken.Output, "diffusion.csv")));
@@ -32,8 +32,8 @@ public sealed class ResumeTests : IDisposable
     public void AnotherSeed_GivesOtherWeights()
     {
         var (one, other) = (Options("whole", 1) with { Steps = 3, Stage = "vae" }, Options("other", 1) with { Steps = 3, Stage = "vae", Seed = 1 });
-        ToyboxTraining.Run(one, new Interrupter(), default);
-        ToyboxTraining.Run(other, new Interrupter(), default);
+        Train(one);
+        Train(other);
         var file = Weights(one.Output).First(path => path.Contains("vae"));
         Assert.NotEqual(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "other")));
     }
@@ -46,7 +46,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => ToyboxTraining.Run(options, new Interrupter { OnStep = step => { if (step == 5) stop.Cancel(); } }, stop.Token));
         Assert.True(ToyboxTraining.HasState(options.Output));
         var first = 0L;
-        ToyboxTraining.Run(options, new Interrupter { OnStep = step => first = first == 0 ? step : first }, default);
+        Train(options, new Interrupter { OnStep = step => first = first == 0 ? step : first });
         Assert.Equal(6, first);
     }
 
@@ -54,15 +54,18 @@ public sealed class ResumeTests : IDisposable
     public void WarmRestart_BeginsWithTheCheckpointsWeights()
     {
         var first = Options("whole", 1) with { Steps = 20 };
-        ToyboxTraining.Run(first, new Interrupter(), default);
+        Train(first);
         var checkpoint = Path.Combine(first.Output, ToyboxTraining.CheckpointFolder);
         var losses = new List<double>();
         var again = Options("again", 1) with { Steps = 1, Stage = "vae", From = checkpoint };
-        ToyboxTraining.Run(again, new Interrupter { OnLoss = losses.Add }, default);
+        Train(again, new Interrupter { OnLoss = losses.Add });
         var fresh = new List<double>();
-        ToyboxTraining.Run(Options("fresh", 1) with { Steps = 1, Stage = "vae" }, new Interrupter { OnLoss = fresh.Add }, default);
+        Train(Options("fresh", 1) with { Steps = 1, Stage = "vae" }, new Interrupter { OnLoss = fresh.Add });
         Assert.True(losses[0] < 0.9 * fresh[0], $"{losses[0]} against {fresh[0]}");
     }
+
+    static bool Train(TrainingOptions options, Interrupter? interrupter = null) =>
+        ToyboxTraining.Run(options, interrupter ?? new Interrupter(), TestContext.Current.CancellationToken);
 
     static IEnumerable<string> Weights(string folder) => Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order();
 

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Encoders.Clip;
+using ConceptExpress.Imaging;
+using ConceptExpress.Toybox.Judging;
+using ConceptExpress.Toybox.Scenes;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ConceptExpress.Toybox.Training.Stages;
+
+// Shapes: B batch, D width of the shared features
+
+/// <summary>How the CLIP pair is trained.</summary>
+sealed record ClipStageSettings
+{
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Each worker tells its share's captions apart, so that a share is what a caption is compared with.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    public long Steps { get; init; } = 1500;
+
+    /// <summary>Whole scenes, with their captions.</summary>
+    public int Wholes { get; init; } = 16000;
+
+    /// <summary>Toys cut out of scenes, which is what concepts are compared with, with a caption of their own.</summary>
+    public int Parts { get; init; } = 12000;
+
+    /// <summary>The largest factor by which cosines become logits, as in CLIP.</summary>
+    public double LargestScale { get; init; } = 100;
+
+    /// <summary>For tests.</summary>
+    public static ClipStageSettings Tiny { get; } = new() { BatchSize = 8, Steps = 60, Wholes = 12, Parts = 12 };
+}
+
+/// <summary>Trains a CLIP pair ("Learning Transferable Visual Models From Natural Language Supervision"), whose picture tower serves evaluation.</summary>
+sealed class ClipStage(Architecture architecture, string folder, ClipStageSettings settings, ulong seed) : TrainingStage
+{
+    ClipExample[] examples = [];
+
+    public override string Name => "clip";
+    public override OptimizerSettings Optimizer { get; } = new() { LearningRate = settings.LearningRate, Average = 0.998, WarmUp = 200, WeightDecay = 0.1 };
+    public override int BatchSize => settings.BatchSize;
+    public override long DefaultSteps => settings.Steps;
+
+    public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
+    {
+        say($"Drawing {settings.Wholes} scenes and cutting out {settings.Parts} toys");
+        examples = new ClipExample[settings.Wholes + settings.Parts];
+        threads.Run(worker =>
+        {
+            var (from, share) = threads.Share(worker, examples.Length);
+            for (var i = (int)from; i < from + share; i++)
+            {
+                stop.ThrowIfCancellationRequested();
+                examples[i] = Example(i);
+            }
+        });
+    }
+
+    ClipExample Example(int index)
+    {
+        var whole = index < settings.Wholes;
+        var scene = SceneComposer.Compose(seed + (ulong)index, whole ? SceneMix.Diffusion(index) : SceneMix.SeveralToys(index));
+        var rendered = SceneRenderer.Render(scene, architecture.Clip.Vision.ImageSize);
+        if (whole) return new ClipExample(rendered.Picture.Pixels.ToArray(), Ids(scene.Caption), Ids(scene.Caption[..scene.Caption.LastIndexOf(" on ", StringComparison.Ordinal)]));
+        var which = index / 2 % scene.Toys.Count;
+        var side = architecture.Clip.Vision.ImageSize;
+        var cut = ImageResizer.Resize(CutOut.Of(rendered.Picture, rendered.Masks[which]), side, side, ResizeFilter.Bilinear);
+        var ids = Ids($"a photo of {scene.Toys[which].Phrase}");
+        return new ClipExample(cut.Pixels.ToArray(), ids, ids);
+    }
+
+    long[] Ids(string caption) => architecture.Tokenizer.Encode(caption).Ids;
+
+    public override Replica NewReplica(Placing placing) => new ClipReplica(architecture.Clip, placing);
+
+    public override TrainingBatch Draw(long step, long steps, RandomStream random)
+    {
+        var chosen = Enumerable.Range(0, BatchSize).Select(_ => examples[random.Integer(examples.Length)]).ToArray();
+        return new ClipBatch(chosen, [.. chosen.Select(_ => random.Coin())], [.. chosen.Select(_ => random.Integer(4) == 0)], architecture.Clip.Vision.ImageSize, settings);
+    }
+
+    public override void Save(string checkpoint, FlatParameters parameters, Tensor weights)
+    {
+        using var scope = NewDisposeScope();
+        architecture.WriteClip(Directory.CreateDirectory(folder).FullName);
+        SafeTensorsWriter.Write(Path.Combine(folder, CheckpointPart.TextFile), [.. parameters.Of(Name, weights).Select(item => (item.Name, item.Values.to(float16)))]);
+    }
+
+    public override void Load(string checkpoint, string name, Module module)
+    {
+        using var file = SafeTensorsFile.Open(Path.Combine(folder, CheckpointPart.TextFile));
+        StrictLoader.Load(module, file, folder, ignore: WeightNames.IsPositionIds);
+    }
+}
+
+/// <summary>A picture, (S,S,3) bytes, and its caption's ids with and without the ground.</summary>
+sealed record ClipExample(byte[] Pixels, long[] Caption, long[] ShortCaption);
+
+sealed class ClipReplica : Replica
+{
+    public ClipReplica(ClipConfig config, Placing placing) => Clip = Made(placing, placing.Precision.Type(), () => new ClipModel(config));
+
+    public ClipModel Clip { get; }
+    public override IReadOnlyList<(string Name, Module Module)> Modules => [("clip", Clip)];
+}
+
+sealed class ClipBatch(ClipExample[] examples, bool[] mirrored, bool[] shortened, int side, ClipStageSettings settings) : TrainingBatch
+{
+    public override (Tensor Loss, IReadOnlyDictionary<string, double> Figures) LossOf(Replica replica, int from, int count)
+    {
+        using var scope = NewDisposeScope();
+        var clip = ((ClipReplica)replica).Clip;
+        var (device, type) = (clip.LogitScale.device, clip.LogitScale.dtype);
+        var mine = examples[from..(from + count)];
+        var bytes = mine.SelectMany(example => example.Pixels).ToArray();
+        var pictures = tensor(bytes, [count, side, side, 3]).to(device).permute(0, 3, 1, 2).to(float32).contiguous() / 127.5 - 1;
+        var ids = mine.SelectMany((example, i) => shortened[from + i] ? example.ShortCaption : example.Caption).ToArray();
+        var seen = clip.ImageFeatures(ScenePool.Mirror(pictures, mirrored.AsSpan(from, count)).to(type)).to(float32);
+        var read = clip.TextFeatures(tensor(ids, [count, ids.Length / count], device: device)).to(float32);
+        var scale = clip.LogitScale.to(float32).exp().clamp_max(settings.LargestScale);
+        var logits = scale * functional.normalize(seen, dim: 1).matmul(functional.normalize(read, dim: 1).transpose(0, 1));
+        var own = arange(count, dtype: int64, device: device);
+        var loss = (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.transpose(0, 1), own)) / 2 * ((double)count / examples.Length);
+        var right = logits.argmax(1).eq(own).sum().item<long>();
+        return (loss.MoveToOuterDisposeScope(), new Dictionary<string, double> { ["captionFound"] = (double)right / examples.Length });
+    }
+}
