@@ -21,6 +21,9 @@ public sealed class ConceptLearner : IDisposable
     readonly TokenOptimizer optimizer;
     int step;
 
+    /// <summary>For proofs: sees the rows' gradient before clipping, and the words' maps (B,K,g,g'), of every step.</summary>
+    internal Action<Tensor, Tensor>? Inspect { get; init; }
+
     public ConceptLearner(StableDiffusion model, LearningTarget target, TokenTable table, ExtractionSettings settings, ITrainingDraws draws)
     {
         (this.model, this.target, this.table, this.settings, this.draws) = (model, target, table, settings, draws);
@@ -80,10 +83,12 @@ public sealed class ConceptLearner : IDisposable
         var concepts = tensor([.. prompt.Tokens.Select(t => (long)(t % table.Concepts))], dtype: int64, device: model.Device);
         var mask = view.Masks.index_select(0, concepts).amax([0], keepdim: true).unsqueeze(0);     // (1,1,h,w)
         var denoising = settings.NormaliseByMask ? MaskedDenoisingLoss.PerMaskedElement(predicted, wanted, mask.expand(shape[0], -1, -1, -1)) : MaskedDenoisingLoss.Of(predicted, wanted, mask);
-        var alignment = Alignment(words.Maps(), view.Features.index_select(0, concepts));
+        var maps = words.Maps();
+        var alignment = Alignment(maps, view.Features.index_select(0, concepts));
         var contrast = contrastWeight > 0 ? TokenContrastLoss.Of(table.Rows, table.Concepts, settings.ContrastTemperature) : zeros(1, device: model.Device).sum();
         var loss = denoising + settings.AlignmentWeight * alignment + contrastWeight * contrast;
         loss.backward();
+        Inspect?.Invoke(table.Rows.grad!, maps);
 
         var losses = new LossValues(denoising.item<float>(), alignment.item<float>(), contrast.item<float>(), loss.item<float>());
         return (losses, optimizer.Step(pass, lookup));

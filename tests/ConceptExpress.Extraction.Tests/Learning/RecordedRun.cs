@@ -43,7 +43,11 @@ sealed class RecordedRun : IDisposable
 
         var flips = json.RootElement.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("flip").GetBoolean());
         var draws = new RecordedDraws(golden, [.. flips]);
-        using var learner = new ConceptLearner(model, target, table, settings, draws);
+        var inspected = 0;
+        using var learner = new ConceptLearner(model, target, table, settings, draws)
+        {
+            Inspect = (gradient, maps) => CheckTensors($"iter{inspected++:00}", gradient, maps),
+        };
         var iterations = json.RootElement.GetProperty("iterations");
         void Check(OptimizerStepDone done)
         {
@@ -56,6 +60,15 @@ sealed class RecordedRun : IDisposable
         learner.Run(split.MergeByMean(), settings.MergePass, settings.Passes, Check, stop);
         Close.Absolutely(golden["final_rows"].narrow(0, 0, used), table.Rows, 2e-5, "final rows");
         Assert.Equal(iterations.GetArrayLength(), draws.Steps);
+        Assert.Equal(iterations.GetArrayLength(), inspected);
+    }
+
+    // Rows without a word in the prompt have no gradient but that of the contrast.
+    void CheckTensors(string iteration, Tensor gradient, Tensor maps)
+    {
+        using var each = NewDisposeScope();
+        Close.InLength(golden[$"{iteration}/grad_rows"].narrow(0, 0, gradient.shape[0]), gradient, 0.02, $"{iteration}: gradient of the rows");
+        Close.OfWeights(golden.Stored($"{iteration}/wasser_maps"), maps[0], $"{iteration}: attention of the words");
     }
 
     static void CheckLosses(JsonElement expected, OptimizerStepDone done)
@@ -66,6 +79,11 @@ sealed class RecordedRun : IDisposable
             Assert.True(Math.Abs(value - actual) <= share * Math.Abs(value) + 1e-9, $"step {done.Step}, {field}: {actual} for {value}");
         }
         Agree("mse", done.Losses.Denoising, 1e-4);
+        if (expected.TryGetProperty("contrastive", out _)) Agree("contrastive", done.Losses.Contrast, 1e-4);
+        else Assert.Equal(0, done.Losses.Contrast);
+        var alignment = expected.GetProperty("wasser").EnumerateArray().Sum(value => value.GetDouble()); // one value per word
+        // A small value is of the order of exp(-distance / lambda) and magnifies the last digits of rows that have been trained.
+        Assert.True(Math.Abs(alignment - done.Losses.Alignment) <= 1e-3 * alignment + 1e-9, $"step {done.Step}, wasser: {done.Losses.Alignment} for {alignment}");
         Agree("loss", done.Losses.Total, 1e-4);
         Agree("norm_returned", done.GradientNorm, 5e-3);
     }
