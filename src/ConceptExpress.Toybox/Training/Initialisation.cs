@@ -20,7 +20,7 @@ static class Initialisation
     public static void Fill(nn.Module module, RandomStream random)
     {
         using var quiet = no_grad();
-        foreach (var (path, layer) in module.named_modules())
+        foreach (var (path, layer) in module.named_modules().Prepend(("", module)).DistinctBy(item => item.Item2))
         {
             using var scope = NewDisposeScope();
             var parameters = layer.named_parameters(recurse: false).ToDictionary(pair => pair.name, pair => (Tensor)pair.parameter);
