@@ -51,12 +51,13 @@ sealed class EvaluationOptions
     /// <summary>The plan, with every method's settings changed as the rest of the command line says; what a method is named for stays.</summary>
     public EvaluationPlan Plan(ParseResult parse, Func<ExtractionSettings, ExtractionSettings> change)
     {
-        var named = (parse.GetValue(methods) ?? ["paper", "express"]).Select(name => EvaluationMethod.Find(name)!);
+        // Lists that are not given are empty, not null.
+        var named = (parse.GetValue(methods) is { Length: > 0 } names ? names : ["paper", "express"]).Select(name => EvaluationMethod.Find(name)!);
         var drawn = new SamplePlan();
         return new EvaluationPlan
         {
             Methods = [.. named.Select(method => new PlannedMethod(method.Name, method.Change(change(ExtractionSettings.For(method.Preset)))))],
-            Seeds = parse.GetValue(seeds) ?? [ExtractionSettings.Paper.Seed],
+            Seeds = parse.GetValue(seeds) is { Length: > 0 } numbers ? numbers : [ExtractionSettings.Paper.Seed],
             LocalizationOnly = parse.GetValue(localizationOnly),
             Samples = drawn with
             {
