@@ -12,15 +12,17 @@ static class ExtractCommand
         var command = new Command("extract", "Find the concepts of a picture and learn a word for each.");
         var (common, picture, learning) = (new CommonOptions(), new PictureOptions(), new LearningOptions());
         picture.AddTo(command);
+        picture.AddMasksTo(command);
         learning.AddTo(command);
         common.AddTo(command);
         command.SetAction(parse =>
         {
             var settings = learning.Settings(parse, picture.Settings(parse, common.Seed(parse)));
             common.CheckOutput(parse);
+            var masks = picture.Masks(parse);
             var job = new ExtractionJob
             {
-                Learn = true, Settings = settings, Previews = learning.Previews(parse), Image = picture.Read(parse), ImageName = picture.ImageName(parse),
+                Learn = true, Settings = settings with { GivenMasks = masks is not null }, Masks = masks, Previews = learning.Previews(parse), Image = picture.Read(parse), ImageName = picture.ImageName(parse),
                 Compute = common.Compute(parse), Model = common.Model(parse), Output = common.Output(parse), Replace = common.Force(parse),
             };
             job.Run(session).Print(session.Output, common.Json(parse));

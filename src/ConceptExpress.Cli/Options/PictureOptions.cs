@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ConceptExpress.Evaluation;
+using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
 
@@ -18,6 +20,9 @@ sealed class PictureOptions
         "Pixels of the square that the picture is resized to (default: what the checkpoint was trained at).");
     readonly Option<int?> maxConcepts = OptionKinds.Whole("--max-concepts", 1, MostConcepts, "Keep the most salient concepts only.");
 
+    readonly Option<string> masks = OptionKinds.Text("--masks", "DIR",
+        "Learn the concepts that the masks in this folder show, mask0.png, mask1.png, ... (set above 127, of any size), instead of looking for some.");
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(image);
@@ -28,6 +33,19 @@ sealed class PictureOptions
     public void AddLocalizationTo(Command command)
     {
         foreach (var option in new Option[] { resolution, maxConcepts }) command.Options.Add(option);
+    }
+
+    /// <summary>Gives a command that takes masks from elsewhere the option for them.</summary>
+    public void AddMasksTo(Command command) => command.Options.Add(masks);
+
+    /// <summary>The masks in their order; null where concepts are to be looked for.</summary>
+    /// <exception cref="UsageException">There is a limit on the concepts, too.</exception>
+    /// <exception cref="DataSetException">The folder has no masks, one is empty, or their sizes differ.</exception>
+    public IReadOnlyList<Mask>? Masks(ParseResult parse)
+    {
+        if (parse.GetValue(masks) is not { } folder) return null;
+        if (parse.GetValue(maxConcepts) is not null) throw new UsageException("--max-concepts says nothing beside --masks, all of which are taken; leave one out.");
+        return GivenMasks.Read(folder);
     }
 
     public string ImageName(ParseResult parse) => Path.GetFileName(parse.GetRequiredValue(image));

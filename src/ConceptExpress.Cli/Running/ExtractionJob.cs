@@ -1,7 +1,10 @@
 using ConceptExpress.Cli.Options;
 using ConceptExpress.Cli.Progress;
 using ConceptExpress.Diffusion;
+using ConceptExpress.Evaluation;
+using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Extraction;
+using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
@@ -22,6 +25,9 @@ sealed record ExtractionJob
 
     /// <summary>Whether words are learned; otherwise the concepts are only located.</summary>
     public required bool Learn { get; init; }
+
+    /// <summary>Where the concepts are, in pixels of any size; null where they are looked for.</summary>
+    public IReadOnlyList<Mask>? Masks { get; init; }
 
     /// <summary>How previews are drawn; null for none.</summary>
     public PreviewSettings? Previews { get; init; }
@@ -47,7 +53,7 @@ sealed record ExtractionJob
 
         var watcher = new ExtractionWatcher(display, clock);
         var extractor = new ConceptExtractor(loaded.Model);
-        var learned = Learn ? extractor.Extract(Square(settings.Resolution), settings, watcher, stop) : null;
+        var learned = Learn ? Extract(extractor, loaded.Model.Downscale, settings, watcher, stop) : null;
         var located = learned?.Concepts.Select(concept => concept.Location).ToList() ?? extractor.Locate(Square(settings.Resolution), settings, watcher, stop);
         if (located.Count == 0) display.Warn($"nothing stands out in {ImageName}: no concept was found.");
         var previews = learned is { Concepts.Count: > 0 } && Previews is not null ? Paint(loaded.Model, learned, settings.Seed, clock, display, stop) : null;
@@ -59,6 +65,14 @@ sealed record ExtractionJob
             Previews = previews, Steps = learned is null ? null : watcher.Steps, Run = loaded.RunRecord(clock),
         }));
         return new ExtractionResult(Path.GetFullPath(Output), manifest!, display.Warnings);
+    }
+
+    ConceptSet Extract(ConceptExtractor extractor, int downscale, ExtractionSettings settings, ExtractionWatcher watcher, CancellationToken stop)
+    {
+        var cells = settings.Resolution / downscale;
+        return Masks is null
+            ? extractor.Extract(Square(settings.Resolution), settings, watcher, stop)
+            : extractor.Extract(Square(settings.Resolution), [.. Masks.Select(mask => GridMasks.Of(mask, new GridSize(cells, cells)))], settings, watcher, stop);
     }
 
     PreviewSheet Paint(StableDiffusion model, ConceptSet learned, long seed, PhaseClock clock, ProgressDisplay display, CancellationToken stop)

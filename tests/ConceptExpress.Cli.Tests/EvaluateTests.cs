@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using ConceptExpress.Imaging;
+using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Output;
+
+namespace ConceptExpress.Cli.Tests;
+
+public sealed class EvaluateTests : IDisposable
+{
+    readonly TemporaryFolder temp = new();
+
+    [Fact]
+    public void LocalizationOnly_PrintsATable_WritesItsFiles_AndGoesOn()
+    {
+        string[] command = ["evaluate", "--localization-only", "--data", "toybox:2@5", "--resolution", "64", "--methods", "express,paper", "--threads", "2", "--output", temp["out"]];
+        var outcome = Cli.Run(command);
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.Contains("| express |", outcome.Output);
+        Assert.Equal(
+            ["index.html", "items", "results.csv", "results.json", "results.md", "sources", "timings.json"],
+            Directory.GetFileSystemEntries(temp["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var before = File.ReadAllText(temp["out/results.json"]);
+        foreach (var method in new[] { "express", "paper" })
+            foreach (var name in new[] { "meanBestIoU", "precision50", "recall50", "exactCount" })
+                Assert.InRange((double)JsonNode.Parse(before)!["methods"]![method]![name]!, 0, 1);
+
+        var again = Cli.Run([.. command, "--json"]);
+        Assert.Contains("4 of 4 results are there already", again.Error);
+        Assert.Equal(before, File.ReadAllText(temp["out/results.json"]));
+        Assert.Equal(before, again.Output);
+    }
+
+    [Theory]
+    [InlineData("toybox:none")]
+    [InlineData("/no/such/folder")]
+    public void ADataSetThatIsNone_IsRefused_AndNothingIsWritten(string data)
+    {
+        Cli.AssertFailed(ExitCodes.Input, Cli.Run("evaluate", "--data", data, "--output", temp["out"]));
+        Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
+    }
+
+    [Fact]
+    public void AFolderOfSomethingElse_IsRefused()
+    {
+        File.WriteAllText(temp["letter.txt"], "dear");
+        var outcome = Cli.Run("evaluate", "--data", "toybox:1", "--output", temp.Path);
+        Cli.AssertFailed(ExitCodes.Usage, outcome);
+        Assert.Contains("letter.txt", outcome.Error);
+    }
+
+    [Fact]
+    public void GivenMasks_WithoutMasks_AreRefused()
+    {
+        PngFile.Write(Path.Combine(Directory.CreateDirectory(temp["data/a"]).FullName, "img.png"), ImageReader.Read(Cli.Sample));
+        var outcome = Cli.Run("evaluate", "--localization-only", "--data", temp["data"], "--methods", "given-masks", "--output", temp["out"]);
+        Cli.AssertFailed(ExitCodes.Input, outcome);
+        Assert.Contains("given-masks", outcome.Error);
+    }
+
+    [Fact]
+    public void Extract_LearnsOnMasksThatAreGiven()
+    {
+        var masks = Directory.CreateDirectory(temp["masks"]).FullName;
+        Cli.AssertFailed(ExitCodes.Input, Cli.Run("extract", Cli.Sample, "--masks", masks, "--output", temp["out"]));
+        PngFile.Write(Path.Combine(masks, "mask0.png"), new GrayImage(4, 4, [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2 ? (byte)255 : (byte)127)]));
+        PngFile.Write(Path.Combine(masks, "mask1.png"), new GrayImage(4, 4, [.. Enumerable.Range(0, 16).Select(i => i < 4 ? (byte)128 : (byte)0)]));
+        var outcome = Cli.Run("extract", Cli.Sample, "--masks", masks, "--output", temp["out"],
+            "--preset", "paper", "--steps", "1", "--split-tokens", "1", "--previews", "0", "--resolution", "64", "--threads", "2");
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        var manifest = ConceptFolder.ReadManifest(temp["out"]);
+        Assert.True(manifest.Settings.GivenMasks);
+        Assert.Equal([0.5, 0.25], manifest.Concepts.Select(concept => concept.Coverage));
+    }
+
+    public void Dispose() => temp.Dispose();
+}
