@@ -50,6 +50,10 @@ sealed record EvaluationJob
         {
             throw new ResumableException($"Cancelled; what is done stays in {Output}, and the same command goes on from there.");
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); make room, and the same command goes on.", e);
+        }
         session.Output.WriteLine(json ? ResultsJson.Text(results!, LibraryJson.Indented) : $"{ResultsMarkdown.Summary(results!)}\n\n{ResultsMarkdown.Table(results!)}");
         if (!json) session.Output.WriteLine($"Pictures: {Path.Combine(Path.GetFullPath(Output), EvaluationReport.Page)}");
     }

@@ -18,6 +18,7 @@ public sealed class Timings
     public Timings(string output, MachineRecord machine)
     {
         (path, this.machine) = (Path.Combine(output, FileName), machine);
+        File.Delete($"{path}.new"); // of a run that was killed while it wrote
         seconds = new SortedDictionary<string, double>(Before(path), StringComparer.Ordinal);
     }
 
