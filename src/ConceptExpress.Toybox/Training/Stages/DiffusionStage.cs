@@ -125,12 +125,12 @@ sealed class DiffusionBatch(NoiseSchedule schedule, DiffusionStageSettings setti
     public override (Tensor Loss, IReadOnlyDictionary<string, double> Figures) LossOf(Replica replica, int from, int count)
     {
         using var scope = NewDisposeScope();
-        var (text, unet) = ((DiffusionReplica)replica).Text is var t ? (t, ((DiffusionReplica)replica).Unet) : default;
-        var device = text.Vocabulary.device;
+        var model = (DiffusionReplica)replica;
+        var device = model.Text.Vocabulary.device;
         var (z0, noise) = (Latents.narrow(0, from, count).to(device), Noise.narrow(0, from, count).to(device));
         var times = tensor(timesteps.AsSpan(from, count).ToArray(), device: device);
-        var context = text.call(CaptionWriter.Embed(captions[from..(from + count)], text.Vocabulary));
-        var predicted = unet.call(schedule.AddNoise(z0, noise, times), times, context);
+        var context = model.Text.call(CaptionWriter.Embed(captions[from..(from + count)], model.Text.Vocabulary));
+        var predicted = model.Unet.call(schedule.AddNoise(z0, noise, times), times, context);
         var wanted = schedule.PredictionType == PredictionType.Velocity ? schedule.Velocity(z0, noise, times) : noise;
         var errors = (predicted - wanted).square().mean([1, 2, 3]);
         var weights = tensor([.. timesteps.Skip(from).Take(count).Select(Weight)], device: device);
