@@ -40,7 +40,8 @@ public static class CommandLineApp
     {
         var root = new RootCommand("One picture in, its concepts out: each with a mask, and a word that draws it with Stable Diffusion.")
         {
-            ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session), ToyboxCommand.Create(session),
+            ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session), EvaluateCommand.Create(session),
+            ToyboxCommand.Create(session),
             CommonOptions.Verbose,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
@@ -35,7 +36,7 @@ public static class ExitCodes
     public static int Of(Exception failure) => failure switch
     {
         UsageException or OutputOccupiedException => Usage,
-        ImageException or ConceptFolderException => Input,
+        ImageException or ConceptFolderException or DataSetException => Input,
         CheckpointException => Model,
         OutputException => Resources,
         _ when IsOutOfMemory(failure) => Resources,
@@ -49,7 +50,7 @@ public static class ExitCodes
         var code = Of(failure);
         error.WriteLine(code switch
         {
-            Cancelled => "Cancelled; nothing was written.",
+            Cancelled => failure is ResumableException ? failure.Message : "Cancelled; nothing was written.",
             Bug => $"error: this is a bug in ConceptExpress ({failure.GetType().Name}: {OneLine(failure.Message)}); please report it with the output of --verbose.",
             Resources when IsOutOfMemory(failure) => "error: memory ran out; try a smaller --resolution or size, another --precision, or a machine with more memory.",
             _ => $"error: {OneLine(failure.Message)}",

@@ -1,3 +1,5 @@
+using ConceptExpress.Imaging;
+
 namespace ConceptExpress.Evaluation;
 
 /// <summary>Which pixels of a picture belong to a thing.</summary>
@@ -14,6 +16,17 @@ public sealed class Mask
         (Width, Height, this.pixels) = (width, height, pixels);
         Area = pixels.Count(inside => inside);
     }
+
+    /// <summary>The pixels of an image whose values are above 127: soft edges are cut in the middle.</summary>
+    public static Mask Of(GrayImage image)
+    {
+        var pixels = new bool[image.Pixels.Length];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = image.Pixels[i] > 127;
+        return new Mask(image.Width, image.Height, pixels);
+    }
+
+    /// <summary>255 where the thing is, 0 elsewhere.</summary>
+    public GrayImage ToImage() => new(Width, Height, Array.ConvertAll(pixels, inside => inside ? byte.MaxValue : (byte)0));
 
     /// <summary>Pixels from left to right.</summary>
     public int Width { get; }

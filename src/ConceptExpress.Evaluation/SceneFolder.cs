@@ -24,10 +24,8 @@ public static partial class SceneFolder
     public static MaskedPicture Read(string folder)
     {
         var picture = Picture(folder) ?? throw new InvalidDataException($"{folder} holds none of {string.Join(", ", pictureNames)}");
-        Mask[] masks = [.. MaskFiles(folder).Select(ReadMask)];
-        if (masks.Length == 0) throw new InvalidDataException($"{folder} holds no mask0.png, mask1.png, ...");
-        if (masks.Any(mask => mask.Width != masks[0].Width || mask.Height != masks[0].Height))
-            throw new InvalidDataException($"the masks in {folder} differ in size");
+        var masks = ReadMasks(folder);
+        if (masks.Count == 0) throw new InvalidDataException($"{folder} holds no mask0.png, mask1.png, ...");
         return new MaskedPicture(Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)), picture, masks);
     }
 
@@ -37,7 +35,19 @@ public static partial class SceneFolder
     public static IEnumerable<MaskedPicture> ReadAll(string root)
         => Directory.GetDirectories(root).Order(StringComparer.Ordinal).Where(folder => Picture(folder) is not null).Select(Read);
 
-    static string? Picture(string folder) => pictureNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    /// <summary>Reads the masks of a folder in order of their numbers; there may be none.</summary>
+    /// <exception cref="InvalidDataException">A mask is empty, or masks differ in size.</exception>
+    /// <exception cref="ImageException">A mask cannot be read.</exception>
+    public static IReadOnlyList<Mask> ReadMasks(string folder)
+    {
+        Mask[] masks = [.. MaskFiles(folder).Select(ReadMask)];
+        return masks.All(mask => mask.Width == masks[0].Width && mask.Height == masks[0].Height)
+            ? masks
+            : throw new InvalidDataException($"the masks in {folder} differ in size");
+    }
+
+    /// <summary>The picture's file, or null where the folder has none.</summary>
+    public static string? Picture(string folder) => pictureNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     static IEnumerable<string> MaskFiles(string folder)
         => from path in Directory.GetFiles(folder, "mask*.png")
@@ -51,10 +61,7 @@ public static partial class SceneFolder
     /// <exception cref="ImageException">The file cannot be read.</exception>
     public static Mask ReadMask(string path)
     {
-        var image = ImageReader.ReadGray(path);
-        var pixels = new bool[image.Pixels.Length];
-        for (var i = 0; i < pixels.Length; i++) pixels[i] = image.Pixels[i] > 127;
-        var mask = new Mask(image.Width, image.Height, pixels);
+        var mask = Mask.Of(ImageReader.ReadGray(path));
         return mask.Area > 0 ? mask : throw new InvalidDataException($"{path} is empty: no value is above 127");
     }
 

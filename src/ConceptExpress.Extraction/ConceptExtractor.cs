@@ -9,23 +9,60 @@ namespace ConceptExpress.Extraction;
 public sealed class ConceptExtractor(StableDiffusion model)
 {
     /// <summary>Where the concepts are, without learning their words (method 1).</summary>
+    /// <exception cref="ArgumentException">The settings ask for given masks.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Locate(Picture picture, ExtractionSettings settings, IProgress<ExtractionEvent>? progress = null, CancellationToken stop = default)
     {
-        using var scope = NewDisposeScope();
-        using var noise = new RandomStream(settings.Seed, "localization");
-        progress?.Report(new PhaseStarted(ExtractionPhase.Locating, ConceptLocator.Evaluations(settings)));
-        var concepts = new ConceptLocator(model, settings).Locate(AsTensor(picture), noise, pass => progress?.Report(new LocatingPassDone(pass)), stop);
-        progress?.Report(new ConceptsLocated(concepts));
-        return concepts;
+        if (settings.GivenMasks) throw new ArgumentException("the settings say that masks are given, but none are", nameof(settings));
+        return Located(settings, progress, (noise, onPass) => new ConceptLocator(model, settings).Locate(AsTensor(picture), noise, onPass, stop));
+    }
+
+    /// <summary>The concepts whose places are given, described as if they had been found there.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="masks">On the picture's latent grid, none empty; they may overlap.</param>
+    /// <param name="settings">With <see cref="ExtractionSettings.GivenMasks"/>.</param>
+    /// <param name="progress">Receives events.</param>
+    /// <param name="stop">Cancels.</param>
+    /// <exception cref="ArgumentException">The settings do not ask for given masks, or a mask is empty or not on the grid.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<LocatedConcept> Locate(
+        Picture picture, IReadOnlyList<GridMask> masks, ExtractionSettings settings, IProgress<ExtractionEvent>? progress = null, CancellationToken stop = default)
+    {
+        if (!settings.GivenMasks) throw new ArgumentException("masks are given, but the settings do not ask for them", nameof(settings));
+        return Located(settings, progress, (noise, onPass) => new ConceptLocator(model, settings).Describe(AsTensor(picture), masks, noise, onPass, stop));
     }
 
     /// <summary>Finds the concepts and learns a word for each (method 1 and 2). Where nothing is found, nothing is learned.</summary>
+    /// <exception cref="ArgumentException">The settings ask for given masks.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ConceptSet Extract(Picture picture, ExtractionSettings settings, IProgress<ExtractionEvent>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        var located = Locate(picture, settings, progress, stop);
+        return Learn(picture, Locate(picture, settings, progress, stop), settings, progress, stop);
+    }
+
+    /// <summary>Learns a word for each concept whose place is given (method 2).</summary>
+    /// <inheritdoc cref="Locate(Picture, IReadOnlyList{GridMask}, ExtractionSettings, IProgress{ExtractionEvent}?, CancellationToken)"/>
+    public ConceptSet Extract(
+        Picture picture, IReadOnlyList<GridMask> masks, ExtractionSettings settings, IProgress<ExtractionEvent>? progress = null, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        return Learn(picture, Locate(picture, masks, settings, progress, stop), settings, progress, stop);
+    }
+
+    static IReadOnlyList<LocatedConcept> Located(
+        ExtractionSettings settings, IProgress<ExtractionEvent>? progress, Func<INoiseSource, Action<int>, IReadOnlyList<LocatedConcept>> locate)
+    {
+        using var scope = NewDisposeScope();
+        using var noise = new RandomStream(settings.Seed, "localization");
+        progress?.Report(new PhaseStarted(ExtractionPhase.Locating, ConceptLocator.Evaluations(settings)));
+        var concepts = locate(noise, pass => progress?.Report(new LocatingPassDone(pass)));
+        progress?.Report(new ConceptsLocated(concepts));
+        return concepts;
+    }
+
+    ConceptSet Learn(Picture picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings, IProgress<ExtractionEvent>? progress, CancellationToken stop)
+    {
         if (located.Count == 0) return new ConceptSet([], default);
         using var target = LearningTarget.Of(model, AsTensor(picture), located);
         var starts = settings.TokenStart == TokenStart.BestWords ? SearchWords(target, settings, progress, stop) : null;

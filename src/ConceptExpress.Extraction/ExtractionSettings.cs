@@ -29,6 +29,26 @@ public enum TokenStart
     MeanWord,
     /// <summary>The sum of the few vocabulary words that denoise the concept best, and the same little noise.</summary>
     BestWords,
+    /// <summary>Random rows: in every dimension normal, with mean and deviation of the vocabulary's rows.</summary>
+    RandomRows,
+}
+
+/// <summary>How cells are clustered before clusters are scored (method 1, pre-cluster).</summary>
+public enum PreClustering
+{
+    /// <summary>FINCH, at the last level with at least 10 clusters.</summary>
+    Finch,
+    /// <summary>k-means on the same rows of self-attention, with a number of clusters that is given.</summary>
+    KMeans,
+}
+
+/// <summary>What pulls a token's attention to its concept.</summary>
+public enum AlignmentKind
+{
+    /// <summary>The earth mover's distance to the concept's feature (method 2, attention alignment).</summary>
+    EarthMover,
+    /// <summary>The mean squared difference from it, both scaled to a largest value of 1.</summary>
+    MeanSquared,
 }
 
 /// <summary>Everything that decides an extraction's result. <see cref="Paper"/> is the published run, <see cref="Express"/> is ours.</summary>
@@ -48,6 +68,18 @@ public sealed record ExtractionSettings
 
     /// <summary>How concepts are found.</summary>
     public LocalizationMethod Localization { get; init; }
+
+    /// <summary>Concepts lie where masks that are given say; <see cref="Localization"/> then only says how features and saliency are read. Off by default.</summary>
+    public bool GivenMasks { get; init; }
+
+    /// <summary>With <see cref="LocalizationMethod.EndOfText"/>, how cells are clustered first. FINCH by default.</summary>
+    public PreClustering PreClustering { get; init; }
+
+    /// <summary>With <see cref="PreClustering.KMeans"/>, the number of clusters: by default 10, the least that FINCH's level has.</summary>
+    public int KMeansClusters { get; init; } = 10;
+
+    /// <summary>With <see cref="LocalizationMethod.EndOfText"/>, drop clusters that do not stand out (method 1, filter). On by default.</summary>
+    public bool SaliencyFilter { get; init; } = true;
 
     /// <summary>Timesteps at which attention is read, and averaged. 0 means the clean latent without noise.</summary>
     public IReadOnlyList<int> LocalizationTimesteps { get; init; } = [0];
@@ -99,6 +131,9 @@ public sealed record ExtractionSettings
 
     /// <summary>Average the denoising loss over the mask's elements instead of all.</summary>
     public bool NormaliseByMask { get; init; }
+
+    /// <summary>What the attention alignment loss measures. The earth mover's distance by default.</summary>
+    public AlignmentKind Alignment { get; init; }
 
     /// <summary>Weight of the attention alignment loss.</summary>
     public double AlignmentWeight { get; init; } = 1e-5;

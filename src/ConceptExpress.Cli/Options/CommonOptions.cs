@@ -9,7 +9,9 @@ namespace ConceptExpress.Cli.Options;
 sealed partial class CommonOptions
 {
     const int MostThreads = 1024;
-    const long LargestSeed = (1L << 53) - 1; // JSON readers keep no more
+
+    /// <summary>The largest seed: JSON readers keep no more digits.</summary>
+    public const long LargestSeed = (1L << 53) - 1;
 
     static readonly string[] Precisions = ["fp32", "bf16", "fp16"];
 
@@ -32,6 +34,12 @@ sealed partial class CommonOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { output, force, json, model, seed, device, precision, threads }) command.Options.Add(option);
+    }
+
+    /// <summary>Gives a command that goes on in its output folder, and has seeds of its own, the others of these options.</summary>
+    public void AddResumableTo(Command command)
+    {
+        foreach (var option in new Option[] { output, json, model, device, precision, threads }) command.Options.Add(option);
     }
 
     public string Output(ParseResult parse) => parse.GetRequiredValue(output);

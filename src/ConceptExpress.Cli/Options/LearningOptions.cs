@@ -17,7 +17,14 @@ sealed class LearningOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { steps, mergeStep, splitTokens, previews }) command.Options.Add(option);
+        AddScheduleTo(command);
+        command.Options.Add(previews);
+    }
+
+    /// <summary>Gives a command that draws no previews the others of these options.</summary>
+    public void AddScheduleTo(Command command)
+    {
+        foreach (var option in new Option[] { steps, mergeStep, splitTokens }) command.Options.Add(option);
     }
 
     /// <summary>Settings with what the command line says of learning. The merge keeps its share of the passes unless it is given.</summary>

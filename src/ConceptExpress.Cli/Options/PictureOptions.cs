@@ -24,6 +24,12 @@ sealed class PictureOptions
         foreach (var option in new Option[] { preset, resolution, maxConcepts, exif }) command.Options.Add(option);
     }
 
+    /// <summary>Gives a command that has presets and pictures of its own what decides how concepts are found.</summary>
+    public void AddLocalizationTo(Command command)
+    {
+        foreach (var option in new Option[] { resolution, maxConcepts }) command.Options.Add(option);
+    }
+
     public string ImageName(ParseResult parse) => Path.GetFileName(parse.GetRequiredValue(image));
 
     /// <summary>Reads the picture.</summary>
@@ -35,11 +41,13 @@ sealed class PictureOptions
     public ExtractionSettings Settings(ParseResult parse, long? seed)
     {
         var settings = ExtractionSettings.For(Enum.Parse<Preset>(parse.GetValue(preset) ?? nameof(Preset.Express), ignoreCase: true));
-        return settings with
-        {
-            Seed = seed ?? settings.Seed,
-            Resolution = parse.GetValue(resolution) ?? settings.Resolution,
-            MaxConcepts = parse.GetValue(maxConcepts) ?? settings.MaxConcepts,
-        };
+        return Changed(parse, settings) with { Seed = seed ?? settings.Seed };
     }
+
+    /// <summary>Settings with what the command line says of localization.</summary>
+    public ExtractionSettings Changed(ParseResult parse, ExtractionSettings settings) => settings with
+    {
+        Resolution = parse.GetValue(resolution) ?? settings.Resolution,
+        MaxConcepts = parse.GetValue(maxConcepts) ?? settings.MaxConcepts,
+    };
 }

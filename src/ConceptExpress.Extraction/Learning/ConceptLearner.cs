@@ -99,7 +99,11 @@ public sealed class ConceptLearner : IDisposable
     {
         if (settings.AlignmentWeight == 0) return zeros(1, device: model.Device).sum();
         var targets = AttentionAlignmentLoss.TargetsOn(features, maps.shape[2], maps.shape[3]).unsqueeze(0).expand(maps.shape);
-        return AttentionAlignmentLoss.PerToken(maps.flatten(0, 1), targets.flatten(0, 1)).sum() / maps.shape[0];
+        var (attention, wanted) = (maps.flatten(0, 1), targets.flatten(0, 1));
+        var perToken = settings.Alignment == AlignmentKind.EarthMover
+            ? AttentionAlignmentLoss.PerToken(attention, wanted)
+            : SquaredAlignmentLoss.PerToken(attention, wanted);
+        return perToken.sum() / maps.shape[0];
     }
 
     long[] Slots(TokenizedPrompt ids, TrainingPrompt prompt) =>

@@ -32,9 +32,12 @@ public sealed class TokenTable : IDisposable
         var count = concepts * settings.SplitTokens;
         // Rows beyond the tokenizer's words are padding of the table and mean nothing.
         var words = model.TextEncoder.Vocabulary.narrow(0, 0, model.Tokenizer.VocabularySize).to(float32);
-        var rows = settings.TokenStart == TokenStart.LateWords
-            ? LateWords(words, count, Math.Max(settings.Placeholders, count))
-            : Around(starts?.repeat(settings.SplitTokens, 1) ?? words.mean([0], keepdim: true), words, count, settings.Seed);
+        var rows = settings.TokenStart switch
+        {
+            TokenStart.LateWords => LateWords(words, count, Math.Max(settings.Placeholders, count)),
+            TokenStart.RandomRows => RandomRows(words, count, settings.Seed),
+            _ => Around(starts?.repeat(settings.SplitTokens, 1) ?? words.mean([0], keepdim: true), words, count, settings.Seed),
+        };
         return new TokenTable(new Parameter(rows.clone().DetachFromDisposeScope(), requires_grad: true), concepts);
     }
 
@@ -62,6 +65,12 @@ public sealed class TokenTable : IDisposable
     {
         var first = Math.Max(0, words.shape[0] - 2 * placeholders);
         return words.narrow(0, first, count);
+    }
+
+    static Tensor RandomRows(Tensor words, int count, long seed)
+    {
+        using var random = new RandomStream(seed, "token start");
+        return words.mean([0], keepdim: true) + words.std(0, keepdim: true) * random.Normal([count, words.shape[1]], words.device);
     }
 
     static Tensor Around(Tensor starts, Tensor words, int count, long seed)

@@ -24,16 +24,55 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        using var posterior = model.Vae.Encode(picture);
-        var latent = posterior.Sample(noise.Normal(posterior.Mean.shape, model.Device));
-        stop.ThrowIfCancellationRequested();
+        var latent = LatentOf(picture, noise, stop);
+        var grid = GridOf(latent);
         return settings.Localization == LocalizationMethod.EndOfText
-            ? ByEndOfText(latent, onEvaluation)
-            : ByBorder(latent, noise, onEvaluation, stop);
+            ? MostSalient(PaperLocator.Locate(EveryLayer(latent, onEvaluation, out var saliency), saliency, grid, PaperSettings).Concepts)
+            : ExpressLocator.Locate(FinestLayers(latent, noise, onEvaluation, stop), grid, ExpressSettings).Concepts;
     }
 
-    /// <summary>The published way: all self-attention layers at t = 0 without noise, saliency of the first end-of-text token.</summary>
-    IReadOnlyList<LocatedConcept> ByEndOfText(Tensor latent, Action<int>? onEvaluation)
+    /// <summary>What is known of concepts whose places are given: attention is read as for finding them, but nothing is looked for.</summary>
+    /// <param name="picture">(1,3,H,W) in [-1,1].</param>
+    /// <param name="masks">On the latent grid, none empty; they may overlap.</param>
+    /// <param name="noise">For the posterior sample first, then for every noised latent.</param>
+    /// <param name="onEvaluation">Called with the number of UNet evaluations done.</param>
+    /// <param name="stop">Cancels between evaluations.</param>
+    /// <returns>A concept per mask, in their order.</returns>
+    /// <exception cref="ArgumentException">There are no masks, one is empty, or one is not on the latent grid.</exception>
+    public IReadOnlyList<LocatedConcept> Describe(
+        Tensor picture, IReadOnlyList<GridMask> masks, INoiseSource noise, Action<int>? onEvaluation = null, CancellationToken stop = default)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var latent = LatentOf(picture, noise, stop);
+        var grid = GridOf(latent);
+        if (settings.Localization == LocalizationMethod.EndOfText)
+            return MaskedConcepts.Of(masks, EveryLayer(latent, onEvaluation, out var saliency), saliency, grid);
+        var map = FinestLayers(latent, noise, onEvaluation, stop);
+        return MaskedConcepts.Of(masks, map, BorderSaliency.Of(map, grid, ExpressSettings.BorderWalks), grid);
+    }
+
+    PaperLocatorSettings PaperSettings => new()
+    {
+        PreClustering = settings.PreClustering, KMeansClusters = settings.KMeansClusters, Seed = settings.Seed,
+        MinScore = settings.SaliencyFilter ? new PaperLocatorSettings().MinScore : double.NegativeInfinity,
+    };
+
+    ExpressLocatorSettings ExpressSettings => new()
+    {
+        Unit = settings.Localization == LocalizationMethod.BorderClusters ? ForegroundUnit.Cluster : ForegroundUnit.Cell,
+        MaxConcepts = settings.MaxConcepts > 0 ? settings.MaxConcepts : int.MaxValue,
+    };
+
+    IReadOnlyList<LocatedConcept> MostSalient(IReadOnlyList<LocatedConcept> concepts)
+    {
+        if (settings.MaxConcepts == 0 || concepts.Count <= settings.MaxConcepts) return concepts;
+        var kept = concepts.OrderByDescending(c => c.Saliency).Take(settings.MaxConcepts).ToHashSet();
+        return [.. concepts.Where(kept.Contains)];
+    }
+
+    /// <summary>The published map: all self-attention layers at t = 0 without noise, (hw,hw); and the saliency of the first end-of-text token.</summary>
+    Tensor EveryLayer(Tensor latent, Action<int>? onEvaluation, out float[] saliency)
     {
         var grid = GridOf(latent);
         var (text, endOfText) = EmptyPrompt();
@@ -42,16 +81,12 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
         using (AttentionRecorder.Attach(model.Unet, site => !site.IsCross, (site, weights) => Add(map, site, weights, grid)))
             Evaluate(latent, 0, text);
         onEvaluation?.Invoke(1);
-
-        var saliency = SaliencyMap.Of(words.Maps()[0, 0], grid);
-        var concepts = PaperLocator.Locate(SelfAttentionMap.NormalizeRows(map.Mean()), saliency, grid).Concepts;
-        if (settings.MaxConcepts == 0 || concepts.Count <= settings.MaxConcepts) return concepts;
-        var kept = concepts.OrderByDescending(c => c.Saliency).Take(settings.MaxConcepts).ToHashSet();
-        return [.. concepts.Where(kept.Contains)];
+        saliency = SaliencyMap.Of(words.Maps()[0, 0], grid);
+        return SelfAttentionMap.NormalizeRows(map.Mean());
     }
 
-    /// <summary>What the border does not reach: the finest self-attention layers, averaged over timesteps and noises.</summary>
-    IReadOnlyList<LocatedConcept> ByBorder(Tensor latent, INoiseSource noise, Action<int>? onEvaluation, CancellationToken stop)
+    /// <summary>The map of the finest self-attention layers, averaged over timesteps and noises, (hw,hw).</summary>
+    Tensor FinestLayers(Tensor latent, INoiseSource noise, Action<int>? onEvaluation, CancellationToken stop)
     {
         var grid = GridOf(latent);
         var (text, _) = EmptyPrompt();
@@ -68,12 +103,15 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
                     onEvaluation?.Invoke(++done);
                 }
         }
-        var express = new ExpressLocatorSettings
-        {
-            Unit = settings.Localization == LocalizationMethod.BorderClusters ? ForegroundUnit.Cluster : ForegroundUnit.Cell,
-            MaxConcepts = settings.MaxConcepts > 0 ? settings.MaxConcepts : int.MaxValue,
-        };
-        return ExpressLocator.Locate(SelfAttentionMap.NormalizeRows(map.Mean()), grid, express).Concepts;
+        return SelfAttentionMap.NormalizeRows(map.Mean());
+    }
+
+    Tensor LatentOf(Tensor picture, INoiseSource noise, CancellationToken stop)
+    {
+        using var posterior = model.Vae.Encode(picture);
+        var latent = posterior.Sample(noise.Normal(posterior.Mean.shape, model.Device));
+        stop.ThrowIfCancellationRequested();
+        return latent;
     }
 
     /// <summary>Adds one layer's weights (1,H,N,N), averaged over the heads.</summary>

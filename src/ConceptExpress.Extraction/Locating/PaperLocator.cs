@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>What happened on the way, for logs and tests.</summary>
-/// <param name="PreClustering">The levels of the first clustering, of cells.</param>
+/// <param name="PreClustering">The levels of the first clustering, of cells; k-means has one.</param>
 /// <param name="ChosenLevel">The one of them whose clusters were scored.</param>
 /// <param name="Scores">A score per cluster of the chosen level.</param>
 /// <param name="Candidates">The clusters kept. Where none scored enough, the first of the best.</param>
@@ -41,12 +41,12 @@ public static class PaperLocator
         using var scope = NewDisposeScope();
 
         var cells = new DivergenceOfMeans(map);
-        var levels = Finch.Cluster(cells);
+        var levels = settings.PreClustering == PreClustering.KMeans ? [KMeans.Cluster(map, settings.KMeansClusters, settings.Seed)] : Finch.Cluster(cells);
         var chosen = ChooseLevel(levels, settings.MinClusters);
         var level = levels[chosen];
         var scores = SaliencyMap.Scores(saliency, level.Labels, level.Clusters);
         var candidates = Candidates(scores, settings.MinScore);
-        // The published code knows no largest link of the first level.
+        // The published code knows no largest link of the first level, and k-means has no links.
         var threshold = chosen > 0 ? level.LargestLink : null;
 
         var features = cells.Means(level.Labels, level.Clusters).index_select(0, tensor(candidates, dtype: int64, device: map.device));

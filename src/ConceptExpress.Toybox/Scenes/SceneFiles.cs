@@ -13,7 +13,7 @@ public static class SceneFiles
 
     static readonly JsonSerializerOptions Json = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", RespectNullableAnnotations = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -44,5 +44,22 @@ public static class SceneFiles
         var description = new SceneDescription(
             scene.Caption, scene.Background, [.. scene.Toys.Select(toy => new ToyDescription(toy.Category, toy.Color, toy.Pattern))]);
         File.WriteAllText(Path.Combine(folder, Description), JsonSerializer.Serialize(description, Json) + "\n");
+    }
+
+    /// <summary>The toys of a scene's folder in the order of its masks, with their words only; null where nothing tells them.</summary>
+    /// <exception cref="InvalidDataException">The description is no description of a scene.</exception>
+    public static IReadOnlyList<Toy>? ReadToys(string folder)
+    {
+        var path = Path.Combine(folder, Description);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            var description = JsonSerializer.Deserialize<SceneDescription>(File.ReadAllText(path), Json);
+            return description?.Toys?.Select(toy => new Toy(toy.Category, toy.Color, toy.Pattern)).ToList();
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} does not describe a scene", e);
+        }
     }
 }

@@ -1,0 +1,41 @@
+using ConceptExpress.Cli.Progress;
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Encoders;
+using ConceptExpress.Evaluation.Running;
+using ConceptExpress.Library.Models;
+using ConceptExpress.Toybox.Judging;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Cli.Running;
+
+/// <summary>The encoders and the judge that a command line names, or that come with the program.</summary>
+static class EvaluationEyes
+{
+    const string EmbeddedClip = "toybox-clip", EmbeddedJudge = "toybox-judge";
+
+    /// <summary>Loads them; says in one line which are missing, and that their figures are left empty.</summary>
+    /// <exception cref="CheckpointException">One that is named is missing or damaged.</exception>
+    public static EvaluationTools Open(EvaluationJob job, Device device, ProgressDisplay display)
+    {
+        if (job.Plan.LocalizationOnly) return EvaluationTools.None;
+        var (clip, judge) = (job.Clip ?? Companion(EmbeddedClip), job.Judge ?? Companion(EmbeddedJudge));
+        var encoders = new Dictionary<string, (IImageEncoder, string)>();
+        if (clip is not null) encoders["clip"] = (ImageEncoders.Load(clip, device), ContentHash.OfFolder(clip));
+        if (job.Dino is not null) encoders["dino"] = (ImageEncoders.Load(job.Dino, device), ContentHash.OfFolder(job.Dino));
+        string[] missing = [.. new[] { (clip, "--clip"), (job.Dino, "--dino"), (judge, "--judge") }.Where(one => one.Item1 is null).Select(one => one.Item2)];
+        if (missing.Length > 0) display.Note($"Without {string.Join(", ", missing)}, their figures are left empty.");
+        return new EvaluationTools { Encoders = encoders, Judge = judge is null ? null : Judge.Load(judge, device), JudgeHash = judge is null ? null : ContentHash.OfFolder(judge) };
+    }
+
+    static string? Companion(string name)
+    {
+        try
+        {
+            return ModelStore.FindCompanion(name);
+        }
+        catch (CheckpointException)
+        {
+            return null;
+        }
+    }
+}

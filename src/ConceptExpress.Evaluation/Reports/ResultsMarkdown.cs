@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using ConceptExpress.Evaluation.Metrics;
+
+namespace ConceptExpress.Evaluation.Reports;
+
+/// <summary>Results as Markdown tables: means with intervals, and differences from the first method.</summary>
+public static class ResultsMarkdown
+{
+    public static string Text(EvaluationResults results)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# Evaluation\n\n{Summary(results)}\n\n{Table(results)}");
+        if (results.Comparisons.Count == 0) return text.ToString();
+        text.Append(CultureInfo.InvariantCulture, $"\nDifferences from {results.Methods[0].Name} on the same pictures and seeds, with 95 % intervals:\n\n");
+        Append(text, results.Comparisons.Select(comparison => (comparison.Method, comparison.Differences)), Columns(results), Signed);
+        return text.ToString();
+    }
+
+    /// <summary>What was done, in a sentence or two.</summary>
+    public static string Summary(EvaluationResults results)
+    {
+        var (pictures, seeds) = (results.Pictures.Count, results.Plan.Seeds.Count);
+        var summary = $"{pictures} picture{(pictures == 1 ? "" : "s")}, {results.SourceConcepts} things, {seeds} seed{(seeds == 1 ? "" : "s")}, checkpoint {results.Computing.Model}";
+        return summary + (results.Plan.LocalizationOnly ? "; localization only." : $"; {results.Plan.Samples.Count} samples of every concept.");
+    }
+
+    /// <summary>A line per method: the mean of every figure that was measured, with its 95 % interval.</summary>
+    public static string Table(EvaluationResults results)
+    {
+        var text = new StringBuilder();
+        Append(text, results.Methods.Select(method => (method.Name, method.Metrics)), Columns(results), Plain);
+        return text.ToString();
+    }
+
+    /// <summary>The figures that some method has.</summary>
+    internal static IReadOnlyList<MetricColumn> Columns(EvaluationResults results) =>
+        [.. MetricColumn.All.Where(column => results.Methods.Any(method => method.Metrics.ContainsKey(column.Name)))];
+
+    static void Append(
+        StringBuilder text, IEnumerable<(string Name, IReadOnlyDictionary<string, Interval> Metrics)> rows, IReadOnlyList<MetricColumn> columns, Func<Interval, string> format)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"| method |{string.Concat(columns.Select(column => $" {column.Label} |"))}\n|---|{string.Concat(columns.Select(_ => "---|"))}\n");
+        foreach (var (name, metrics) in rows)
+            text.Append(CultureInfo.InvariantCulture, $"| {name} |{string.Concat(columns.Select(column => $" {(metrics.TryGetValue(column.Name, out var value) ? format(value) : "")} |"))}\n");
+    }
+
+    internal static string Plain(Interval value) => FormattableString.Invariant($"{value.Mean:0.000} [{value.Low:0.000}, {value.High:0.000}]");
+
+    static string Signed(Interval value) => FormattableString.Invariant($"{value.Mean:+0.000;-0.000;0.000} [{value.Low:+0.000;-0.000;0.000}, {value.High:+0.000;-0.000;0.000}]");
+}

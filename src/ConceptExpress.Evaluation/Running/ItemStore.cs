@@ -1,0 +1,46 @@
+using System.Text.Json;
+using ConceptExpress.Library.Output;
+
+namespace ConceptExpress.Evaluation.Running;
+
+/// <summary>
+/// Finished items in the output folder: <c>items/KEY/</c>, which appears whole or not at all. What is there is never made again; what a
+/// killed run left unfinished is swept away.
+/// </summary>
+sealed class ItemStore
+{
+    const string Items = "items", RecordFile = "item.json", Unfinished = ".unfinished-";
+
+    readonly string root;
+
+    public ItemStore(string output)
+    {
+        root = Directory.CreateDirectory(Path.Combine(output, Items)).FullName;
+        foreach (var left in Directory.GetDirectories(root, $"{Unfinished}*")) Directory.Delete(left, recursive: true);
+    }
+
+    /// <summary>An item's folder, relative to the output folder, with forward slashes.</summary>
+    public static string Relative(string key) => $"{Items}/{key}";
+
+    public bool Has(string key) => File.Exists(Path.Combine(root, key, RecordFile));
+
+    public ItemRecord Read(string key) => JsonSerializer.Deserialize<ItemRecord>(File.ReadAllText(Path.Combine(root, key, RecordFile)), LibraryJson.Indented)!;
+
+    /// <summary>Makes an item's folder.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="make">Gets an empty folder for pictures, and gives the record.</param>
+    public void Add(string key, Func<string, ItemRecord> make)
+    {
+        var staging = Directory.CreateDirectory(Path.Combine(root, $"{Unfinished}{key}")).FullName;
+        try
+        {
+            LibraryJson.Write(Path.Combine(staging, RecordFile), make(staging));
+            Directory.Move(staging, Path.Combine(root, key));
+        }
+        catch
+        {
+            Directory.Delete(staging, recursive: true);
+            throw;
+        }
+    }
+}

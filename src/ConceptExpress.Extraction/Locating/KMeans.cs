@@ -1,0 +1,85 @@
+using ConceptExpress.Diffusion;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Locating;
+
+// Shapes: n points, d dimensions, k clusters
+
+/// <summary>
+/// k-means by Lloyd's iteration, begun as in "k-means++: The Advantages of Careful Seeding": each first centre is a point, drawn with a
+/// probability that grows with the square of its distance from the centres there are. For comparison with <see cref="Finch"/>.
+/// </summary>
+public static class KMeans
+{
+    const int MostIterations = 100;
+
+    /// <summary>Clusters points by squared Euclidean distance.</summary>
+    /// <param name="points">(n,d) fp32, finite, on any device.</param>
+    /// <param name="clusters">How many, 1 or more; there are fewer where fewer points are distinct.</param>
+    /// <param name="seed">Of the first centres; the same seed gives the same clusters.</param>
+    /// <returns>One level as FINCH has several, without neighbours and links.</returns>
+    /// <exception cref="ArgumentException">There are no points, no clusters are asked for, or a value is not finite.</exception>
+    public static FinchLevel Cluster(Tensor points, int clusters, long seed)
+    {
+        if (points.dim() != 2 || points.shape[0] < 1 || clusters < 1) throw new ArgumentException($"{clusters} clusters cannot be made of {string.Join('x', points.shape)} values");
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        if (!points.isfinite().all().item<bool>()) throw new ArgumentException("a value to cluster is not finite");
+        using var random = new RandomStream(seed, "k-means");
+        var (centres, labels) = (FirstCentres(points, clusters, random), Array.Empty<long>());
+        for (var iteration = 0; iteration < MostIterations; iteration++)
+        {
+            using var each = NewDisposeScope();
+            var nearest = SquaredDistances(points, centres).argmin(1);
+            long[] next = [.. nearest.cpu().data<long>()];
+            if (next.AsSpan().SequenceEqual(labels)) break;
+            (labels, centres) = (next, Means(points, nearest, centres).MoveToOuterDisposeScope());
+        }
+        return Level(labels);
+    }
+
+    static Tensor FirstCentres(Tensor points, int clusters, RandomStream random)
+    {
+        var chosen = new List<long> { random.Integer(points.shape[0]) };
+        while (chosen.Count < clusters)
+        {
+            using var scope = NewDisposeScope();
+            float[] weights = [.. SquaredDistances(points, points.index_select(0, tensor(chosen.ToArray(), device: points.device))).amin([1]).cpu().data<float>()];
+            // A chosen point is 0 away from itself up to rounding, which must not have it drawn again.
+            foreach (var point in chosen) weights[point] = 0;
+            if (weights.All(weight => weight <= 0)) break;
+            chosen.Add(Draw(weights, random.Uniform([1], CPU).item<float>()));
+        }
+        return points.index_select(0, tensor(chosen.ToArray(), device: points.device));
+    }
+
+    /// <summary>The index at which the running sum of the weights passes this share of their total.</summary>
+    static long Draw(float[] weights, double share)
+    {
+        var left = share * weights.Sum(weight => (double)weight);
+        var last = Array.FindLastIndex(weights, weight => weight > 0);
+        for (var i = 0; i < last; i++)
+            if (weights[i] > 0 && (left -= weights[i]) < 0) return i;
+        return last;
+    }
+
+    /// <summary>(n,k), not negative.</summary>
+    static Tensor SquaredDistances(Tensor points, Tensor centres) =>
+        (points.square().sum(1, keepdim: true) - 2 * points.matmul(centres.t()) + centres.square().sum(1).unsqueeze(0)).clamp_min(0);
+
+    /// <summary>(k,d): the mean of each cluster's points; a cluster that lost all of its points keeps its centre.</summary>
+    static Tensor Means(Tensor points, Tensor nearest, Tensor centres)
+    {
+        var sums = zeros_like(centres).index_add_(0, nearest, points, 1);
+        var counts = zeros(centres.shape[0], device: points.device).index_add_(0, nearest, ones(points.shape[0], device: points.device), 1).unsqueeze(1);
+        return where(counts > 0, sums / counts.clamp_min(1), centres);
+    }
+
+    /// <summary>Labels numbered in the order in which they first appear, as FINCH's are.</summary>
+    static FinchLevel Level(long[] labels)
+    {
+        var numbers = new Dictionary<long, int>();
+        foreach (var label in labels) numbers.TryAdd(label, numbers.Count);
+        return new FinchLevel(Array.ConvertAll(labels, label => numbers[label]), numbers.Count, [], null);
+    }
+}
