@@ -56,6 +56,17 @@ public partial class ArchitectureTests
     [Fact]
     public void Extraction_KnowsNoFiles() => Assert.Empty(LinesThatMatch(FileCall(), "Extraction"));
 
+    /// <summary>TorchSharp methods in which nothing holds a scalar that libtorch still reads (docs/decisions/0005).</summary>
+    [Fact]
+    public void NoSource_CallsWhatTheGarbageCollectorMayBreak() => Assert.Empty(LinesThatMatch(UnheldScalars(), [.. Plan.Keys]));
+
+    [Theory]
+    [InlineData("var norm = linalg.matrix_norm(x, 2.0);")]
+    [InlineData("return torch.linalg . vector_norm (x);")]
+    [InlineData("var module = jit.load(path);")]
+    [InlineData("torch.jit.ScriptModule? script = null;")]
+    public void CallsThatTheGarbageCollectorMayBreak_AreRecognised(string line) => Assert.Matches(UnheldScalars(), line);
+
     static IEnumerable<string> LinesThatMatch(Regex banned, params string[] projects) =>
         from project in projects
         from file in Directory.EnumerateFiles(Path.Combine(Sources, $"ConceptExpress.{project}"), "*.cs", SearchOption.AllDirectories)
@@ -65,6 +76,9 @@ public partial class ArchitectureTests
 
     [GeneratedRegex(@"\bmanual_seed\s*\(|\brandom\.seed\s*\(|\bRandom\.Shared\b")]
     private static partial Regex GlobalSeed();
+
+    [GeneratedRegex(@"\b(matrix_norm|vector_norm)\b|\bjit\s*\.|\bScriptModule\b")]
+    private static partial Regex UnheldScalars();
 
     [GeneratedRegex(@"\b(Ansi)?Console\.")]
     private static partial Regex ConsoleCall();

@@ -1,3 +1,5 @@
+using ConceptExpress.Library.Concepts;
+
 namespace ConceptExpress.Cli.Tests;
 
 /// <summary>One short extraction for all tests that look at what comes out.</summary>
@@ -13,6 +15,9 @@ public sealed class ExtractionFixture : IDisposable
     internal Cli.Outcome Outcome { get; }
 
     public string Folder => temp["first"];
+
+    /// <summary>What it found: as many words as the embedded checkpoint saw things, two at most.</summary>
+    public IReadOnlyList<string> Words => [.. ConceptFolder.ReadManifest(Folder).Concepts.Select(concept => concept.Token)];
 
     /// <summary>Extracts once more, the same way.</summary>
     internal Cli.Outcome Extract(string folder, params IReadOnlyList<string> more) => Cli.Run(["extract", Cli.Sample, "--output", temp[folder], .. Short, .. more]);

@@ -12,11 +12,12 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     public void Generate_DrawsPicturesThatTellHowTheyWereMade()
     {
         var folder = extraction.Path("drawn");
-        var outcome = Generate(folder, "a photo of <asset0> and <asset1>", "--count", "2", "--seed", "3", "--sampler", "dpm++");
+        var prompt = $"a photo of {string.Join(" and ", extraction.Words)}";
+        var outcome = Generate(folder, prompt, "--count", "2", "--seed", "3", "--sampler", "dpm++");
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         Assert.Equal([ResultNames.Grid, ResultNames.Picture(0), ResultNames.Picture(1)], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
         var texts = PngText.Read(File.ReadAllBytes(Path.Combine(folder, ResultNames.Picture(1))));
-        Assert.StartsWith("a photo of <asset0> and <asset1>\nSteps: 2, Sampler: DPM++ 2M, CFG scale: 7.5, Seed: 4, Size: 64x32,", texts[PictureRecord.ParametersKeyword]);
+        Assert.StartsWith($"{prompt}\nSteps: 2, Sampler: DPM++ 2M, CFG scale: 7.5, Seed: 4, Size: 64x32,", texts[PictureRecord.ParametersKeyword]);
         Assert.Equal(4, (long)JsonNode.Parse(texts[PictureRecord.JsonKeyword])!["settings"]!["seed"]!);
         var picture = ImageReader.Read(Path.Combine(folder, ResultNames.Picture(0)));
         Assert.Equal((64, 32), (picture.Width, picture.Height));
@@ -40,7 +41,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     {
         var outcome = Generate(extraction.Path("unknown"), prompt);
         Cli.AssertFailed(ExitCodes.Usage, outcome);
-        Assert.Contains("<asset0>, <asset1>", outcome.Error);
+        Assert.Contains(string.Join(", ", extraction.Words), outcome.Error);
         Assert.False(Directory.Exists(extraction.Path("unknown")));
     }
 

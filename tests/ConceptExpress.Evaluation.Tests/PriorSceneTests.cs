@@ -17,7 +17,7 @@ public class PriorSceneTests
         using var model = StableDiffusion.Load(TestFolders.Prior("model"));
         using var stored = GoldenFile.At(TestFolders.Prior("reference/posterior_eps.safetensors"));
         var noise = new StoredNoise(stored["eps"]);
-        var scenes = SceneFolder.ReadAll(TestFolders.Prior("scenes/96px")).ToList();
+        var scenes = Scenes();
         var same = scenes.Count(scene =>
         {
             var found = Found(model, scene, ExtractionSettings.Paper, noise);
@@ -32,7 +32,7 @@ public class PriorSceneTests
     public void Express_ReachesItsBars()
     {
         using var model = StableDiffusion.Load(TestFolders.Prior("model"));
-        var scenes = SceneFolder.ReadAll(TestFolders.Prior("scenes/96px")).ToList();
+        var scenes = Scenes();
         var score = SceneScore.Mean([.. scenes.Select(scene =>
         {
             using var noise = new RandomStream(ExtractionSettings.Express.Seed, "localization");
@@ -40,6 +40,14 @@ public class PriorSceneTests
             return SceneScore.Of([.. Found(model, scene, ExtractionSettings.Express, noise).Select(m => m.Resize(truth[0].Width, truth[0].Height))], truth);
         })]);
         Assert.True(score.MeanBestIou >= 0.66 && score.Recall >= 0.80 && score.Precision >= 0.86, $"{score}");
+    }
+
+    static List<MaskedPicture> Scenes()
+    {
+        var folder = TestFolders.Prior("scenes/96px");
+        var scenes = SceneFolder.ReadAll(folder).ToList();
+        Assert.True(scenes.Count > 0, $"{folder} has no scenes");
+        return scenes;
     }
 
     static List<Mask> Found(StableDiffusion model, MaskedPicture scene, ExtractionSettings settings, INoiseSource noise)

@@ -47,7 +47,8 @@ public sealed class SceneFolderTests : IDisposable
     [Fact]
     public void TheReferencesMasks_ScoreAsReported()
     {
-        var scenes = SceneFolder.ReadAll(TestFolders.Prior("scenes/96px"));
+        var scenes = SceneFolder.ReadAll(TestFolders.Prior("scenes/96px")).ToList();
+        Assert.NotEmpty(scenes);
         var mean = SceneScore.Mean([.. scenes.Select(scene => SceneScore.Of(Reference(scene), scene.Masks))]);
         Assert.Equal((0.37, 0.26), (Round(mean.MeanBestIou), Round(mean.Precision)));
         Assert.Equal((0.36, 0.26), (Round(mean.Recall), Round(mean.ExactCount)));

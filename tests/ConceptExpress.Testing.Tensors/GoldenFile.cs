@@ -41,5 +41,13 @@ public sealed class GoldenFile : IDisposable
     public IEnumerable<(string Key, GroupCollection Groups)> Matching(string pattern) =>
         Keys.Order(StringComparer.Ordinal).Select(key => (key, Regex.Match(key, $"^{pattern}$"))).Where(m => m.Item2.Success).Select(m => (m.key, m.Item2.Groups));
 
+    /// <summary>As <see cref="Matching"/>; fails where none is, since a test that compares nothing would pass.</summary>
+    public IReadOnlyList<(string Key, GroupCollection Groups)> SomeMatching(string pattern)
+    {
+        var found = Matching(pattern).ToList();
+        Xunit.Assert.True(found.Count > 0, $"the golden file has no key like {pattern}");
+        return found;
+    }
+
     public void Dispose() => file.Dispose();
 }

@@ -20,7 +20,8 @@ static class ToyboxReportCommand
         var localized = OptionKinds.Whole("--localized", 0, Most, "Scenes that are localized (default 100).");
         var extracted = OptionKinds.Whole("--extracted", 0, Most, "Scenes whose concepts are extracted (default 10).");
         var guidance = OptionKinds.Real("--guidance", 0, MostGuidance, "Classifier-free guidance of the drawings (default 5).");
-        foreach (var option in new Option[] { judge, captions, renderings, localized, extracted, guidance }) command.Options.Add(option);
+        var training = OptionKinds.Text("--training", "DIR", "A folder of toybox train, whose loss curves the page shall show.");
+        foreach (var option in new Option[] { judge, training, captions, renderings, localized, extracted, guidance }) command.Options.Add(option);
         common.AddTo(command);
         command.SetAction(parse =>
         {
@@ -32,7 +33,10 @@ static class ToyboxReportCommand
                 Renderings = parse.GetValue(renderings) ?? settings.Renderings, Localized = parse.GetValue(localized) ?? settings.Localized,
                 Extracted = parse.GetValue(extracted) ?? settings.Extracted, Guidance = parse.GetValue(guidance) ?? settings.Guidance,
             };
-            var job = new ReportJob(settings, common.Model(parse), parse.GetValue(judge), common.Compute(parse), common.Output(parse), common.Force(parse));
+            var job = new ReportJob(settings, common.Compute(parse))
+            {
+                Model = common.Model(parse), JudgeFolder = parse.GetValue(judge), Training = parse.GetValue(training), Output = common.Output(parse), Replace = common.Force(parse),
+            };
             job.Run(session, common.Json(parse));
             return ExitCodes.Done;
         });

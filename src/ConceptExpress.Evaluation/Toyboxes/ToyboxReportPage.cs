@@ -30,6 +30,7 @@ public static class ToyboxReportPage
             body { font: 15px/1.4 system-ui, sans-serif; max-width: 75em; margin: 2em auto; padding: 0 1em; color: #222 }
             table { border-collapse: collapse; margin: 1em 0 } td, th { padding: .2em .8em; text-align: left; border-bottom: 1px solid #ccc }
             .sheet { display: flex; flex-wrap: wrap; gap: 10px } figure { margin: 0; width: 128px } img { width: 128px; image-rendering: pixelated }
+            .large figure, .large img { width: 100% }
             figcaption { font-size: 11px; overflow-wrap: anywhere }
             </style>
             <h1>The Toybox checkpoint</h1>
@@ -40,7 +41,7 @@ public static class ToyboxReportPage
         page.Append("</table>\n");
         foreach (var sheet in sheets)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(sheet.Title)}</h2>\n<div class=\"sheet\">\n");
+            page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(sheet.Title)}</h2>\n<div class=\"{(sheet.Large ? "large" : "sheet")}\">\n");
             foreach (var (picture, text) in sheet.Pictures)
                 page.Append(CultureInfo.InvariantCulture, $"<figure><img alt=\"\" src=\"data:image/png;base64,{Base64(picture)}\"><figcaption>{Text(text)}</figcaption></figure>\n");
             page.Append("</div>\n");

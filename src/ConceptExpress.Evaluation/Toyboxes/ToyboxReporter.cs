@@ -10,7 +10,8 @@ namespace ConceptExpress.Evaluation.Toyboxes;
 /// <summary>A sheet of pictures for the report's page.</summary>
 /// <param name="Title">What they show.</param>
 /// <param name="Pictures">With a line of text each.</param>
-public sealed record PictureSheet(string Title, IReadOnlyList<(RgbImage Picture, string Text)> Pictures);
+/// <param name="Large">Whether they are shown as wide as the page.</param>
+public sealed record PictureSheet(string Title, IReadOnlyList<(RgbImage Picture, string Text)> Pictures, bool Large = false);
 
 /// <summary>Measures a checkpoint of the toybox on scenes that it was not trained on.</summary>
 /// <param name="load">Loads the checkpoint on the calling thread.</param>

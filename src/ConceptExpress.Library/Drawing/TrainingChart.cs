@@ -1,122 +1,16 @@
 using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
-using ScottPlot;
-using SkiaSharp;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>The losses of a run over its optimizer steps, on a logarithmic scale. ScottPlot draws the curves, <see cref="PixelFont"/> the labels.</summary>
+/// <summary>The losses of an extraction over its optimizer steps, with a line where split tokens were merged.</summary>
 public static class TrainingChart
 {
-    const int Width = 1200, Height = 700, Scale = 2;
-    const int LineHeight = PixelFont.GlyphHeight * Scale;
-    const int MostWindows = 100; // a curve is smoothed over a hundredth of the run
-    const int MostTicks = 10;
-    static readonly PixelPadding Margins = new(left: 110, right: 30, bottom: 80, top: 60);
-    static readonly Rgb Ink = new(60, 60, 60);
-
     static readonly (string Name, Func<LossValues, double> Of)[] Losses =
         [("denoising", l => l.Denoising), ("alignment", l => l.Alignment), ("contrast", l => l.Contrast), ("total", l => l.Total)];
 
-    /// <summary>A curve's points: optimizer step, and common logarithm of the loss.</summary>
-    sealed record Curve(List<double> Steps, List<double> Decades);
-
     /// <summary>Draws the chart; steps that lost nothing (contrast once tokens are merged) leave a gap.</summary>
-    public static RgbImage Draw(IReadOnlyList<OptimizerStepDone> steps)
-    {
-        using var plot = new Plot();
-        plot.Layout.Fixed(Margins);
-        plot.Axes.Bottom.TickLabelStyle.IsVisible = plot.Axes.Left.TickLabelStyle.IsVisible = false;
-        var curves = Losses.Select(loss => Smoothed(steps, loss.Of)).ToList();
-        for (var i = 0; i < curves.Count; i++) Add(plot, curves[i], Rgb.Of(i));
-        if (steps.FirstOrDefault(step => step.Phase == ExtractionPhase.LearningMergedTokens) is { Step: > 0 } merge) AddMerge(plot, merge.Step);
-        ScaleSteps(plot, Math.Max(1, steps.Count - 1));
-        ScaleLosses(plot, [.. curves.SelectMany(curve => curve.Decades)]);
-        var canvas = new Canvas(Render(plot));
-        Label(canvas, plot);
-        return canvas.ToImage();
-    }
-
-    static Curve Smoothed(IReadOnlyList<OptimizerStepDone> steps, Func<LossValues, double> lossOf)
-    {
-        var losses = steps.Select(step => (step.Step, Loss: lossOf(step.Losses))).Where(point => point.Loss > 0 && double.IsFinite(point.Loss));
-        var points = losses.Chunk(Math.Max(1, steps.Count / MostWindows))
-            .Select(window => (Step: window.Average(point => point.Step), Loss: window.Average(point => point.Loss))).ToList();
-        return new Curve(points.ConvertAll(point => point.Step), points.ConvertAll(point => Math.Log10(point.Loss)));
-    }
-
-    static void Add(Plot plot, Curve curve, Rgb color)
-    {
-        if (curve.Steps.Count == 0) return;
-        var line = plot.Add.Scatter(curve.Steps, curve.Decades, Plotted(color));
-        line.LineWidth = 2;
-        line.MarkerSize = curve.Steps.Count == 1 ? 8 : 0;
-    }
-
-    static void AddMerge(Plot plot, int step)
-    {
-        var line = plot.Add.VerticalLine(step - 0.5, color: Plotted(Ink));
-        line.LinePattern = LinePattern.Dotted;
-        line.LabelText = "";
-    }
-
-    /// <summary>At most ten ticks, at 1, 2 or 5 times a power of ten. (ScottPlot spaces ticks by the width of labels, which is nothing without fonts.)</summary>
-    static void ScaleSteps(Plot plot, int last)
-    {
-        var power = (int)Math.Pow(10, Math.Floor(Math.Log10(last)));
-        int[] spacings = [Math.Max(1, power / 10), Math.Max(1, power / 5), Math.Max(1, power / 2), power, 2 * power];
-        var spacing = spacings.First(spacing => last / spacing <= MostTicks);
-        plot.Axes.SetLimitsX(0, last);
-        plot.Axes.Bottom.TickGenerator = Ticks(Enumerable.Range(0, last / spacing + 1).Select(i => i * spacing), step => $"{step}");
-    }
-
-    static void ScaleLosses(Plot plot, List<double> decades)
-    {
-        var low = decades.Count == 0 ? -1 : (int)Math.Floor(decades.Min() - 0.02);
-        var high = decades.Count == 0 ? 0 : (int)Math.Ceiling(decades.Max() + 0.02);
-        plot.Axes.SetLimitsY(low, high);
-        plot.Axes.Left.TickGenerator = Ticks(Enumerable.Range(low, high - low + 1), LossLabel);
-    }
-
-    static ScottPlot.TickGenerators.NumericManual Ticks(IEnumerable<int> positions, Func<int, string> label) =>
-        new([.. positions.Select(position => new Tick(position, label(position)))]);
-
-    static string LossLabel(int decade) => decade is >= -3 and <= 4 ? Math.Pow(10, decade).ToString("0.###") : $"1e{decade}";
-
-    static RgbImage Render(Plot plot)
-    {
-        using var surface = SKSurface.Create(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        plot.Render(surface.Canvas, Width, Height);
-        using var pixels = surface.PeekPixels();
-        var rgba = pixels.GetPixelSpan<byte>();
-        var rgb = new byte[3 * Width * Height];
-        for (var i = 0; i < Width * Height; i++) rgba.Slice(4 * i, 3).CopyTo(rgb.AsSpan(3 * i));
-        return new RgbImage(Width, Height, rgb);
-    }
-
-    static void Label(Canvas canvas, Plot plot)
-    {
-        var bottom = (int)plot.RenderManager.LastRender.DataRect.Bottom;
-        foreach (var tick in plot.Axes.Left.TickGenerator.Ticks.Where(tick => tick.IsMajor))
-            canvas.Write(tick.Label, (int)Margins.Left - 14 - Scale * PixelFont.WidthOf(tick.Label), (int)PixelY(plot, tick.Position) - LineHeight / 2, Scale, Ink);
-        foreach (var tick in plot.Axes.Bottom.TickGenerator.Ticks.Where(tick => tick.IsMajor && tick.Label.Length > 0))
-            Centre(canvas, tick.Label, (int)PixelX(plot, tick.Position), bottom + 12);
-        Centre(canvas, "optimizer step", Width / 2, bottom + 44);
-        canvas.Write("loss", 12, (int)Margins.Top - 34, Scale, Ink);
-        var left = (int)Margins.Left;
-        for (var i = 0; i < Losses.Length; i++)
-        {
-            canvas.Fill(left, (int)Margins.Top - 28, 30, 4, Rgb.Of(i));
-            canvas.Write(Losses[i].Name, left + 38, (int)Margins.Top - 34, Scale, Ink);
-            left += 38 + Scale * PixelFont.WidthOf(Losses[i].Name) + 40;
-        }
-    }
-
-    static void Centre(Canvas canvas, string text, int x, int top) => canvas.Write(text, x - Scale * PixelFont.WidthOf(text) / 2, top, Scale, Ink);
-
-    static float PixelX(Plot plot, double step) => plot.Axes.Bottom.GetPixel(step, plot.RenderManager.LastRender.DataRect);
-
-    static float PixelY(Plot plot, double decade) => plot.Axes.Left.GetPixel(decade, plot.RenderManager.LastRender.DataRect);
-
-    static ScottPlot.Color Plotted(Rgb color) => new(color.Red, color.Green, color.Blue);
+    public static RgbImage Draw(IReadOnlyList<OptimizerStepDone> steps) => LossChart.Draw(
+        [.. Losses.Select(loss => new LossCurve(loss.Name, [.. steps.Select(step => (step.Step, loss.Of(step.Losses)))]))],
+        steps.FirstOrDefault(step => step.Phase == ExtractionPhase.LearningMergedTokens)?.Step ?? 0);
 }

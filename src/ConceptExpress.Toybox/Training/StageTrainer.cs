@@ -53,12 +53,11 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
     }
 
     /// <summary>Trains up to the last step, or to the limit of time.</summary>
-    /// <param name="progress">Called after every step.</param>
+    /// <param name="watcher">Hears of everything but saved checkpoints.</param>
     /// <param name="saved">Called after the state was saved, with a replica's parameters, their averaged values and the number of steps.</param>
-    /// <param name="say">Gets lines for the user.</param>
     /// <param name="stop">Cancels between two steps; the state is saved first.</param>
     /// <returns>Whether the last step was reached.</returns>
-    public bool Run(Action<TrainingProgress> progress, Action<FlatParameters, Tensor, long> saved, Action<string> say, CancellationToken stop)
+    public bool Run(ITrainingWatcher watcher, Action<FlatParameters, Tensor, long> saved, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         using var threads = new WorkerThreads(settings.Workers);
@@ -67,7 +66,8 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         var gradients = parameters.Select(p => zeros(p.Length, device: p.Device)).ToArray();
         var (optimizer, first) = Begin(replicas[0], parameters[0]);
         using var disposing = optimizer;
-        stage.Prepare(settings.Placing, threads, say, stop);
+        stage.Prepare(settings.Placing, threads, watcher.Say, stop);
+        watcher.Begin(stage.Name, settings.Steps - first);
         using var log = new TrainingLog(folder, stage.Name, first);
 
         void Save(long done)
@@ -89,7 +89,7 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
             }
             var figures = Step(step, threads, replicas, parameters, gradients, optimizer);
             log.Add(step, figures);
-            progress(new TrainingProgress(stage.Name, step + 1, settings.Steps, figures));
+            watcher.Step(new TrainingProgress(stage.Name, step + 1, settings.Steps, figures));
             if (step + 1 == settings.Steps || clock.Elapsed - lastSave < settings.SaveEvery) continue;
             Save(step + 1);
             lastSave = clock.Elapsed;

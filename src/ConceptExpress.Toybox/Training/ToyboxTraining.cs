@@ -41,7 +41,7 @@ public sealed record TrainingOptions
 /// <summary>Hears how a training goes. Called on the training's thread.</summary>
 public interface ITrainingWatcher
 {
-    /// <summary>A stage begins, or goes on, with so many steps left.</summary>
+    /// <summary>A stage begins, or goes on, with so many steps left; what it needs is prepared.</summary>
     void Begin(string stage, long stepsLeft);
 
     void Step(TrainingProgress progress);
@@ -90,15 +90,13 @@ public static class ToyboxTraining
             var stage = Create(name, options, checkpoint);
             var settings = Settings(options, stage, clock.Elapsed);
             var trainer = new StageTrainer(stage, settings, options.Output);
-            var done = trainer.StepsDone;
-            if (done >= settings.Steps) continue;
-            watcher.Begin(name, settings.Steps - done);
+            if (trainer.StepsDone >= settings.Steps) continue;
             void Save(FlatParameters parameters, Tensor weights, long step)
             {
                 stage.Save(checkpoint, parameters, weights);
                 watcher.Saved(name, step, checkpoint);
             }
-            if (!trainer.Run(watcher.Step, Save, watcher.Say, stop)) return false;
+            if (!trainer.Run(watcher, Save, stop)) return false;
         }
         return true;
     }

@@ -89,14 +89,24 @@ public sealed class NoiseScheduleTests : IDisposable
         Assert.Equal(schedule.AlphaBar(0), schedule.AlphaBar(-1));
     }
 
-    [Fact]
-    public void Load_ReadsTheEmbeddedCheckpoint()
+    [Theory]
+    [InlineData("epsilon", PredictionType.Noise)]
+    [InlineData("v_prediction", PredictionType.Velocity)]
+    public void Load_ReadsStableDiffusionsConfiguration(string prediction, PredictionType expected)
     {
-        var schedule = NoiseSchedule.Load(Path.Combine(TestFolders.Toybox, "scheduler"));
+        folder.Write("scheduler_config.json", $$"""
+            {"_class_name":"DDIMScheduler","beta_start":0.00085,"beta_end":0.012,"beta_schedule":"scaled_linear","clip_sample":false,
+            "num_train_timesteps":1000,"set_alpha_to_one":false,"steps_offset":1,"prediction_type":"{{prediction}}","trained_betas":null}
+            """);
+        var schedule = NoiseSchedule.Load(folder.Path);
         Assert.Equal(1000, schedule.TrainTimesteps);
-        Assert.Equal(PredictionType.Noise, schedule.PredictionType);
+        Assert.Equal(expected, schedule.PredictionType);
         Assert.Equal(new NoiseSchedule(StableDiffusion).AlphaBars, schedule.AlphaBars);
     }
+
+    [Fact]
+    public void Load_ReadsTheEmbeddedCheckpoint() =>
+        Assert.Equal(1000, NoiseSchedule.Load(Path.Combine(TestFolders.Toybox, "scheduler")).TrainTimesteps);
 
     [Theory]
     [InlineData("""{}""", true)]

@@ -23,6 +23,7 @@ public class ScheduleGoldenTests
     static IEnumerable<(string Name, NoiseSchedule Schedule)> Cases(GoldenFile golden)
     {
         using var configs = JsonDocument.Parse(golden.Metadata["configs"]);
+        Assert.NotEmpty(configs.RootElement.EnumerateObject());
         foreach (var config in configs.RootElement.EnumerateObject())
             yield return (config.Name, new NoiseSchedule(config.Value.Deserialize<ScheduleConfig>()!.Validated(config.Name)));
     }

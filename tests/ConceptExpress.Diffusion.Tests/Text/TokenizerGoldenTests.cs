@@ -28,6 +28,13 @@ public class TokenizerGoldenTests
 
     static readonly Regex WronglyDecoded = new("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]");
 
+    static List<JsonElement> Examples(JsonElement golden, string list)
+    {
+        var examples = golden.GetProperty(list).EnumerateArray().ToList();
+        Assert.NotEmpty(examples);
+        return examples;
+    }
+
     static long[] Ids(JsonElement example) => [.. example.GetProperty("ids").EnumerateArray().Select(id => id.GetInt64())];
 
     [Theory, MemberData(nameof(Checkpoints))]
@@ -35,7 +42,7 @@ public class TokenizerGoldenTests
     {
         var golden = Golden(checkpoint);
         var tokenizer = Tokenizer(checkpoint, golden);
-        var wrong = golden.GetProperty("cases").EnumerateArray()
+        var wrong = Examples(golden, "cases")
             .Where(example => !Agrees(example, tokenizer.Encode(example.GetProperty("text").GetString()!).Ids))
             .Select(example => example.GetProperty("text").GetString());
         Assert.Empty(wrong);
@@ -47,7 +54,7 @@ public class TokenizerGoldenTests
         var golden = Golden(checkpoint);
         var tokenizer = Tokenizer(checkpoint, golden);
         var endOfText = golden.GetProperty("eos_token_id").GetInt64();
-        foreach (var example in golden.GetProperty("cases").EnumerateArray())
+        foreach (var example in Examples(golden, "cases"))
         {
             var text = example.GetProperty("text").GetString()!;
             var prompt = tokenizer.Encode(text);
@@ -63,7 +70,7 @@ public class TokenizerGoldenTests
     {
         var golden = Golden(checkpoint);
         var tokenizer = Tokenizer(checkpoint, golden);
-        foreach (var example in golden.GetProperty("decode_examples").EnumerateArray())
+        foreach (var example in Examples(golden, "decode_examples"))
             Assert.Equal(example.GetProperty("text").GetString(), tokenizer.Decode(Ids(example)));
     }
 

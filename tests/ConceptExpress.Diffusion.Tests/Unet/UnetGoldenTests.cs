@@ -14,8 +14,7 @@ public class UnetGoldenTests
         using var scope = NewDisposeScope();
         var unet = GoldenCheckpoint.Unet(checkpoint);
         using var golden = GoldenFile.Open($"components/{checkpoint}/unet.safetensors", committed: true);
-        var cases = golden.Matching(@"eps_(\d+|\d+x\d+)((?:_t\d+)+)((?:_cond\d+)+)").ToList();
-        Assert.NotEmpty(cases);
+        var cases = golden.SomeMatching(@"eps_(\d+|\d+x\d+)((?:_t\d+)+)((?:_cond\d+)+)");
         foreach (var (key, groups) in cases)
         {
             using var each = NewDisposeScope();

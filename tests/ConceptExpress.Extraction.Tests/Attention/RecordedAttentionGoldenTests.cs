@@ -18,6 +18,7 @@ public class RecordedAttentionGoldenTests
         using var model = StableDiffusion.Load(TestFolders.Golden("tiny-sd2"), precision);
         using var golden = GoldenFile.Open("attention/attention.safetensors");
         var rows = RowsByLayer(TestFolders.Golden("attention/attention.json"));
+        golden.SomeMatching("layers/.+/(?:full|rows|key_mean|per_head)");
 
         var latents = golden["latents"][1..2]; // of two, only the second one's attention was stored
         var (side, words) = (latents.shape[2], new List<Tensor>());

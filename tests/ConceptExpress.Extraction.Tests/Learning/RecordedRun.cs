@@ -59,6 +59,7 @@ sealed class RecordedRun : IDisposable
         var split = learner.Run(new SplitTokens(table), 0, settings.MergePass, Check, stop);
         learner.Run(split.MergeByMean(), settings.MergePass, settings.Passes, Check, stop);
         Close.Absolutely(golden["final_rows"].narrow(0, 0, used), table.Rows, 2e-5, "final rows");
+        Assert.True(inspected > 0, "the recorded run has no steps");
         Assert.Equal(iterations.GetArrayLength(), draws.Steps);
         Assert.Equal(iterations.GetArrayLength(), inspected);
     }

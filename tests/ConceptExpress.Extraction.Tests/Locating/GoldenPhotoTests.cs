@@ -12,7 +12,9 @@ public sealed class GoldenPhotoTests
     [Fact]
     public void AggregatedMap_IsTheReferences()
     {
-        foreach (var photo in GoldenPhoto.All.Where(photo => photo.Golden.Contains("map_rows")))
+        var withMap = GoldenPhoto.All.Where(photo => photo.Golden.Contains("map_rows")).ToList();
+        Assert.SkipWhen(withMap.Count == 0, "no golden photograph has rows of its aggregated map");
+        foreach (var photo in withMap)
         {
             using var scope = NewDisposeScope();
             var rows = photo.Aggregated.index_select(0, photo.Golden.Read("map_rows_index"));
@@ -109,6 +111,7 @@ public sealed class GoldenPhotoTests
             var golden = photo.Golden.Masks("masks");
             var features = photo.Golden.Floats("features").Chunk(photo.Grid.Cells).ToArray();
             Assert.Equal(golden.Length, photo.Concepts.Count);
+            Assert.Equal(golden.Length, features.Length);
             foreach (var (mask, feature) in golden.Zip(features))
             {
                 var found = photo.Concepts.MaxBy(concept => GoldenTensors.Iou(mask, concept.Mask.Cells))!;

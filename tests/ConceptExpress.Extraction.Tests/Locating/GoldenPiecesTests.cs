@@ -61,8 +61,9 @@ public sealed class GoldenPiecesTests : IDisposable
     public void Scores_AreTheReferences()
     {
         var masks = golden.Masks("connect/masks");
-        var saliency = golden.Floats("score/eot");
-        foreach (var (expected, mask) in golden.Floats("score/values").Zip(masks))
+        var (saliency, scores) = (golden.Floats("score/eot"), golden.Floats("score/values"));
+        Assert.Equal(masks.Length, scores.Length);
+        foreach (var (expected, mask) in scores.Zip(masks))
         {
             var labels = Array.ConvertAll(mask, inside => inside ? 0 : -1);
             Assert.Equal(expected, SaliencyMap.Scores(saliency, labels, 1)[0], 1e-5);

@@ -13,14 +13,11 @@ public sealed class GoldenSmallCaseTests
     [Fact]
     public void ChosenPartitions_AreExact()
     {
-        var chosen = 0;
         ForEachCase((golden, key, _, trace, _) =>
         {
             Assert.Equal(golden[$"{key}/finch1/partitions"].Shape[1], trace.PreClustering.Count);
             Assert.Equal(golden.Column($"{key}/finch1/partitions", trace.ChosenLevel), trace.PreClustering[trace.ChosenLevel].Labels);
-            chosen++;
         });
-        Assert.True(chosen > 0);
     }
 
     /// <summary>The finest level has neighbours whose divergences are a rounding error of the reference's apart.</summary>
@@ -61,6 +58,7 @@ public sealed class GoldenSmallCaseTests
             results++;
             Assert.Equal(description.GetProperty("chosen_level").GetInt32(), trace.ChosenLevel);
             Assert.Equal(description.GetProperty("candidates").Deserialize<int[]>(), trace.Candidates);
+            Assert.Equal(golden.Floats($"{key}/scores").Length, trace.Scores.Length);
             Assert.All(golden.Floats($"{key}/scores").Zip(trace.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
             Assert.Equal(golden[$"{key}/finch2/partitions"].Shape[1], trace.PostClustering.Count);
             foreach (var (index, level) in trace.PostClustering.Index())
@@ -68,37 +66,50 @@ public sealed class GoldenSmallCaseTests
 
             Assert.Equal(golden.Masks($"{key}/masks"), concepts.Select(concept => concept.Mask.Cells));
             var features = concepts.SelectMany(concept => concept.Feature).ToArray();
+            Assert.Equal(golden.Floats($"{key}/features").Length, features.Length);
             Assert.All(golden.Floats($"{key}/features").Zip(features), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         });
-        Assert.True(results > 0);
+        Assert.SkipWhen(results == 0, "no small case has a result");
     }
 
     [Fact]
     public void TouchingMasks_AreExact()
-        => ForEachCase((golden, key, description, trace, _) =>
+    {
+        var compared = 0;
+        ForEachCase((golden, key, description, trace, _) =>
         {
             if (!golden.Contains($"{key}/finch2/connect_0")) return;
+            compared++;
             var candidates = description.GetProperty("candidates").Deserialize<int[]>()!.ToList();
             var cells = Array.ConvertAll(trace.PreClustering[trace.ChosenLevel].Labels, cluster => candidates.IndexOf(cluster));
             var touching = ConnectedRegions.Touching(cells, candidates.Count, GridOf(golden, key));
             Assert.Equal(golden.Bools($"{key}/finch2/connect_0"), touching);
         });
+        Assert.SkipWhen(compared == 0, "no small case tells which masks touch");
+    }
 
     [Fact]
     public void WhereTheReferenceFails_ALevelIsTakenAllTheSame()
-        => ForEachCase((_, _, description, trace, concepts) =>
+    {
+        var failed = 0;
+        ForEachCase((_, _, description, trace, concepts) =>
         {
             if (description.GetProperty("error").ValueKind == JsonValueKind.Null) return;
+            failed++;
             var enough = trace.PreClustering.Count(level => level.Clusters >= 10);
             Assert.Equal(Math.Max(enough - 1, 0), trace.ChosenLevel);
             Assert.NotEmpty(concepts);
         });
+        Assert.SkipWhen(failed == 0, "the reference fails in no small case");
+    }
 
     static void ForEachCase(Action<SafeTensorsFile, string, JsonElement, PaperTrace, IReadOnlyList<LocatedConcept>> check)
     {
         using var golden = SafeTensorsFile.Open(TestFolders.Golden("localization/small_cases.safetensors", committed: true));
         using var descriptions = JsonDocument.Parse(File.ReadAllText(TestFolders.Golden("localization/small_cases.json", committed: true)));
-        foreach (var (index, description) in descriptions.RootElement.GetProperty("cases").EnumerateArray().Index())
+        var cases = descriptions.RootElement.GetProperty("cases").EnumerateArray().ToList();
+        Assert.NotEmpty(cases);
+        foreach (var (index, description) in cases.Index())
         {
             using var scope = NewDisposeScope();
             var key = $"case{index:00}";

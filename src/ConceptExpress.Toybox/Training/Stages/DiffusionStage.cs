@@ -19,13 +19,18 @@ sealed record DiffusionStageSettings
     public long Steps { get; init; } = 10000;
 
     /// <summary>Scenes drawn at two thirds of the resolution, where a step costs less than half; the first part of the training sees them.</summary>
-    public int SmallScenes { get; init; } = 50000;
+    public int SmallScenes { get; init; } = 40000;
 
     /// <summary>Scenes drawn at the resolution, which the last part sees.</summary>
     public int LargeScenes { get; init; } = 16000;
 
     /// <summary>Share of the steps on the smaller pictures.</summary>
     public double SmallShare { get; init; } = 0.7;
+
+    /// <summary>
+    /// Share of the examples whose timestep lies in the middle half of the schedule, where it is decided what a thing is; the others are spread over all of it.
+    /// </summary>
+    public double MiddleShare { get; init; } = 0.5;
 
     /// <summary>The largest signal-to-noise ratio that counts in full.</summary>
     public double LargestRatio { get; init; } = 5;
@@ -49,12 +54,12 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
 
     public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
     {
-        say($"Drawing and encoding {settings.SmallScenes} + {settings.LargeScenes} scenes");
         AutoencoderKL[] encoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
+        var store = new LatentStore(checkpoint, encoders, threads, say);
         pools =
         [
-            LatentPool.Encode(encoders, seed, settings.SmallScenes, architecture.SmallSide, SceneMix.Diffusion, threads, stop),
-            LatentPool.Encode(encoders, seed + (ulong)settings.SmallScenes, settings.LargeScenes, architecture.Resolution, SceneMix.Diffusion, threads, stop),
+            store.Pool(seed, settings.SmallScenes, architecture.SmallSide, SceneMix.Diffusion, stop),
+            store.Pool(seed + (ulong)settings.SmallScenes, settings.LargeScenes, architecture.Resolution, SceneMix.Diffusion, stop),
         ];
         foreach (var encoder in encoders) encoder.Dispose();
     }
@@ -66,18 +71,27 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
         var pool = pools[step < steps * settings.SmallShare ? 0 : 1];
         var writer = new CaptionWriter(architecture.Tokenizer);
         var (indices, captions, timesteps) = (new long[BatchSize], new Caption[BatchSize], new long[BatchSize]);
-        using var offset = random.Uniform([1], CPU);
+        using var uniform = random.Uniform([1], CPU);
+        var offset = uniform.item<float>();
         for (var i = 0; i < BatchSize; i++)
         {
             indices[i] = random.Integer(pool.Scenes.Count);
             captions[i] = writer.Write(pool.Scenes[(int)indices[i]], random);
-            // One timestep from each of as many equal spans, which spreads every batch over all noises.
-            timesteps[i] = (long)((i + offset.item<float>()) / BatchSize * architecture.Schedule.TrainTimesteps);
+            timesteps[i] = (long)(Time((i + offset) / BatchSize) * architecture.Schedule.TrainTimesteps);
         }
         return new DiffusionBatch(architecture.Schedule, settings, captions, timesteps)
         {
             Latents = pool.Latents(indices), Noise = random.Normal([BatchSize, .. pool.Shape], CPU),
         };
+    }
+
+    // Examples take equal spans of 0..1, which spreads every batch over all noises; the middle half of the schedule gets more than its share of them.
+    double Time(double place)
+    {
+        var outer = (1 - settings.MiddleShare) / 4; // of each of the other quarters
+        return place < outer ? place / outer / 4
+            : place >= 1 - outer ? 1 - (1 - place) / outer / 4
+            : 0.25 + (place - outer) / (1 - 2 * outer) / 2;
     }
 
     public override void Save(string folder, FlatParameters parameters, Tensor weights)
@@ -111,12 +125,12 @@ sealed class DiffusionBatch(NoiseSchedule schedule, DiffusionStageSettings setti
     public override (Tensor Loss, IReadOnlyDictionary<string, double> Figures) LossOf(Replica replica, int from, int count)
     {
         using var scope = NewDisposeScope();
-        var (text, unet) = ((DiffusionReplica)replica).Text is var t ? (t, ((DiffusionReplica)replica).Unet) : default;
-        var device = text.Vocabulary.device;
+        var model = (DiffusionReplica)replica;
+        var device = model.Text.Vocabulary.device;
         var (z0, noise) = (Latents.narrow(0, from, count).to(device), Noise.narrow(0, from, count).to(device));
         var times = tensor(timesteps.AsSpan(from, count).ToArray(), device: device);
-        var context = text.call(CaptionWriter.Embed(captions[from..(from + count)], text.Vocabulary));
-        var predicted = unet.call(schedule.AddNoise(z0, noise, times), times, context);
+        var context = model.Text.call(CaptionWriter.Embed(captions[from..(from + count)], model.Text.Vocabulary));
+        var predicted = model.Unet.call(schedule.AddNoise(z0, noise, times), times, context);
         var wanted = schedule.PredictionType == PredictionType.Velocity ? schedule.Velocity(z0, noise, times) : noise;
         var errors = (predicted - wanted).square().mean([1, 2, 3]);
         var weights = tensor([.. timesteps.Skip(from).Take(count).Select(Weight)], device: device);
