@@ -69,7 +69,10 @@ public sealed record ExtractionSettings
     /// <summary>How concepts are found.</summary>
     public LocalizationMethod Localization { get; init; }
 
-    /// <summary>Concepts lie where masks that are given say; <see cref="Localization"/> then only says how features and saliency are read. Off by default.</summary>
+    /// <summary>
+    /// Concepts lie where masks that are given say; <see cref="Localization"/> then only says how features and saliency are read, and
+    /// <see cref="MaxConcepts"/> nothing. Off by default.
+    /// </summary>
     public bool GivenMasks { get; init; }
 
     /// <summary>With <see cref="LocalizationMethod.EndOfText"/>, how cells are clustered first. FINCH by default.</summary>

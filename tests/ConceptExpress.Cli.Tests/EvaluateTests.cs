@@ -12,7 +12,10 @@ public sealed class EvaluateTests : IDisposable
     [Fact]
     public void LocalizationOnly_PrintsATable_WritesItsFiles_AndGoesOn()
     {
-        string[] command = ["evaluate", "--localization-only", "--data", "toybox:2@5", "--resolution", "64", "--methods", "express,paper", "--threads", "2", "--output", temp["out"]];
+        string[] command =
+        [
+            "evaluate", "--localization-only", "--data", "toybox:2@5", "--resolution", "64", "--methods", "express,paper", "--threads", "2", "--output", temp["out"],
+        ];
         var outcome = Cli.Run(command);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         Assert.Contains("| express |", outcome.Output);

@@ -22,7 +22,8 @@ static class ExtractCommand
             var masks = picture.Masks(parse);
             var job = new ExtractionJob
             {
-                Learn = true, Settings = settings with { GivenMasks = masks is not null }, Masks = masks, Previews = learning.Previews(parse), Image = picture.Read(parse), ImageName = picture.ImageName(parse),
+                Learn = true, Settings = settings with { GivenMasks = masks is not null }, Masks = masks,
+                Previews = learning.Previews(parse), Image = picture.Read(parse), ImageName = picture.ImageName(parse),
                 Compute = common.Compute(parse), Model = common.Model(parse), Output = common.Output(parse), Replace = common.Force(parse),
             };
             job.Run(session).Print(session.Output, common.Json(parse));

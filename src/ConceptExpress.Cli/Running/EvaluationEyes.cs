@@ -24,7 +24,8 @@ static class EvaluationEyes
         if (job.Dino is not null) encoders["dino"] = (ImageEncoders.Load(job.Dino, device), ContentHash.OfFolder(job.Dino));
         string[] missing = [.. new[] { (clip, "--clip"), (job.Dino, "--dino"), (judge, "--judge") }.Where(one => one.Item1 is null).Select(one => one.Item2)];
         if (missing.Length > 0) display.Note($"Without {string.Join(", ", missing)}, their figures are left empty.");
-        return new EvaluationTools { Encoders = encoders, Judge = judge is null ? null : Judge.Load(judge, device), JudgeHash = judge is null ? null : ContentHash.OfFolder(judge) };
+        if (judge is null) return new EvaluationTools { Encoders = encoders };
+        return new EvaluationTools { Encoders = encoders, Judge = Judge.Load(judge, device), JudgeHash = ContentHash.OfFolder(judge) };
     }
 
     static string? Companion(string name)

@@ -9,7 +9,10 @@ static class EvaluationFolder
 {
     const string Items = "items";
 
-    static readonly string[] Known = [Items, ItemFiles.Sources, Timings.FileName, EvaluationReport.Json, EvaluationReport.Csv, EvaluationReport.Markdown, EvaluationReport.Page];
+    static readonly string[] Known =
+    [
+        Items, ItemFiles.Sources, Timings.FileName, EvaluationReport.Json, EvaluationReport.Csv, EvaluationReport.Markdown, EvaluationReport.Page,
+    ];
 
     /// <summary>Refuses a folder that holds something else, or cannot be written.</summary>
     /// <exception cref="OutputException">It cannot be written.</exception>

@@ -54,8 +54,18 @@ sealed record EvaluationJob
         {
             throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); make room, and the same command goes on.", e);
         }
-        session.Output.WriteLine(json ? ResultsJson.Text(results!, LibraryJson.Indented) : $"{ResultsMarkdown.Summary(results!)}\n\n{ResultsMarkdown.Table(results!)}");
-        if (!json) session.Output.WriteLine($"Pictures: {Path.Combine(Path.GetFullPath(Output), EvaluationReport.Page)}");
+        Print(session.Output, results!, json);
+    }
+
+    void Print(TextWriter output, EvaluationResults results, bool json)
+    {
+        if (json)
+        {
+            output.WriteLine(ResultsJson.Text(results, LibraryJson.Indented));
+            return;
+        }
+        output.WriteLine($"{ResultsMarkdown.Summary(results)}\n\n{ResultsMarkdown.Table(results)}");
+        output.WriteLine($"Pictures: {Path.Combine(Path.GetFullPath(Output), EvaluationReport.Page)}");
     }
 
     EvaluationResults Work(EvaluationData data, ProgressDisplay display, CancellationToken stop)
@@ -63,8 +73,8 @@ sealed record EvaluationJob
         display.Begin("Loading the model", 0);
         var (folder, device) = (ModelStore.Find(Model), Devices.Resolve(Compute.Device));
         var workers = Workers ?? (device.type == DeviceType.CPU && WeightsOf(folder) <= SmallCheckpoint ? Compute.Threads : 1);
-        var loaded = new LoadedModel(Model, Compute with { Threads = Math.Max(1, Compute.Threads / workers) }, display);
-        using var release = loaded;
+        var threads = Math.Max(1, Compute.Threads / workers); // of each worker
+        using var loaded = new LoadedModel(Model, Compute with { Threads = threads }, display);
         using var tools = EvaluationEyes.Open(this, device, display);
         var side = loaded.Side("--resolution", Plan.Methods[0].Settings.Resolution);
         var plan = Plan with { Methods = [.. Plan.Methods.Select(method => method with { Settings = method.Settings with { Resolution = side } })] };
@@ -72,7 +82,7 @@ sealed record EvaluationJob
         RefuseWithoutMasks(plan, pictures, display);
 
         var computing = new ComputingRecord(
-            loaded.Model.Fingerprint(), Compute.Precision.ToString().ToLowerInvariant(), device.type.ToString().ToLowerInvariant(), Math.Max(1, Compute.Threads / workers));
+            loaded.Model.Fingerprint(), Compute.Precision.ToString().ToLowerInvariant(), device.type.ToString().ToLowerInvariant(), threads);
         var run = new EvaluationRun(plan, pictures, tools, computing, Output);
         EvaluationFolder.Make(Output);
         var timings = new Timings(Output, Machine.Describe(device.ToString(), Compute.Threads));

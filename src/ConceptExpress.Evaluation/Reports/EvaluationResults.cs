@@ -38,7 +38,8 @@ public sealed record EvaluationResults
     public required IReadOnlyList<MethodComparison> Comparisons { get; init; }
 
     internal static EvaluationResults Of(
-        EvaluationPlan plan, IReadOnlyList<EvaluationPicture> pictures, IReadOnlyList<(EvaluationItem Item, ItemRecord Record)> results, EvaluationTools tools, ComputingRecord computing)
+        EvaluationPlan plan, IReadOnlyList<EvaluationPicture> pictures, IReadOnlyList<(EvaluationItem Item, ItemRecord Record)> results,
+        EvaluationTools tools, ComputingRecord computing)
     {
         var prototypes = tools.Encoders.Keys.ToDictionary(encoder => encoder, encoder => new Prototypes(encoder, results));
         var methods = plan.Methods.Select(method =>
@@ -48,7 +49,8 @@ public sealed record EvaluationResults
         }).ToList();
         return new EvaluationResults
         {
-            Plan = plan, Computing = computing, Pictures = [.. pictures.Select(picture => picture.Name)], SourceConcepts = pictures.Sum(picture => picture.Masks.Count),
+            Plan = plan, Computing = computing, Pictures = [.. pictures.Select(picture => picture.Name)],
+            SourceConcepts = pictures.Sum(picture => picture.Masks.Count),
             Methods = methods, Comparisons = [.. methods.Skip(1).Select(method => Compare(method, methods[0]))],
         };
     }

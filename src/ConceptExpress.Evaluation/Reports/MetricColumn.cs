@@ -23,7 +23,8 @@ public sealed record MetricColumn(string Name, string Label, bool MoreIsBetter =
         .. OfMasks, new("matched", "things matched"),
         .. Encoders.SelectMany(encoder => new MetricColumn[]
         {
-            new(SimI(encoder), $"SIM^I {encoder}"), new(SimC(encoder), $"SIM^C {encoder}"), new(Acc(encoder, 1), $"ACC^1 {encoder}"), new(Acc(encoder, 3), $"ACC^3 {encoder}"),
+            new(SimI(encoder), $"SIM^I {encoder}"), new(SimC(encoder), $"SIM^C {encoder}"),
+            new(Acc(encoder, 1), $"ACC^1 {encoder}"), new(Acc(encoder, 3), $"ACC^3 {encoder}"),
         }),
         new("judgeCategory", "judge: category"), new("judgeColor", "judge: colour"), new("judgePattern", "judge: pattern"), new("judgeAll", "judge: all three"),
     ];

@@ -21,7 +21,8 @@ public sealed record ConceptResult(string Token, int? Truth, double Iou, double 
 /// <param name="Samples">Generated pictures of each concept.</param>
 /// <param name="JointSamples">Pictures of all concepts together.</param>
 public sealed record PictureResult(
-    string Picture, long Seed, string Item, int Truths, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<ConceptResult> Concepts, int Samples, int JointSamples)
+    string Picture, long Seed, string Item, int Truths, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<ConceptResult> Concepts,
+    int Samples, int JointSamples)
 {
     /// <summary>Turns a record into figures. A picture's similarity, accuracy and verdicts are means over its matched concepts.</summary>
     internal static PictureResult Of(EvaluationItem item, ItemRecord record, IReadOnlyDictionary<string, Prototypes> prototypes)
@@ -35,7 +36,8 @@ public sealed record PictureResult(
                 metrics[MetricColumn.SimC(encoder)] = UceMetrics.CompositionalSimilarity(Unpacked(seen.Joint), ItemFeatures.Unpack(seen.Whole));
         foreach (var values in concepts.SelectMany(concept => concept.Metrics).GroupBy(metric => metric.Key, metric => metric.Value))
             metrics[values.Key] = values.Average();
-        return new PictureResult(item.Picture.Name, item.Settings.Seed, ItemStore.Relative(item.Key), record.Truths, Ordered(metrics), concepts, record.Samples, record.JointSamples);
+        return new PictureResult(item.Picture.Name, item.Settings.Seed, ItemStore.Relative(item.Key), record.Truths, Ordered(metrics), concepts,
+            record.Samples, record.JointSamples);
     }
 
     static void AddMasks(Dictionary<string, double> metrics, SceneScore score, ItemRecord record)

@@ -21,9 +21,11 @@ public static class ResultsMarkdown
     public static string Summary(EvaluationResults results)
     {
         var (pictures, seeds) = (results.Pictures.Count, results.Plan.Seeds.Count);
-        var summary = $"{pictures} picture{(pictures == 1 ? "" : "s")}, {results.SourceConcepts} things, {seeds} seed{(seeds == 1 ? "" : "s")}, checkpoint {results.Computing.Model}";
+        var summary = $"{Counted(pictures, "picture")}, {Counted(results.SourceConcepts, "thing")}, {Counted(seeds, "seed")}, checkpoint {results.Computing.Model}";
         return summary + (results.Plan.LocalizationOnly ? "; localization only." : $"; {results.Plan.Samples.Count} samples of every concept.");
     }
+
+    static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     /// <summary>A line per method: the mean of every figure that was measured, with its 95 % interval.</summary>
     public static string Table(EvaluationResults results)
@@ -38,14 +40,19 @@ public static class ResultsMarkdown
         [.. MetricColumn.All.Where(column => results.Methods.Any(method => method.Metrics.ContainsKey(column.Name)))];
 
     static void Append(
-        StringBuilder text, IEnumerable<(string Name, IReadOnlyDictionary<string, Interval> Metrics)> rows, IReadOnlyList<MetricColumn> columns, Func<Interval, string> format)
+        StringBuilder text, IEnumerable<(string Name, IReadOnlyDictionary<string, Interval> Metrics)> rows, IReadOnlyList<MetricColumn> columns,
+        Func<Interval, string> format)
     {
-        text.Append(CultureInfo.InvariantCulture, $"| method |{string.Concat(columns.Select(column => $" {column.Label} |"))}\n|---|{string.Concat(columns.Select(_ => "---|"))}\n");
+        AppendLine(text, "method", columns.Select(column => column.Label));
+        AppendLine(text, "---", columns.Select(_ => "---"));
         foreach (var (name, metrics) in rows)
-            text.Append(CultureInfo.InvariantCulture, $"| {name} |{string.Concat(columns.Select(column => $" {(metrics.TryGetValue(column.Name, out var value) ? format(value) : "")} |"))}\n");
+            AppendLine(text, name, columns.Select(column => metrics.TryGetValue(column.Name, out var value) ? format(value) : ""));
     }
+
+    static void AppendLine(StringBuilder text, string first, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells.Prepend(first)).Append(" |\n");
 
     internal static string Plain(Interval value) => FormattableString.Invariant($"{value.Mean:0.000} [{value.Low:0.000}, {value.High:0.000}]");
 
-    static string Signed(Interval value) => FormattableString.Invariant($"{value.Mean:+0.000;-0.000;0.000} [{value.Low:+0.000;-0.000;0.000}, {value.High:+0.000;-0.000;0.000}]");
+    static string Signed(Interval value) =>
+        FormattableString.Invariant($"{value.Mean:+0.000;-0.000;0.000} [{value.Low:+0.000;-0.000;0.000}, {value.High:+0.000;-0.000;0.000}]");
 }

@@ -37,12 +37,13 @@ public static class ResultsPage
 
     /// <summary>What pictures are ordered by: likeness of generated pictures and masks, as far as either was measured.</summary>
     static double Goodness(PictureResult picture) =>
-        MetricColumn.Encoders.Select(MetricColumn.SimI).Append("meanBestIoU").Where(picture.Metrics.ContainsKey).Select(name => picture.Metrics[name]).DefaultIfEmpty(0).Sum();
+        MetricColumn.Encoders.Select(MetricColumn.SimI).Append("meanBestIoU").Sum(name => picture.Metrics.GetValueOrDefault(name));
 
     static void AppendTable(StringBuilder page, EvaluationResults results)
     {
         var columns = ResultsMarkdown.Columns(results);
-        page.Append(CultureInfo.InvariantCulture, $"<table>\n<tr><th>figure</th>{string.Concat(results.Methods.Select(method => $"<th>{Encoded(method.Name)}</th>"))}</tr>\n");
+        var heads = results.Methods.Select(method => $"<th>{Encoded(method.Name)}</th>");
+        page.Append(CultureInfo.InvariantCulture, $"<table>\n<tr><th>figure</th>{string.Concat(heads)}</tr>\n");
         foreach (var column in columns)
         {
             var cells = results.Methods.Select(method => $"<td>{(method.Metrics.TryGetValue(column.Name, out var value) ? ResultsMarkdown.Plain(value) : "")}</td>");
@@ -59,22 +60,26 @@ public static class ResultsPage
         AppendFigure(page, $"{picture.Item}/{ItemFiles.Found}", $"{picture.Concepts.Count} found{Figure(picture.Metrics, "meanBestIoU", ", IoU")}");
         for (var i = 0; picture.Samples > 0 && i < picture.Concepts.Count; i++)
         {
-            var concept = picture.Concepts[i];
-            var figures = string.Concat(MetricColumn.Encoders.Select(encoder => Figure(concept.Metrics, MetricColumn.SimI(encoder), $", SIM^I {encoder}"))) + Figure(concept.Metrics, "judgeAll", ", judge");
             var number = i;
-            AppendSamples(page, [.. Enumerable.Range(0, picture.Samples).Select(j => $"{picture.Item}/{ItemFiles.Concept(number, j)}")],
-                $"{concept.Token} {(concept.Truth is { } truth ? FormattableString.Invariant($"= thing {truth}, IoU {concept.Iou:0.00}") : "= nothing")}{figures}");
+            AppendSamples(page, picture, picture.Samples, j => ItemFiles.Concept(number, j), Words(picture.Concepts[i]));
         }
-        if (picture.JointSamples > 0) AppendSamples(page, [.. Enumerable.Range(0, picture.JointSamples).Select(j => $"{picture.Item}/{ItemFiles.Joint(j)}")], "all together");
+        if (picture.JointSamples > 0) AppendSamples(page, picture, picture.JointSamples, ItemFiles.Joint, "all together");
         page.Append("</div>\n");
+    }
+
+    static string Words(ConceptResult concept)
+    {
+        var match = concept.Truth is { } truth ? FormattableString.Invariant($"= thing {truth}, IoU {concept.Iou:0.00}") : "= nothing";
+        var likeness = MetricColumn.Encoders.Select(encoder => Figure(concept.Metrics, MetricColumn.SimI(encoder), $", SIM^I {encoder}"));
+        return $"{concept.Token} {match}{string.Concat(likeness)}{Figure(concept.Metrics, "judgeAll", ", judge")}";
     }
 
     static void AppendFigure(StringBuilder page, string path, string text) =>
         page.Append(CultureInfo.InvariantCulture, $"<figure><img loading=\"lazy\" alt=\"\" src=\"{Address(path)}\"><figcaption>{Encoded(text)}</figcaption></figure>\n");
 
-    static void AppendSamples(StringBuilder page, IReadOnlyList<string> paths, string text)
+    static void AppendSamples(StringBuilder page, PictureResult picture, int count, Func<int, string> file, string text)
     {
-        var images = paths.Select(path => $"<img class=\"small\" loading=\"lazy\" alt=\"\" src=\"{Address(path)}\">");
+        var images = Enumerable.Range(0, count).Select(j => $"<img class=\"small\" loading=\"lazy\" alt=\"\" src=\"{Address($"{picture.Item}/{file(j)}")}\">");
         page.Append(CultureInfo.InvariantCulture, $"<div><div class=\"samples\">{string.Concat(images)}</div><figcaption>{Encoded(text)}</figcaption></div>\n");
     }
 

@@ -26,9 +26,12 @@ public static class ContentHash
             {
                 Meaning, Settings = settings, Picture = OfPicture(picture), computing.Model, computing.Precision, computing.Device, computing.ThreadsPerWorker,
                 Samples = plan.LocalizationOnly ? null : plan.Samples,
-                Encoders = plan.LocalizationOnly ? null : tools.Encoders.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value.Hash}").ToList(),
+                Encoders = plan.LocalizationOnly ? null : OfEncoders(tools),
                 Judge = plan.LocalizationOnly ? null : tools.JudgeHash,
             }, LibraryJson.Compact));
+
+    static List<string> OfEncoders(EvaluationTools tools) =>
+        [.. tools.Encoders.Select(pair => $"{pair.Key} {pair.Value.Hash}").Order(StringComparer.Ordinal)];
 
     /// <summary>SHA-256 of a model's folder: configurations, vocabularies and weights, with their names.</summary>
     public static string OfFolder(string folder)

@@ -108,7 +108,8 @@ public sealed class EvaluationRun(EvaluationPlan plan, IReadOnlyList<EvaluationP
         {
             PngFile.Write(Path.Combine(output, ItemFiles.Source(picture.Name)), picture.Image);
             if (picture.Masks.Count == 0) continue;
-            PngFile.Write(Path.Combine(output, ItemFiles.Truth(picture.Name)), ConceptOverlay.Draw(picture.Image, [.. picture.Masks.Select(mask => mask.ToImage())]));
+            var marked = ConceptOverlay.Draw(picture.Image, [.. picture.Masks.Select(mask => mask.ToImage())]);
+            PngFile.Write(Path.Combine(output, ItemFiles.Truth(picture.Name)), marked);
         }
     }
 }

@@ -21,7 +21,8 @@ public static class KMeans
     /// <exception cref="ArgumentException">There are no points, no clusters are asked for, or a value is not finite.</exception>
     public static FinchLevel Cluster(Tensor points, int clusters, long seed)
     {
-        if (points.dim() != 2 || points.shape[0] < 1 || clusters < 1) throw new ArgumentException($"{clusters} clusters cannot be made of {string.Join('x', points.shape)} values");
+        if (points.dim() != 2 || points.shape[0] < 1 || clusters < 1)
+            throw new ArgumentException($"{clusters} clusters cannot be made of {string.Join('x', points.shape)} values");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         if (!points.isfinite().all().item<bool>()) throw new ArgumentException("a value to cluster is not finite");
@@ -44,7 +45,8 @@ public static class KMeans
         while (chosen.Count < clusters)
         {
             using var scope = NewDisposeScope();
-            float[] weights = [.. SquaredDistances(points, points.index_select(0, tensor(chosen.ToArray(), device: points.device))).amin([1]).cpu().data<float>()];
+            var centres = points.index_select(0, tensor(chosen.ToArray(), device: points.device));
+            float[] weights = [.. SquaredDistances(points, centres).amin([1]).cpu().data<float>()];
             // A chosen point is 0 away from itself up to rounding, which must not have it drawn again.
             foreach (var point in chosen) weights[point] = 0;
             if (weights.All(weight => weight <= 0)) break;

@@ -1,8 +1,8 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Evaluation.Data;
+using ConceptExpress.Evaluation.Methods;
 using ConceptExpress.Evaluation.Reports;
 using ConceptExpress.Evaluation.Running;
-using ConceptExpress.Extraction;
 using ConceptExpress.Library.Runs;
 using ConceptExpress.Testing;
 
@@ -31,7 +31,7 @@ public sealed class EvaluationRunTests : IDisposable
         Assert.Equal((9, 5, 5), (rest.Items, rest.Missing, rest.Made));
         Assert.Equal(Files("whole"), Files("broken"));
         Assert.All(Files("whole").Where(file => file != Timings.FileName), file =>
-            Assert.True(File.ReadAllBytes(Path.Combine(root, "whole", file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(root, "broken", file))), $"{file} differs"));
+            Assert.True(Bytes("whole", file).AsSpan().SequenceEqual(Bytes("broken", file)), $"{file} differs"));
         Assert.Contains("\"meanBestIoU\"", File.ReadAllText(Path.Combine(root, "whole", EvaluationReport.Json)));
     }
 
@@ -42,22 +42,26 @@ public sealed class EvaluationRunTests : IDisposable
         var given = results.Methods.Single(method => method.Name == "given-masks");
         Assert.Equal(1, given.Metrics["exactCount"].Mean);
         Assert.True(given.Metrics["meanBestIoU"].Mean > 0.7, $"{given.Metrics["meanBestIoU"]}");
-        Assert.Equal(results.Methods[1].Metrics["recall50"].Mean - results.Methods[0].Metrics["recall50"].Mean, results.Comparisons[0].Differences["recall50"].Mean, 1e-12);
+        var recall = results.Methods.Select(method => method.Metrics["recall50"].Mean).ToList();
+        Assert.Equal(recall[1] - recall[0], results.Comparisons[0].Differences["recall50"].Mean, 1e-12);
     }
 
     EvaluationResults Run(string folder, Watcher watcher, int workers)
     {
-        var methods = new[] { ("paper", ExtractionSettings.Paper), ("express", ExtractionSettings.Express), ("given-masks", ExtractionSettings.Paper with { GivenMasks = true }) };
+        var methods = new[] { "paper", "express", "given-masks" }.Select(name => EvaluationMethod.Find(name)!);
         var plan = new EvaluationPlan
         {
-            Methods = [.. methods.Select(method => new PlannedMethod(method.Item1, method.Item2 with { Resolution = Side }))], Seeds = [1], LocalizationOnly = true,
+            Methods = [.. methods.Select(method => new PlannedMethod(method.Name, method.Settings with { Resolution = Side }))], Seeds = [1], LocalizationOnly = true,
         };
         var output = Directory.CreateDirectory(Path.Combine(root, folder)).FullName;
         var run = new EvaluationRun(plan, pictures, EvaluationTools.None, new ComputingRecord("model", "fp32", "cpu", 1), output);
-        var results = run.Execute(() => StableDiffusion.Load(TestFolders.Toybox), workers, new Timings(output, Machine.Describe("cpu", 1)), watcher, TestContext.Current.CancellationToken);
+        var timings = new Timings(output, Machine.Describe("cpu", 1));
+        var results = run.Execute(() => StableDiffusion.Load(TestFolders.Toybox), workers, timings, watcher, TestContext.Current.CancellationToken);
         EvaluationReport.Write(output, results);
         return results;
     }
+
+    byte[] Bytes(string folder, string file) => File.ReadAllBytes(Path.Combine(root, folder, file));
 
     IEnumerable<string> Files(string folder) => Directory.GetFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Path.Combine(root, folder), file)).Order(StringComparer.Ordinal);

@@ -35,16 +35,21 @@ public sealed class LearningRunTests : IDisposable
         Assert.Equal(result.Concepts.Average(concept => concept.Metrics["clipSimI"]), method.Metrics["clipSimI"].Mean, 1e-12);
         Assert.InRange(method.Metrics["clipSimC"].Mean, -1, 1);
         Assert.False(method.Metrics.ContainsKey("dinoSimI") || method.Metrics.ContainsKey("judgeAll"));
-        Assert.Equal(2 * (things + 1) + 1, Directory.GetFiles(Path.Combine(root, result.Item), "*.png").Length);
-        Assert.All(Directory.GetFiles(Path.Combine(root, result.Item), "*.png"), file => Assert.Contains(Path.GetFileName(file), File.ReadAllText(Path.Combine(root, EvaluationReport.Page))));
+        var (drawn, page) = (Directory.GetFiles(Path.Combine(root, result.Item), "*.png"), File.ReadAllText(Path.Combine(root, EvaluationReport.Page)));
+        Assert.Equal(2 * (things + 1) + 1, drawn.Length);
+        Assert.All(drawn, file => Assert.Contains(Path.GetFileName(file), page));
     }
 
     EvaluationResults Run(EvaluationPicture picture, Dictionary<string, (IImageEncoder, string)> encoders)
     {
         var settings = ExtractionSettings.Paper with { GivenMasks = true, Resolution = Side, Passes = 1, MergePass = 0, SplitTokens = 1 };
-        var plan = new EvaluationPlan { Methods = [new PlannedMethod("given-masks", settings)], Seeds = [1], Samples = new SamplePlan { Count = 2, Steps = 1, Guidance = 1 } };
+        var plan = new EvaluationPlan
+        {
+            Methods = [new PlannedMethod("given-masks", settings)], Seeds = [1], Samples = new SamplePlan { Count = 2, Steps = 1, Guidance = 1 },
+        };
         var run = new EvaluationRun(plan, [picture], new EvaluationTools { Encoders = encoders }, new ComputingRecord("model", "fp32", "cpu", 2), root);
-        var results = run.Execute(() => StableDiffusion.Load(TestFolders.Toybox), 1, new Timings(root, Machine.Describe("cpu", 2)), new Silent(), TestContext.Current.CancellationToken);
+        var timings = new Timings(root, Machine.Describe("cpu", 2));
+        var results = run.Execute(() => StableDiffusion.Load(TestFolders.Toybox), 1, timings, new Silent(), TestContext.Current.CancellationToken);
         EvaluationReport.Write(root, results);
         return results;
     }

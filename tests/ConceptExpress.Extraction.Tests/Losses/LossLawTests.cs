@@ -30,6 +30,16 @@ public class LossLawTests
         Assert.Equal(TokenContrastLoss.Of(rows, 3).item<float>(), TokenContrastLoss.Of(scaled, 3).item<float>(), 1e-3f);
     }
 
+    [Property(MaxTest = 20)]
+    public void SquaredAlignment_IsZeroForTheTarget_AtAnyScale_AndAtMostOne(int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomStream(seed, "test");
+        var (attention, target) = (random.Uniform([2, 5, 4], CPU), random.Uniform([2, 5, 4], CPU));
+        Assert.All(SquaredAlignmentLoss.PerToken(target * 0.01, target).data<float>().ToArray(), loss => Assert.Equal(0, loss, 1e-6f));
+        Assert.All(SquaredAlignmentLoss.PerToken(attention, target).data<float>().ToArray(), loss => Assert.InRange(loss, 1e-4f, 1));
+    }
+
     [Fact]
     public void AttentionAlignment_PullsAttentionTowardsItsTarget()
     {
