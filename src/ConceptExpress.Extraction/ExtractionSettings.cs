@@ -135,6 +135,12 @@ public sealed record ExtractionSettings
     /// <summary>Average the denoising loss over the mask's elements instead of all.</summary>
     public bool NormaliseByMask { get; init; }
 
+    /// <summary>
+    /// By how much the denoising loss looks beyond a concept's mask, as a share of the picture's longer side. Inside alone, stuff of the right colour and pattern
+    /// explains as much as the thing itself; its outline tells what it is.
+    /// </summary>
+    public double MaskMargin { get; init; }
+
     /// <summary>What the attention alignment loss measures. The earth mover's distance by default.</summary>
     public AlignmentKind Alignment { get; init; }
 
@@ -168,6 +174,7 @@ public sealed record ExtractionSettings
         RelativeLearningRate = true,
         FinalLearningRate = 0.1,
         NormaliseByMask = true,
+        MaskMargin = 0.04,
     };
 
     /// <summary>The defaults of a preset.</summary>

@@ -7,7 +7,7 @@ namespace ConceptExpress.Cli.Tests;
 public sealed partial class InterruptTests : IDisposable
 {
     const int SigInt = 2;
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     readonly TemporaryFolder temp = new();
 
@@ -16,7 +16,7 @@ public sealed partial class InterruptTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that one process can send to another alone");
         Assert.SkipWhen(IgnoresInterrupts(), "the tests were started with SIGINT ignored (nohup, or in the background of a script), which programs inherit and respect");
-        using var process = Start("extract", Cli.Sample, "--output", temp["out"], "--steps", "100000", "--threads", "1");
+        using var process = Start("extract", Cli.Sample, "--output", temp["out"], "--preset", "paper", "--steps", "100000", "--threads", "1");
         using var deadline = new Timer(_ => { if (!process.HasExited) process.Kill(); }, null, Patience, Timeout.InfiniteTimeSpan);
         var errors = new List<string>();
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)

@@ -32,15 +32,20 @@ public sealed class LearningTarget : IDisposable
     /// <param name="model">Whose autoencoder.</param>
     /// <param name="picture">(1,3,H,W) in [-1,1].</param>
     /// <param name="concepts">At least one, on the latent grid of the picture.</param>
-    public static LearningTarget Of(StableDiffusion model, Tensor picture, IReadOnlyList<LocatedConcept> concepts)
+    /// <param name="margin">See <see cref="ExtractionSettings.MaskMargin"/>.</param>
+    public static LearningTarget Of(StableDiffusion model, Tensor picture, IReadOnlyList<LocatedConcept> concepts, double margin = 0)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var (height, width) = (concepts[0].Mask.Height, concepts[0].Mask.Width);
         var masks = Stack(concepts.Select(c => tensor([.. c.Mask.Cells.Select(set => set ? 1f : 0f)])), height, width, model.Device);
         var features = Stack(concepts.Select(c => tensor(c.Feature)), height, width, model.Device);
-        return Of(model, picture, masks, features);
+        return Of(model, picture, Widened(masks, (int)Math.Round(margin * Math.Max(height, width))), features);
     }
+
+    // (n,h,w): every cell that is at most so many cells from a set one, in rows and in columns.
+    internal static Tensor Widened(Tensor masks, int cells) =>
+        cells == 0 ? masks : nn.functional.max_pool2d(masks.unsqueeze(1), [2 * cells + 1, 2 * cells + 1], [1, 1], [cells, cells]).squeeze(1);
 
     /// <summary>From masks and features (n,h,w) on the model's device.</summary>
     public static LearningTarget Of(StableDiffusion model, Tensor picture, Tensor masks, Tensor features)
