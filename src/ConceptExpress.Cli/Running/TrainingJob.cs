@@ -27,9 +27,25 @@ sealed record TrainingJob(TrainingOptions Options)
 
     void Work(ProgressDisplay display, CancellationToken stop)
     {
-        var finished = ToyboxTraining.Run(Options, new Watcher(display, this), stop);
+        var finished = Train(display, stop);
         display.Note(finished ? $"The checkpoint is in {Path.Combine(Options.Output, ToyboxTraining.CheckpointFolder)}."
             : $"Time is over; go on with: toybox train --resume --output {Options.Output}");
+    }
+
+    bool Train(ProgressDisplay display, CancellationToken stop)
+    {
+        try
+        {
+            return ToyboxTraining.Run(Options, new Watcher(display, this), stop);
+        }
+        catch (OperationCanceledException) when (ToyboxTraining.HasState(Options.Output))
+        {
+            throw new ResumableException($"Cancelled; the state is saved, go on with: toybox train --resume --output {Options.Output}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException($"{Options.Output} cannot be written ({e.Message.TrimEnd('.')}); check the path, its permissions and the space left.", e);
+        }
     }
 
     // Samples show how far the training is; their noise is the same every time.
