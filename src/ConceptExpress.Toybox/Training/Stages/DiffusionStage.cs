@@ -25,7 +25,7 @@ sealed record DiffusionStageSettings
     public int LargeScenes { get; init; } = 16000;
 
     /// <summary>Share of the steps on the smaller pictures.</summary>
-    public double SmallShare { get; init; } = 0.7;
+    public double SmallShare { get; init; } = 0.8;
 
     /// <summary>
     /// Share of the examples whose timestep lies in the middle half of the schedule, where it is decided what a thing is; the others are spread over all of it.
