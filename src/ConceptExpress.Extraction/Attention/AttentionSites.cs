@@ -26,11 +26,11 @@ public static class AttentionSites
         return site => site.IsCross && site.Depth == depth && site.Stage != UnetStage.Middle;
     }
 
-    /// <summary>The self-attention sites of the highest resolution that has any, down and up.</summary>
+    /// <summary>The self-attention sites of the highest resolution that has any, on the way up, where more is known of the picture than on the way down.</summary>
     public static Func<AttentionSite, bool> FinestSelf(UNet2DConditionModel unet)
     {
-        var depth = unet.AttentionLayers.Where(l => !l.Site.IsCross).Min(l => l.Site.Depth);
-        return site => !site.IsCross && site.Depth == depth;
+        var depth = unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Min(l => l.Site.Depth);
+        return site => !site.IsCross && site.Stage == UnetStage.Up && site.Depth == depth;
     }
 
     /// <summary>Side of the grid at a depth: every level halves, rounding up.</summary>

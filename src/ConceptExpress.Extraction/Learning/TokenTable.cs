@@ -67,7 +67,7 @@ public sealed class TokenTable : IDisposable
         return words.narrow(0, first, count);
     }
 
-    static Tensor RandomRows(Tensor words, int count, long seed)
+    internal static Tensor RandomRows(Tensor words, int count, long seed)
     {
         using var random = new RandomStream(seed, "token start");
         return words.mean([0], keepdim: true) + words.std(0, keepdim: true) * random.Normal([count, words.shape[1]], words.device);

@@ -10,32 +10,39 @@ namespace ConceptExpress.Extraction.Learning;
 // Shapes: V vocabulary, E width, S samples, h x w latent grid
 
 /// <summary>
-/// Finds where a concept's token should begin: the whole words of the vocabulary that denoise the concept best. Nothing is asked of the
-/// checkpoint but that words mean something to it. Where there are too many words to try, the gradient at their mean proposes which.
-/// The best one is taken, and the next best are added to it as long as the sum denoises better.
+/// Finds where a concept's token should begin: the sum of the few whole words of the vocabulary that denoises the concept best. Nothing is asked of the
+/// checkpoint but that words mean something to it. Sums grow word by word, a few of them side by side, because a kind may help only once colour and pattern are
+/// said; where there are too many words to try, the loss's gradient at the sum so far proposes which.
 /// </summary>
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed class WordSearch(StableDiffusion model, LearningTarget target, ExtractionSettings settings)
 {
-    const int MostWords = 3, FewestLetters = 3, LargeLatent = 32 * 32;
+    const int MostWords = 3, FewestLetters = 3, Stride = 3, LargeLatent = 32 * 32;
+
+    // By how much a longer sum must denoise better, as a share of the loss: less is chance.
+    const double LeastGain = 0.01;
 
     // Share of the schedule on which words are compared: with less noise they hardly matter, with more nothing is left to explain.
     const double FirstTime = 0.3, LastTime = 0.9;
 
-    // On large latents every evaluation is dear, and learning starts from fewer comparisons.
-    readonly (int Trials, int Finalists, int Samples) budget =
-        target.Upright.Posterior.Mean.shape[2] * target.Upright.Posterior.Mean.shape[3] > LargeLatent ? (12, 4, 4) : (64, 12, 10);
+    // Words tried as the first word (half as many as a later one), on every Stride-th of so many noised latents; the best sums, tried on all; and the sums that
+    // go on. On large latents every evaluation is dear, and learning starts from fewer.
+    readonly (int Words, int Finalists, int Beam, int Samples) budget =
+        target.Upright.Posterior.Mean.shape[2] * target.Upright.Posterior.Mean.shape[3] > LargeLatent ? (9, 3, 1, 3) : (64, 12, 3, 12);
 
     readonly PromptEncoder prompts = new(model, [TokenTable.Word(0)]);
 
     readonly long[] words = model.Tokenizer.WholeWords(FewestLetters) is { Count: > 0 } found ? [.. found] : throw new CheckpointException(
         $"{model.Name}: the tokenizer's vocabulary has no whole word of {FewestLetters} letters that a concept's token could start from.");
 
-    /// <summary>How many words will be tried, for all concepts together.</summary>
-    public int Trials => target.Concepts * Math.Min(words.Length, budget.Trials);
+    /// <summary>How many sums of words will be tried at most, for all concepts together.</summary>
+    public int Trials => target.Concepts * (Math.Min(words.Length, budget.Words) + budget.Finalists
+        + (MostWords - 1) * (budget.Beam * Math.Min(words.Length, LaterWords) + budget.Finalists));
+
+    int LaterWords => budget.Words / 2;
 
     /// <summary>One embedding per concept, (n,E) fp32.</summary>
-    /// <param name="tried">Called after every word that was tried.</param>
+    /// <param name="tried">Called after every sum that was tried.</param>
     /// <param name="stop">Cancels.</param>
     public Tensor Starts(Action tried, CancellationToken stop)
     {
@@ -47,35 +54,38 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     {
         using var scope = NewDisposeScope();
         var trial = Trial.Of(model, target.Upright, concept, budget.Samples, random);
-        var ranked = Propose(trial).Select(word => (Word: word, Loss: Try(word))).OrderBy(pair => pair.Loss).Take(budget.Finalists).ToList();
+        var quick = trial.Every(Stride);
+        var rows = model.TextEncoder.Vocabulary.index_select(0, tensor(words, device: model.Device)).to(float32);
 
-        var (best, bestLoss) = ranked[0];
+        Tensor SumOf(WordSum sum) => rows.index_select(0, tensor(sum.Rows, device: model.Device)).sum([0L]);
+        WordSum Tried(WordSum sum, Trial trial)
+        {
+            var loss = LossOf(trial, SumOf(sum), stop);
+            tried();
+            return sum with { Loss = loss };
+        }
+        List<WordSum> BestOf(IEnumerable<WordSum> sums) => [.. sums.DistinctBy(sum => sum.Key).Select(sum => Tried(sum, quick)).ToList()
+            .OrderBy(sum => sum.Loss).Take(budget.Finalists).Select(sum => Tried(sum, trial)).ToList().OrderBy(sum => sum.Loss).Take(budget.Beam)];
+
+        var beam = BestOf(Propose(trial, rows, rows.mean([0]), budget.Words).Select(word => new WordSum([word])));
+        var best = beam[0];
         for (var count = 1; count < MostWords; count++)
         {
-            var sums = ranked.Select(pair => best + pair.Word).Select(sum => (Sum: sum, Loss: LossOf(trial, sum, stop))).ToList();
-            var least = sums.MinBy(pair => pair.Loss);
-            if (least.Loss >= bestLoss) break;
-            (best, bestLoss) = least;
+            beam = BestOf(beam.SelectMany(sum => Propose(trial, rows, SumOf(sum), LaterWords).Where(word => !sum.Rows.Contains(word)).Select(sum.With)));
+            if (beam.Count == 0) break;
+            if (beam[0].Loss < best.Loss * (1 - LeastGain)) best = beam[0];
         }
-        return best.MoveToOuterDisposeScope();
-
-        double Try(Tensor word)
-        {
-            var loss = LossOf(trial, word, stop);
-            tried();
-            return loss;
-        }
+        return SumOf(best).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The words to try: all of them, or those that the loss's slope at their mean points to.</summary>
-    IReadOnlyList<Tensor> Propose(Trial trial)
+    /// <summary>The words to try, by row: all of them, or those that the loss's slope at <paramref name="at"/> (E) points to.</summary>
+    long[] Propose(Trial trial, Tensor rows, Tensor at, int count)
     {
-        var rows = model.TextEncoder.Vocabulary.index_select(0, tensor(words, device: model.Device)).to(float32);
-        if (words.Length <= budget.Trials) return [.. Enumerable.Range(0, words.Length).Select(i => rows[i])];
-        var mean = rows.mean([0], keepdim: true).detach().requires_grad_(true);
-        Loss(trial, mean).backward();
-        var descent = rows.mv(-mean.grad![0]);
-        return [.. descent.topk(budget.Trials).indexes.cpu().data<long>().Select(i => rows[i])];
+        if (words.Length <= count) return [.. Enumerable.Range(0, words.Length).Select(i => (long)i)];
+        using var scope = NewDisposeScope();
+        var row = at.detach().clone().unsqueeze(0).requires_grad_(true);
+        Loss(trial, row).backward();
+        return rows.mv(-row.grad![0]).topk(count).indexes.cpu().data<long>().ToArray();
     }
 
     double LossOf(Trial trial, Tensor row, CancellationToken stop)
@@ -88,13 +98,30 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
 
     Tensor Loss(Trial trial, Tensor row)
     {
-        var text = prompts.Encode(TrainingPrompt.Of(0).Text, row).expand(budget.Samples, -1, -1);
+        var text = prompts.Encode(TrainingPrompt.Of(0).Text, row).expand(trial.Noisy.shape[0], -1, -1);
         return MaskedDenoisingLoss.PerMaskedElement(model.Unet.call(trial.Noisy, trial.Timesteps, text), trial.Wanted, trial.Mask);
+    }
+
+    /// <summary>A sum of words, by row, in ascending order.</summary>
+    sealed record WordSum(long[] Rows, double Loss = double.PositiveInfinity)
+    {
+        public string Key { get; } = string.Join(' ', Rows);
+
+        public WordSum With(long word) => new([.. Rows.Append(word).Order()]);
     }
 
     /// <summary>Noised latents on which words are compared, the same for all; timesteps spread over its middle.</summary>
     sealed record Trial(Tensor Noisy, Tensor Wanted, Tensor Timesteps, Tensor Mask)
     {
+        /// <summary>A share of it, spread over the same timesteps.</summary>
+        public Trial Every(int stride)
+        {
+            using var scope = NewDisposeScope();
+            var places = arange(stride / 2, Noisy.shape[0], stride, dtype: int64, device: Noisy.device);
+            Tensor Some(Tensor all) => all.index_select(0, places).MoveToOuterDisposeScope();
+            return new Trial(Some(Noisy), Some(Wanted), Some(Timesteps), Some(Mask));
+        }
+
         public static Trial Of(StableDiffusion model, Orientation view, int concept, int samples, RandomStream random)
         {
             using var quiet = no_grad();

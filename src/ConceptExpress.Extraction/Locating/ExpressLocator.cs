@@ -39,7 +39,7 @@ public static class ExpressLocator
         var unitSaliency = levels.Count > 0
             ? ClusterMeans(saliency, levels[PaperLocator.ChooseLevel(levels, settings.MinClusters)])
             : Array.ConvertAll(saliency, value => (double)value);
-        var regions = Foreground(unitSaliency, threshold, grid);
+        var regions = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid), map, grid, settings.MostCut, LeastArea(saliency.Length, settings));
         var scores = SaliencyMap.Scores(saliency, regions.Labels, regions.Count);
         LocatedConcept[] concepts = [.. Largest(regions, saliency, settings)
             .Select(region => new LocatedConcept(new GridMask(grid, regions.Mask(region)), scores[region], Feature(map, regions, region)))];
@@ -65,12 +65,14 @@ public static class ExpressLocator
         return ConnectedRegions.Of(foreground, grid);
     }
 
+    static double LeastArea(int cells, ExpressLocatorSettings settings) => settings.MinArea * cells - 1e-9; // an area that is exactly the share is enough
+
     static IEnumerable<int> Largest(RegionMap regions, float[] saliency, ExpressLocatorSettings settings)
     {
         var (areas, weights) = (regions.Areas(), new double[regions.Count]); // saliency times area = the sum inside
         for (var cell = 0; cell < saliency.Length; cell++)
             if (regions.Labels[cell] is >= 0 and var region) weights[region] += saliency[cell];
-        var leastArea = settings.MinArea * saliency.Length - 1e-9; // an area that is exactly the share is enough
+        var leastArea = LeastArea(saliency.Length, settings);
         int[] ordered = [.. Enumerable.Range(0, regions.Count).OrderByDescending(region => weights[region])];
         int[] largeEnough = [.. ordered.Where(region => areas[region] >= leastArea)];
         return (largeEnough.Length > 0 ? largeEnough : ordered[..1]).Take(settings.MaxConcepts);

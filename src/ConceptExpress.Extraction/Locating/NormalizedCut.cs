@@ -1,0 +1,89 @@
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Locating;
+
+// Shapes: n cells of a region
+
+/// <summary>
+/// Parts things that touch: where the cells of a region fall into two groups that attend to different places, there are two
+/// things ("Normalized Cuts and Image Segmentation").
+/// </summary>
+static class NormalizedCut
+{
+    // Two cells are alike as the Bhattacharyya coefficient of what they attend to, 0..1, to this power.
+    const double Sharpness = 8;
+
+    /// <summary>Splits connected regions until no cut is cheap enough.</summary>
+    /// <param name="regions">Connected regions.</param>
+    /// <param name="map">(hw, hw) self-attention, rows normalised to sum 1.</param>
+    /// <param name="grid">The h x w cells.</param>
+    /// <param name="most">The dearest cut that is made, 0..2.</param>
+    /// <param name="leastArea">Cells that either part must have.</param>
+    public static RegionMap Split(RegionMap regions, Tensor map, GridSize grid, double most, double leastArea)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var (labels, next) = ((int[])regions.Labels.Clone(), regions.Count);
+        var open = new Stack<int>(Enumerable.Range(0, regions.Count));
+        while (open.TryPop(out var region))
+        {
+            if (Cheapest(Array.ConvertAll(labels, label => label == region), map, grid, leastArea) is not { } cut || cut.Value > most) continue;
+            foreach (var cell in cut.Cells) labels[cell] = next;
+            open.Push(region);
+            open.Push(next++);
+        }
+        return new RegionMap(labels, next);
+    }
+
+    /// <summary>The cells that the cheapest cut takes off a region, connected as those are that stay; null where there is no such cut.</summary>
+    static (int[] Cells, double Value)? Cheapest(bool[] region, Tensor map, GridSize grid, double leastArea)
+    {
+        long[] cells = [.. Enumerable.Range(0, region.Length).Where(cell => region[cell]).Select(cell => (long)cell)];
+        if (cells.Length < 2 * leastArea || cells.Length < 2) return null;
+        using var scope = NewDisposeScope();
+        var places = tensor(cells, device: map.device);
+        var roots = map.index_select(0, places).to(float64, CPU).sqrt();
+        var affinity = roots.mm(roots.t()).pow(Sharpness);
+        var degrees = affinity.sum(1).clamp_min(1e-30);
+        var scale = degrees.rsqrt();
+        var (_, vectors) = linalg.eigh(affinity * scale.unsqueeze(0) * scale.unsqueeze(1)); // ascending: the last is constant, the one before it cuts
+        var order = (vectors.select(1, cells.Length - 2) * scale).argsort();
+        var sorted = affinity.index_select(0, order).index_select(1, order);
+        // Of every prefix: its cells' likeness to all cells, and to each other.
+        var total = sorted.sum(1).cumsum(0);
+        var within = sorted.cumsum(0).cumsum(1).diagonal();
+        var all = total[-1];
+        var between = total - within;
+        var values = (between / total + between / (all - total)).narrow(0, 0, cells.Length - 1);
+        var size = values.argmin().item<long>() + 1;
+        var side = new bool[region.Length];
+        foreach (var place in order.narrow(0, 0, size).data<long>()) side[cells[place]] = true;
+        return Cleaned(region, side, grid, leastArea) is { } parted ? (parted, Value(affinity, cells, parted)) : null;
+    }
+
+    /// <summary>The greatest connected part of the side, without what it would enclose or leave behind in crumbs; null where either part is too small.</summary>
+    static int[]? Cleaned(bool[] region, bool[] side, GridSize grid, double leastArea)
+    {
+        var taken = Greatest(side, grid);
+        var rest = Greatest([.. region.Zip(taken, (inside, gone) => inside && !gone)], grid);
+        var cells = Enumerable.Range(0, region.Length).Where(cell => region[cell] && !rest[cell]).ToArray();
+        return cells.Length >= leastArea && rest.Count(inside => inside) >= leastArea ? cells : null;
+    }
+
+    static bool[] Greatest(bool[] mask, GridSize grid)
+    {
+        var parts = ConnectedRegions.Of(mask, grid);
+        if (parts.Count == 0) return mask;
+        var areas = parts.Areas();
+        return parts.Mask(Array.IndexOf(areas, areas.Max()));
+    }
+
+    static double Value(Tensor affinity, long[] cells, int[] parted)
+    {
+        var taken = parted.ToHashSet();
+        var side = tensor([.. cells.Select(cell => taken.Contains((int)cell) ? 1.0 : 0.0)], dtype: float64);
+        var (one, other) = (affinity.mv(side), affinity.mv(1 - side));
+        var (ofSide, ofRest, between) = ((one + other).dot(side).item<double>(), (one + other).dot(1 - side).item<double>(), other.dot(side).item<double>());
+        return between / ofSide + between / ofRest;
+    }
+}
