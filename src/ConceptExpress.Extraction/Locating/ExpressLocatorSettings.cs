@@ -23,7 +23,7 @@ public sealed record ExpressLocatorSettings
     public double MinArea { get; init; } = 4.0 / (24 * 24);
 
     /// <summary>How dear a cut between things that touch may be, 0..2 (see <see cref="NormalizedCut"/>); 0 leaves them together.</summary>
-    public double MostCut { get; init; } = 0.55;
+    public double MostCut { get; init; } = 0.6;
 
     /// <summary>At most this many concepts, 1 or more: those of most saliency times area. The default is 10, the published limit.</summary>
     public int MaxConcepts { get; init; } = 10;
