@@ -14,7 +14,7 @@ public enum LocalizationMethod
 {
     /// <summary>FINCH, end-of-text saliency, FINCH again (method 1).</summary>
     EndOfText,
-    /// <summary>Cells that attend little to the picture's border, above Otsu's threshold, split into connected regions.</summary>
+    /// <summary>Cells that attend little to the picture's border, above Otsu's threshold, split into connected regions, and these where a normalized cut is cheap.</summary>
     BorderCells,
     /// <summary>FINCH clusters whose cells attend little to the picture's border, above Otsu's threshold, split into connected regions.</summary>
     BorderClusters,

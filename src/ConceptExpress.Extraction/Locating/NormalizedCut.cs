@@ -21,6 +21,7 @@ static class NormalizedCut
     /// <param name="leastArea">Cells that either part must have.</param>
     public static RegionMap Split(RegionMap regions, Tensor map, GridSize grid, double most, double leastArea)
     {
+        if (most <= 0) return regions;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (labels, next) = ((int[])regions.Labels.Clone(), regions.Count);
