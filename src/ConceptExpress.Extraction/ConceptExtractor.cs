@@ -64,7 +64,7 @@ public sealed class ConceptExtractor(StableDiffusion model)
     ConceptSet Learn(Picture picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings, IProgress<ExtractionEvent>? progress, CancellationToken stop)
     {
         if (located.Count == 0) return new ConceptSet([], default);
-        using var target = LearningTarget.Of(model, AsTensor(picture), located, settings.MaskMargin);
+        using var target = LearningTarget.Of(model, AsTensor(picture), located, settings);
         var starts = settings.TokenStart == TokenStart.BestWords ? SearchWords(target, settings, progress, stop) : null;
         using var table = TokenTable.Create(model, located.Count, settings, starts);
         using var draws = new SeededTrainingDraws(settings.Seed);

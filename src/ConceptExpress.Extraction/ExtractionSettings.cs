@@ -141,6 +141,11 @@ public sealed record ExtractionSettings
     /// </summary>
     public double MaskMargin { get; init; }
 
+    /// <summary>
+    /// Words are also compared, and every other pass trained, on a close-up of the concept: cut out, enlarged, with the other concepts painted over. Off by default.
+    /// </summary>
+    public bool CloseUps { get; init; }
+
     /// <summary>What the attention alignment loss measures. The earth mover's distance by default.</summary>
     public AlignmentKind Alignment { get; init; }
 
@@ -175,6 +180,7 @@ public sealed record ExtractionSettings
         FinalLearningRate = 0.1,
         NormaliseByMask = true,
         MaskMargin = 0.04,
+        CloseUps = true,
     };
 
     /// <summary>The defaults of a preset.</summary>

@@ -56,18 +56,27 @@ public sealed class ConceptLearner : IDisposable
 
     void Pass(ExtractionPhase phase, int pass, IReadOnlyList<TrainingPrompt> passPrompts, double contrastWeight, Action<OptimizerStepDone>? report, CancellationToken stop)
     {
-        var view = settings.Flips && draws.Flip() ? target.Mirrored : target.Upright;
+        var mirrored = settings.Flips && draws.Flip();
         foreach (var prompt in passPrompts)
         {
             stop.ThrowIfCancellationRequested();
-            var (losses, norm) = Step(pass, prompt, view, contrastWeight);
+            var (losses, norm) = Step(pass, prompt, mirrored, contrastWeight);
             report?.Invoke(new OptimizerStepDone(phase, pass, step++, prompt.Text, losses, norm));
         }
     }
 
-    (LossValues Losses, double GradientNorm) Step(int pass, TrainingPrompt prompt, Orientation view, double contrastWeight)
+    /// <summary>What a prompt is trained on, and which of its masks the tokens' concepts have. Where there are close-ups, a concept alone sees its own in every other pass.</summary>
+    (View View, long[] Masks) Shown(int pass, TrainingPrompt prompt)
+    {
+        long[] concepts = [.. prompt.Tokens.Select(t => (long)(t % table.Concepts))];
+        return target.CloseUps.Count > 0 && concepts is [var only] && pass % 2 == 0 ? (target.CloseUps[(int)only], [0]) : (target.Whole, concepts);
+    }
+
+    (LossValues Losses, double GradientNorm) Step(int pass, TrainingPrompt prompt, bool mirrored, double contrastWeight)
     {
         using var scope = NewDisposeScope();
+        var (shown, masks) = Shown(pass, prompt);
+        var view = mirrored ? shown.Mirrored : shown.Upright;
         var shape = view.Posterior.Mean.shape;
         shape[0] = settings.BatchSize;
         var draw = draws.Next(shape, model.Schedule.TrainTimesteps, model.Device);
@@ -80,7 +89,7 @@ public sealed class ConceptLearner : IDisposable
         using var words = new WordAttention(model.Unet, Slots(ids, prompt), shape[2], shape[3]);
         var predicted = model.Unet.call(noisy, draw.Timesteps, prompts.Encode(lookup).expand(shape[0], -1, -1));
 
-        var concepts = tensor([.. prompt.Tokens.Select(t => (long)(t % table.Concepts))], dtype: int64, device: model.Device);
+        var concepts = tensor(masks, dtype: int64, device: model.Device);
         var mask = view.Masks.index_select(0, concepts).amax([0], keepdim: true).unsqueeze(0);     // (1,1,h,w)
         var denoising = settings.NormaliseByMask ? MaskedDenoisingLoss.PerMaskedElement(predicted, wanted, mask.expand(shape[0], -1, -1, -1)) : MaskedDenoisingLoss.Of(predicted, wanted, mask);
         var maps = words.Maps();

@@ -20,49 +20,70 @@ public sealed record Orientation(Posterior Posterior, Tensor Masks, Tensor Featu
     }
 }
 
-/// <summary>What the tokens are trained on: the picture as it is and mirrored, each encoded once.</summary>
+/// <summary>A picture as it is and mirrored, each encoded once.</summary>
+public sealed record View(Orientation Upright, Orientation Mirrored) : IDisposable
+{
+    public void Dispose()
+    {
+        Upright.Dispose();
+        Mirrored.Dispose();
+    }
+}
+
+/// <summary>What the tokens are trained on: the picture and, where the settings ask for them, close-ups of its concepts.</summary>
 public sealed class LearningTarget : IDisposable
 {
-    LearningTarget(Orientation upright, Orientation mirrored, int concepts) => (Upright, Mirrored, Concepts) = (upright, mirrored, concepts);
+    LearningTarget(View whole, IReadOnlyList<View> closeUps) => (Whole, CloseUps) = (whole, closeUps);
 
-    public Orientation Upright { get; }
-    public Orientation Mirrored { get; }
-    public int Concepts { get; }
+    /// <summary>The picture with all its concepts.</summary>
+    public View Whole { get; }
+
+    /// <summary>One per concept, with that concept only; or none.</summary>
+    public IReadOnlyList<View> CloseUps { get; }
+
+    public int Concepts => (int)Whole.Upright.Masks.shape[0];
 
     /// <param name="model">Whose autoencoder.</param>
     /// <param name="picture">(1,3,H,W) in [-1,1].</param>
     /// <param name="concepts">At least one, on the latent grid of the picture.</param>
-    /// <param name="margin">See <see cref="ExtractionSettings.MaskMargin"/>.</param>
-    public static LearningTarget Of(StableDiffusion model, Tensor picture, IReadOnlyList<LocatedConcept> concepts, double margin = 0)
+    /// <param name="settings">Whose <see cref="ExtractionSettings.MaskMargin"/> and <see cref="ExtractionSettings.CloseUps"/> count.</param>
+    public static LearningTarget Of(StableDiffusion model, Tensor picture, IReadOnlyList<LocatedConcept> concepts, ExtractionSettings settings)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var (height, width) = (concepts[0].Mask.Height, concepts[0].Mask.Width);
         var masks = Stack(concepts.Select(c => tensor([.. c.Mask.Cells.Select(set => set ? 1f : 0f)])), height, width, model.Device);
         var features = Stack(concepts.Select(c => tensor(c.Feature)), height, width, model.Device);
-        return Of(model, picture, Widened(masks, (int)Math.Round(margin * Math.Max(height, width))), features);
+        var margin = (int)Math.Round(settings.MaskMargin * Math.Max(height, width));
+        var closeUps = settings.CloseUps ? Enumerable.Range(0, concepts.Count).Select(i => CloseUp.Of(picture, masks, features, i)).ToList() : [];
+        return new LearningTarget(
+            ViewOf(model, picture, Widened(masks, margin), features),
+            [.. closeUps.Select(closeUp => ViewOf(model, closeUp.Picture, Widened(closeUp.Mask, margin), closeUp.Feature))]);
     }
 
     // (n,h,w): every cell that is at most so many cells from a set one, in rows and in columns.
     internal static Tensor Widened(Tensor masks, int cells) =>
         cells == 0 ? masks : nn.functional.max_pool2d(masks.unsqueeze(1), [2 * cells + 1, 2 * cells + 1], [1, 1], [cells, cells]).squeeze(1);
 
-    /// <summary>From masks and features (n,h,w) on the model's device.</summary>
-    public static LearningTarget Of(StableDiffusion model, Tensor picture, Tensor masks, Tensor features)
+    /// <summary>Without close-ups, from masks and features (n,h,w) on the model's device.</summary>
+    public static LearningTarget Of(StableDiffusion model, Tensor picture, Tensor masks, Tensor features) => new(ViewOf(model, picture, masks, features), []);
+
+    /// <summary>Without close-ups, from what the autoencoder made of both orientations (1,4,h,w), which the target takes over, and upright masks and features (n,h,w).</summary>
+    public static LearningTarget Of(Posterior upright, Posterior mirrored, Tensor masks, Tensor features) => new(ViewOf(upright, mirrored, masks, features), []);
+
+    static View ViewOf(StableDiffusion model, Tensor picture, Tensor masks, Tensor features)
     {
         using var quiet = no_grad();
         using var mirror = picture.flip(3);
-        return Of(model.Vae.Encode(picture), model.Vae.Encode(mirror), masks, features);
+        return ViewOf(model.Vae.Encode(picture), model.Vae.Encode(mirror), masks, features);
     }
 
-    /// <summary>From what the autoencoder made of both orientations (1,4,h,w), which the target takes over, and upright masks and features (n,h,w).</summary>
-    public static LearningTarget Of(Posterior upright, Posterior mirrored, Tensor masks, Tensor features)
+    static View ViewOf(Posterior upright, Posterior mirrored, Tensor masks, Tensor features)
     {
         using var quiet = no_grad();
-        return new LearningTarget(
+        return new View(
             new Orientation(Detached(upright), masks.clone().DetachFromDisposeScope(), features.clone().DetachFromDisposeScope()),
-            new Orientation(Detached(mirrored), masks.flip(2).DetachFromDisposeScope(), features.flip(2).DetachFromDisposeScope()),
-            (int)masks.shape[0]);
+            new Orientation(Detached(mirrored), masks.flip(2).DetachFromDisposeScope(), features.flip(2).DetachFromDisposeScope()));
     }
 
     static Posterior Detached(Posterior posterior)
@@ -77,7 +98,7 @@ public sealed class LearningTarget : IDisposable
 
     public void Dispose()
     {
-        Upright.Dispose();
-        Mirrored.Dispose();
+        Whole.Dispose();
+        foreach (var closeUp in CloseUps) closeUp.Dispose();
     }
 }

@@ -28,7 +28,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     // Words tried as the first word (half as many as a later one), on every Stride-th of so many noised latents; the best sums, tried on all; and the sums that
     // go on. On large latents every evaluation is dear, and learning starts from fewer.
     readonly (int Words, int Finalists, int Beam, int Samples) budget =
-        target.Upright.Posterior.Mean.shape[2] * target.Upright.Posterior.Mean.shape[3] > LargeLatent ? (9, 3, 1, 3) : (64, 12, 3, 12);
+        target.Whole.Upright.Posterior.Mean.shape[2] * target.Whole.Upright.Posterior.Mean.shape[3] > LargeLatent ? (9, 3, 1, 3) : (48, 8, 2, 9);
 
     readonly PromptEncoder prompts = new(model, [TokenTable.Word(0)]);
 
@@ -53,7 +53,9 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     Tensor Start(int concept, RandomStream random, Action tried, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        var trial = Trial.Of(model, target.Upright, concept, budget.Samples, random);
+        var trial = target.CloseUps.Count > 0
+            ? Trial.Of(model, target.CloseUps[concept].Upright, 0, budget.Samples, random)
+            : Trial.Of(model, target.Whole.Upright, concept, budget.Samples, random);
         var quick = trial.Every(Stride);
         var rows = model.TextEncoder.Vocabulary.index_select(0, tensor(words, device: model.Device)).to(float32);
 

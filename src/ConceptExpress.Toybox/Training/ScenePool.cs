@@ -70,12 +70,14 @@ sealed class ScenePool
 static class SceneMix
 {
     /// <summary>
-    /// Of ten scenes six have one toy, since kinds are learned from large ones; two have two; the others up to five. A tenth is of the hard kind.
+    /// Of ten scenes five have one toy, since kinds are learned from large ones; three have two, mostly apart, since a drawing is to show them so;
+    /// the others up to five. A tenth is of the hard kind.
     /// </summary>
     public static SceneSettings Diffusion(int index) => (index % 10) switch
     {
-        < 6 => new SceneSettings { Difficulty = SceneDifficulty.Normal, ToyCount = 1 },
-        < 8 => new SceneSettings { Difficulty = SceneDifficulty.Normal, ToyCount = 2 },
+        < 5 => new SceneSettings { Difficulty = SceneDifficulty.Normal, ToyCount = 1 },
+        < 7 => new SceneSettings { Difficulty = SceneDifficulty.Easy, ToyCount = 2 },
+        7 => new SceneSettings { Difficulty = SceneDifficulty.Normal, ToyCount = 2 },
         8 => new SceneSettings { Difficulty = SceneDifficulty.Normal, ToyCount = 3 + index / 10 % 2 },
         _ => new SceneSettings { Difficulty = SceneDifficulty.Hard },
     };

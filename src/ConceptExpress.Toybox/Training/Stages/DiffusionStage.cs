@@ -14,7 +14,7 @@ namespace ConceptExpress.Toybox.Training.Stages;
 /// <summary>How UNet and text encoder are trained.</summary>
 sealed record DiffusionStageSettings
 {
-    public double LearningRate { get; init; } = 1e-3;
+    public double LearningRate { get; init; } = 7e-4;
     public int BatchSize { get; init; } = 32;
     public long Steps { get; init; } = 10000;
 
@@ -25,7 +25,7 @@ sealed record DiffusionStageSettings
     public int LargeScenes { get; init; } = 16000;
 
     /// <summary>Share of the steps on the smaller pictures.</summary>
-    public double SmallShare { get; init; } = 0.8;
+    public double SmallShare { get; init; } = 0.6;
 
     /// <summary>
     /// Share of the examples whose timestep lies in the middle half of the schedule, where it is decided what a thing is; the others are spread over all of it.

@@ -1,0 +1,87 @@
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Extraction.Learning;
+
+// Shapes: H x W pixels, h x w latent grid, n concepts
+
+/// <summary>
+/// A concept as a picture of its own: cut out with what surrounds it, enlarged, and with the other concepts painted over. Checkpoints know a thing best where a
+/// picture shows it alone and large, as most captioned pictures do; and no word gains there by explaining a neighbour.
+/// </summary>
+/// <param name="Picture">(1,3,H,W), as large as the picture it was cut from.</param>
+/// <param name="Mask">(1,h,w), 0 or 1.</param>
+/// <param name="Feature">(1,h,w), not negative.</param>
+/// <remarks>Express only; docs/deviations.md.</remarks>
+sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
+{
+    // Share of the close-up's longer side that the concept takes.
+    const double Fill = 0.7;
+
+    /// <summary>Of one concept.</summary>
+    /// <param name="picture">(1,3,H,W) in [-1,1].</param>
+    /// <param name="masks">(n,h,w), 0 or 1, none empty.</param>
+    /// <param name="features">(n,h,w).</param>
+    /// <param name="concept">Which of them.</param>
+    public static CloseUp Of(Tensor picture, Tensor masks, Tensor features, int concept)
+    {
+        using var scope = NewDisposeScope();
+        var (height, width) = (picture.shape[2], picture.shape[3]);
+        var box = Box.Around(masks[concept], Fill);
+        Tensor Cut(Tensor map, InterpolationMode mode)
+        {
+            var (top, left) = ((long)Math.Round(box.Top * height), (long)Math.Round(box.Left * width));
+            var (rows, columns) = (Math.Max(1, (long)Math.Round(box.Height * height)), Math.Max(1, (long)Math.Round(box.Width * width)));
+            var cut = map.narrow(2, Math.Min(top, height - rows), rows).narrow(3, Math.Min(left, width - columns), columns);
+            return nn.functional.interpolate(cut, [height, width], mode: mode, align_corners: mode == InterpolationMode.Nearest ? null : false);
+        }
+        Tensor OnGrid(Tensor map, InterpolationMode mode) => nn.functional.adaptive_avg_pool2d(
+            Cut(nn.functional.interpolate(map.unsqueeze(0).unsqueeze(0), [height, width], mode: InterpolationMode.Nearest), mode), [masks.shape[1], masks.shape[2]])[0];
+
+        var alone = Cut(WithoutOthers(picture, masks, concept), InterpolationMode.Bicubic).clamp(-1, 1);
+        var mask = OnGrid(masks[concept], InterpolationMode.Nearest).ge(0.5).to(masks.dtype);
+        var feature = OnGrid(features[concept], InterpolationMode.Bilinear);
+        return new CloseUp(alone.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope(), feature.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The picture with every other concept, and one cell around it, painted over with what surrounds them; the concept itself stays.</summary>
+    static Tensor WithoutOthers(Tensor picture, Tensor masks, int concept)
+    {
+        if (masks.shape[0] == 1) return picture;
+        Tensor Pixels(Tensor mask) => nn.functional.interpolate(mask.unsqueeze(0).unsqueeze(0), [picture.shape[2], picture.shape[3]], mode: InterpolationMode.Nearest);
+        var others = cat([masks.narrow(0, 0, concept), masks.narrow(0, concept + 1, masks.shape[0] - concept - 1)], 0).amax([0], keepdim: true);
+        var hidden = Pixels(LearningTarget.Widened(others, 1)[0] * (1 - masks[concept]));
+        var ground = 1 - Pixels(LearningTarget.Widened(masks.amax([0], keepdim: true), 1)[0]);
+        return picture * (1 - hidden) + Spread(picture * ground, ground) * hidden;
+    }
+
+    /// <summary>Known pixels spread over the others, from near and far: each is filled from the finest scale that knows something there; mid-grey where none does.</summary>
+    /// <param name="sums">(1,3,H,W): pixels times their weight.</param>
+    /// <param name="weights">(1,1,H,W): 1 where known.</param>
+    static Tensor Spread(Tensor sums, Tensor weights)
+    {
+        var known = sums / weights.clamp(min: 1e-6);
+        if (sums.shape[2] == 1 && sums.shape[3] == 1) return known;
+        long[] half = [(sums.shape[2] + 1) / 2, (sums.shape[3] + 1) / 2];
+        var coarse = Spread(nn.functional.adaptive_avg_pool2d(sums, half), nn.functional.adaptive_avg_pool2d(weights, half));
+        var far = nn.functional.interpolate(coarse, [sums.shape[2], sums.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
+        return weights * known + (1 - weights) * far;
+    }
+
+    /// <summary>A part of the picture, in shares of its sides.</summary>
+    readonly record struct Box(double Top, double Left, double Height, double Width)
+    {
+        /// <summary>As wide for its height as the picture, inside it, and with the set cells in its middle as far as that goes.</summary>
+        public static Box Around(Tensor mask, double fill)
+        {
+            var (rows, columns) = (Extent(mask.amax([1])), Extent(mask.amax([0])));
+            var side = Math.Min(1, Math.Max(rows.End - rows.Start, columns.End - columns.Start) / fill);
+            return new Box(Math.Clamp((rows.Start + rows.End - side) / 2, 0, 1 - side), Math.Clamp((columns.Start + columns.End - side) / 2, 0, 1 - side), side, side);
+        }
+
+        static (double Start, double End) Extent(Tensor line)
+        {
+            var values = line.cpu().to(float32).data<float>().ToArray();
+            return ((double)Array.FindIndex(values, set => set > 0) / values.Length, (Array.FindLastIndex(values, set => set > 0) + 1.0) / values.Length);
+        }
+    }
+}
