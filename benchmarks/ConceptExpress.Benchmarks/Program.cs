@@ -54,7 +54,7 @@ Row("localization, preset paper, 512 px", $"{Seconds(() => located = new Concept
 Row("peak memory after localization", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 
 var settings = ExtractionSettings.Paper with { MergePass = 1 };
-using var target = LearningTarget.Of(model, tensor(picture.Pixels, [1, 3, 512, 512]), [.. located.Take(1)]);
+using var target = LearningTarget.Of(model, tensor(picture.Pixels, [1, 3, 512, 512]), [.. located.Take(1)], settings);
 using var table = TokenTable.Create(model, 1, settings);
 using var draws = new SeededTrainingDraws(1);
 using var learner = new ConceptLearner(model, target, table, settings, draws);

@@ -63,6 +63,12 @@ public sealed record ExtractionSettings
     /// <summary>Seed of every random stream.</summary>
     public long Seed { get; init; } = 20;
 
+    /// <summary>
+    /// With <see cref="LocalizationMethod.BorderCells"/> and <see cref="LocalizationMethod.BorderClusters"/>, at least so many concepts, as far as the picture can be
+    /// parted: where fewer stand apart, things that touch are cut, where that parts them best. 0 for as many as stand apart.
+    /// </summary>
+    public int MinConcepts { get; init; }
+
     /// <summary>At most so many concepts: the most salient ones, with Express those of most saliency times area; 0 for all.</summary>
     public int MaxConcepts { get; init; }
 

@@ -18,6 +18,8 @@ sealed class PictureOptions
     readonly Option<string?> preset = OptionKinds.Choice("--preset", Presets, "The published method, or ours, which is faster and finds more (default express).");
     readonly Option<int?> resolution = OptionKinds.Whole("--resolution", SmallestSide, LargestSide,
         "Pixels of the square that the picture is resized to (default: what the checkpoint was trained at).");
+    readonly Option<int?> minConcepts = OptionKinds.Whole("--min-concepts", 1, MostConcepts,
+        "Part things that touch until there are so many concepts, as far as they can be parted (preset express only).");
     readonly Option<int?> maxConcepts = OptionKinds.Whole("--max-concepts", 1, MostConcepts, "Keep the most salient concepts only.");
 
     readonly Option<string> masks = OptionKinds.Text("--masks", "DIR",
@@ -26,7 +28,7 @@ sealed class PictureOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(image);
-        foreach (var option in new Option[] { preset, resolution, maxConcepts, exif }) command.Options.Add(option);
+        foreach (var option in new Option[] { preset, resolution, minConcepts, maxConcepts, exif }) command.Options.Add(option);
     }
 
     /// <summary>Gives a command that has presets and pictures of its own what decides how concepts are found.</summary>
@@ -44,7 +46,8 @@ sealed class PictureOptions
     public IReadOnlyList<Mask>? Masks(ParseResult parse)
     {
         if (parse.GetValue(masks) is not { } folder) return null;
-        if (parse.GetValue(maxConcepts) is not null) throw new UsageException("--max-concepts says nothing beside --masks, all of which are taken; leave one out.");
+        foreach (var limit in new[] { minConcepts, maxConcepts })
+            if (parse.GetValue(limit) is not null) throw new UsageException($"{limit.Name} says nothing beside --masks, all of which are taken; leave one out.");
         return GivenMasks.Read(folder);
     }
 
@@ -56,10 +59,15 @@ sealed class PictureOptions
         ImageReadOptions.Default with { Exif = parse.GetValue(exif) == "ignore" ? Exif.Ignore : Exif.Apply });
 
     /// <summary>The preset's settings with what the command line says of localization.</summary>
+    /// <exception cref="UsageException">The least number of concepts contradicts the preset or the largest number.</exception>
     public ExtractionSettings Settings(ParseResult parse, long? seed)
     {
         var settings = ExtractionSettings.For(Enum.Parse<Preset>(parse.GetValue(preset) ?? nameof(Preset.Express), ignoreCase: true));
-        return Changed(parse, settings) with { Seed = seed ?? settings.Seed };
+        var fewest = parse.GetValue(minConcepts);
+        if (fewest is not null && settings.Localization == LocalizationMethod.EndOfText)
+            throw new UsageException("--min-concepts parts what --preset paper leaves together; leave one out.");
+        if (fewest > parse.GetValue(maxConcepts)) throw new UsageException($"--min-concepts {fewest} is more than --max-concepts {parse.GetValue(maxConcepts)}.");
+        return Changed(parse, settings) with { Seed = seed ?? settings.Seed, MinConcepts = fewest ?? settings.MinConcepts };
     }
 
     /// <summary>Settings with what the command line says of localization.</summary>

@@ -61,17 +61,18 @@ public sealed class CaptionFollowing(Func<StableDiffusion> load, Judge judge, in
                 foreach (var (i, picture) in some.Zip(pictures))
                 {
                     var image = new RgbImage(picture.Width, picture.Height, picture.Rgb);
-                    drawn[i] = new DrawnCaption(scenes[i], image, toys == 1 ? judge.Of([image]) : Parts(model, image, stop));
+                    drawn[i] = new DrawnCaption(scenes[i], image, toys == 1 ? judge.Of([image]) : Parts(model, image, toys, stop));
                 }
             }
         });
         return drawn;
     }
 
-    // The things that localization finds in the drawing, the largest first; more than any caption has are not asked for.
-    IReadOnlyList<Verdict> Parts(StableDiffusion model, RgbImage image, CancellationToken stop)
+    // The things that localization finds in the drawing, the largest first, things that touch parted into as many as the caption has; more than any caption has are
+    // not asked for.
+    IReadOnlyList<Verdict> Parts(StableDiffusion model, RgbImage image, int toys, CancellationToken stop)
     {
-        var settings = ExtractionSettings.Express with { MaxConcepts = SceneSettings.MostToys };
+        var settings = ExtractionSettings.Express with { MinConcepts = toys, MaxConcepts = SceneSettings.MostToys };
         var found = new ConceptExtractor(model).Locate(Picture.FromRgb(image.Width, image.Height, image.Pixels), settings, null, stop);
         return judge.OfParts(found.Select(concept => (image, Enlarged(concept.Mask, image))));
     }

@@ -63,6 +63,7 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
         ? new ExpressLocatorSettings { Unit = ForegroundUnit.Cluster, MostCut = 0 }
         : new ExpressLocatorSettings()) with
     {
+        MinConcepts = settings.MinConcepts,
         MaxConcepts = settings.MaxConcepts > 0 ? settings.MaxConcepts : int.MaxValue,
     };
 

@@ -25,6 +25,9 @@ public sealed record ExpressLocatorSettings
     /// <summary>How dear a cut between things that touch may be, 0..2 (see <see cref="NormalizedCut"/>); 0 leaves them together.</summary>
     public double MostCut { get; init; } = 0.6;
 
+    /// <summary>Regions are cut further, cheapest cut first, until there are so many concepts or nothing is left to cut; 0 (the default) for any number.</summary>
+    public int MinConcepts { get; init; }
+
     /// <summary>At most this many concepts, 1 or more: those of most saliency times area. The default is 10, the published limit.</summary>
     public int MaxConcepts { get; init; } = 10;
 

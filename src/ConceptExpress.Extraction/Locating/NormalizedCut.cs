@@ -13,27 +13,33 @@ static class NormalizedCut
     // Two cells are alike as the Bhattacharyya coefficient of what they attend to, 0..1, to this power.
     const double Sharpness = 8;
 
-    /// <summary>Splits connected regions until no cut is cheap enough.</summary>
+    /// <summary>Splits connected regions, cheapest cut first, until no cut is cheap enough and there are enough regions, or no cut is left.</summary>
     /// <param name="regions">Connected regions.</param>
     /// <param name="map">(hw, hw) self-attention, rows normalised to sum 1.</param>
     /// <param name="grid">The h x w cells.</param>
-    /// <param name="most">The dearest cut that is made, 0..2.</param>
+    /// <param name="most">The dearest cut that is made, 0..2, where there are enough regions; 0 makes none there.</param>
+    /// <param name="fewest">Enough regions, of those that have the least area; 0 where any number is enough.</param>
     /// <param name="leastArea">Cells that either part must have.</param>
-    public static RegionMap Split(RegionMap regions, Tensor map, GridSize grid, double most, double leastArea)
+    public static RegionMap Split(RegionMap regions, Tensor map, GridSize grid, double most, int fewest, double leastArea)
     {
-        if (most <= 0) return regions;
+        if (most <= 0 && fewest <= 0) return regions;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var (labels, next) = ((int[])regions.Labels.Clone(), regions.Count);
-        var open = new Stack<int>(Enumerable.Range(0, regions.Count));
-        while (open.TryPop(out var region))
+        var (labels, count) = ((int[])regions.Labels.Clone(), regions.Count);
+        var enough = regions.Areas().Count(area => area >= leastArea);
+        var cuts = new PriorityQueue<(int Region, int[] Cells), double>();
+        void Consider(int region)
         {
-            if (Cheapest(Array.ConvertAll(labels, label => label == region), map, grid, leastArea) is not { } cut || cut.Value > most) continue;
-            foreach (var cell in cut.Cells) labels[cell] = next;
-            open.Push(region);
-            open.Push(next++);
+            if (Cheapest(Array.ConvertAll(labels, label => label == region), map, grid, leastArea) is { } cut) cuts.Enqueue((region, cut.Cells), cut.Value);
         }
-        return new RegionMap(labels, next);
+        for (var region = 0; region < regions.Count; region++) Consider(region);
+        for (; cuts.TryDequeue(out var cut, out var value) && (value <= most || enough < fewest); enough++)
+        {
+            foreach (var cell in cut.Cells) labels[cell] = count;
+            Consider(cut.Region);
+            Consider(count++);
+        }
+        return new RegionMap(labels, count);
     }
 
     /// <summary>The cells that the cheapest cut takes off a region, connected as those are that stay; null where there is no such cut.</summary>

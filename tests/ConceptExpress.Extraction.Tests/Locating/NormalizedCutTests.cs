@@ -18,7 +18,7 @@ public sealed class NormalizedCutTests : IDisposable
 
     static RegionMap Things(string letters) => ConnectedRegions.Of([.. world.Saliency(letters).Select(value => value == 1)], world.Grid);
 
-    static RegionMap Split(RegionMap regions, double most, double leastArea = 4) => NormalizedCut.Split(regions, world.Map(), world.Grid, most, leastArea);
+    static RegionMap Split(RegionMap regions, double most, double leastArea = 4, int fewest = 0) => NormalizedCut.Split(regions, world.Map(), world.Grid, most, fewest, leastArea);
 
     [Fact]
     public void ThingsThatTouch_AreParted_AlongTheirBorder()
@@ -33,6 +33,17 @@ public sealed class NormalizedCutTests : IDisposable
     {
         Assert.Equal(1, Split(Things("a"), most: 0.55).Count);
         Assert.Equal(2, Split(Things("abc"), most: 0).Count);
+    }
+
+    [Fact]
+    public void WhereMoreAreAskedFor_TheCheapestCutIsMade_HoweverDear_UntilThereAreEnough()
+    {
+        var parted = Split(Things("abc"), most: 0, fewest: 3);
+        Assert.Equal(new[] { 'a', 'b', 'c' }.Select(letter => Key(world.Mask(letter))).Order(), Enumerable.Range(0, 3).Select(region => Key(parted.Mask(region))).Order());
+        Assert.Equal(4, Split(Things("abc"), most: 0, fewest: 4).Count);
+        Assert.Equal(2, Split(Things("abc"), most: 0, fewest: 2).Count);
+        // No part may have fewer than six of the 28 cells.
+        Assert.InRange(Split(Things("abc"), most: 0, fewest: 100, leastArea: 6).Count, 3, 4);
     }
 
     [Fact]
