@@ -12,6 +12,7 @@ static class EvaluationFolder
     static readonly string[] Known =
     [
         Items, ItemFiles.Sources, Timings.FileName, EvaluationReport.Json, EvaluationReport.Csv, EvaluationReport.Markdown, EvaluationReport.Page,
+        FolderLock.FileName,
     ];
 
     /// <summary>Refuses a folder that holds something else, or cannot be written.</summary>
@@ -23,19 +24,5 @@ static class EvaluationFolder
         if (!Directory.Exists(output)) return;
         if (Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName).FirstOrDefault(name => !Known.Contains(name?.Replace(".new", ""))) is { } other)
             throw new OutputOccupiedException($"{output} holds {other}, which is no evaluation's; choose another output folder.");
-    }
-
-    /// <summary>Makes the folder if need be.</summary>
-    /// <exception cref="OutputException">It cannot be made.</exception>
-    public static void Make(string output)
-    {
-        try
-        {
-            Directory.CreateDirectory(output);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException($"{output} cannot be written ({e.Message.TrimEnd('.')}); choose another output folder.", e);
-        }
     }
 }

@@ -84,7 +84,7 @@ sealed record EvaluationJob
         var computing = new ComputingRecord(
             loaded.Model.Fingerprint(), Compute.Precision.ToString().ToLowerInvariant(), device.type.ToString().ToLowerInvariant(), threads);
         var run = new EvaluationRun(plan, pictures, tools, computing, Output);
-        EvaluationFolder.Make(Output);
+        using var alone = FolderLock.Take(Output);
         var timings = new Timings(Output, Machine.Describe(device.ToString(), Compute.Threads));
         var results = run.Execute(() => StableDiffusion.Load(folder, Compute.Precision, device), workers, timings, new Watcher(display), stop);
         EvaluationReport.Write(Output, results);

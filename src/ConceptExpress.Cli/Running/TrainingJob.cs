@@ -27,6 +27,7 @@ sealed record TrainingJob(TrainingOptions Options)
 
     void Work(ProgressDisplay display, CancellationToken stop)
     {
+        using var alone = FolderLock.Take(Options.Output);
         var finished = Train(display, stop);
         display.Note(finished ? $"The checkpoint is in {Path.Combine(Options.Output, ToyboxTraining.CheckpointFolder)}."
             : $"Time is over; go on with: toybox train --resume --output {Options.Output}");
