@@ -32,6 +32,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         var picture = ImageReader.ReadWithDigest(Cli.Sample);
         Assert.Equal(new ImageRecord("toybox-01.png", picture.Width, picture.Height, picture.Sha256), manifest.Image);
         Assert.Equal((2, 64, 2), (manifest.Settings.Passes, manifest.Settings.Resolution, manifest.Settings.MaxConcepts));
+        Assert.Equal((0.02, true, 3), (manifest.Settings.LearningRate, manifest.Settings.RelativeLearningRate, manifest.Settings.BatchSize));
         Assert.True(manifest.FinalLosses!.Value.Total > 0);
         var mask = ImageReader.ReadGray(Path.Combine(extraction.Folder, manifest.Concepts[0].Mask));
         Assert.Equal((picture.Width, picture.Height), (mask.Width, mask.Height));

@@ -5,7 +5,7 @@ namespace ConceptExpress.Cli.Tests;
 /// <summary>One short extraction for all tests that look at what comes out.</summary>
 public sealed class ExtractionFixture : IDisposable
 {
-    static readonly string[] Short = ["--steps", "2", "--split-tokens", "2", "--max-concepts", "2", "--resolution", "64", "--threads", "2", "--json"];
+    static readonly string[] Short = ["--steps", "2", "--split-tokens", "2", "--max-concepts", "2", "--learning-rate", "0.02", "--batch-size", "3", "--resolution", "64", "--threads", "2", "--json"];
 
     readonly TemporaryFolder temp = new();
 
