@@ -39,7 +39,8 @@ public static class ExpressLocator
         var unitSaliency = levels.Count > 0
             ? ClusterMeans(saliency, levels[PaperLocator.ChooseLevel(levels, settings.MinClusters)])
             : Array.ConvertAll(saliency, value => (double)value);
-        var regions = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid), map, grid, settings.MostCut, settings.MinConcepts, LeastArea(saliency.Length, settings));
+        var regions = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid), map, grid,
+            new CutRules(settings.MostCut, settings.LeastPart * saliency.Length, LeastArea(saliency.Length, settings), settings.MinConcepts));
         var scores = SaliencyMap.Scores(saliency, regions.Labels, regions.Count);
         LocatedConcept[] concepts = [.. Largest(regions, saliency, settings)
             .Select(region => new LocatedConcept(new GridMask(grid, regions.Mask(region)), scores[region], Feature(map, regions, region)))];

@@ -22,8 +22,11 @@ public sealed record ExpressLocatorSettings
     /// <summary>The least area of a concept, as a share of the grid, 0..1. The default is that of 4 cells of 24x24.</summary>
     public double MinArea { get; init; } = 4.0 / (24 * 24);
 
-    /// <summary>How dear a cut between things that touch may be, 0..2 (see <see cref="NormalizedCut"/>); 0 leaves them together.</summary>
-    public double MostCut { get; init; } = 0.6;
+    /// <summary>How dear a cut between things that touch may be (see <see cref="NormalizedCut"/>); 0 leaves them together. The default is 1.15.</summary>
+    public double MostCut { get; init; } = 1.15;
+
+    /// <summary>The least area of either of two things that touch, as a share of the grid, 0..1: a smaller part belongs to its thing. The default is a thirty-second.</summary>
+    public double LeastPart { get; init; } = 1.0 / 32;
 
     /// <summary>Regions are cut further, cheapest cut first, until there are so many concepts or nothing is left to cut; 0 (the default) for any number.</summary>
     public int MinConcepts { get; init; }

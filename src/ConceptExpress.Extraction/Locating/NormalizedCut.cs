@@ -4,36 +4,46 @@ namespace ConceptExpress.Extraction.Locating;
 
 // Shapes: n cells of a region
 
+/// <summary>Which cuts of a region are made.</summary>
+/// <param name="MostCost">The dearest cut (<see cref="NormalizedCut"/>) that is made where there are enough regions; 0 makes none there.</param>
+/// <param name="LeastPart">Cells that either part must have for that.</param>
+/// <param name="LeastArea">Cells that either part must have in any case.</param>
+/// <param name="Fewest">Regions of <paramref name="LeastArea"/> that are enough; 0 where any number is.</param>
+sealed record CutRules(double MostCost, double LeastPart, double LeastArea, int Fewest = 0);
+
 /// <summary>
 /// Parts things that touch: where the cells of a region fall into two groups that attend to different places, there are two
-/// things ("Normalized Cuts and Image Segmentation").
+/// things ("Normalized Cuts and Image Segmentation"). A cut costs its normalized value, 0..2, and more where it is long for the size of what it takes
+/// off: things touch along a part of their outline, while halves of one thing are joined all along. Small parts are a thing's own.
 /// </summary>
 static class NormalizedCut
 {
     // Two cells are alike as the Bhattacharyya coefficient of what they attend to, 0..1, to this power.
     const double Sharpness = 8;
 
+    // What a cut as long as the side of a square of the smaller part's area costs beside its value.
+    const double LengthCost = 0.2;
+
     /// <summary>Splits connected regions, cheapest cut first, until no cut is cheap enough and there are enough regions, or no cut is left.</summary>
     /// <param name="regions">Connected regions.</param>
     /// <param name="map">(hw, hw) self-attention, rows normalised to sum 1.</param>
     /// <param name="grid">The h x w cells.</param>
-    /// <param name="most">The dearest cut that is made, 0..2, where there are enough regions; 0 makes none there.</param>
-    /// <param name="fewest">Enough regions, of those that have the least area; 0 where any number is enough.</param>
-    /// <param name="leastArea">Cells that either part must have.</param>
-    public static RegionMap Split(RegionMap regions, Tensor map, GridSize grid, double most, int fewest, double leastArea)
+    /// <param name="rules">What is cut.</param>
+    public static RegionMap Split(RegionMap regions, Tensor map, GridSize grid, CutRules rules)
     {
-        if (most <= 0 && fewest <= 0) return regions;
+        if (rules.MostCost <= 0 && rules.Fewest <= 0) return regions;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (labels, count) = ((int[])regions.Labels.Clone(), regions.Count);
-        var enough = regions.Areas().Count(area => area >= leastArea);
-        var cuts = new PriorityQueue<(int Region, int[] Cells), double>();
+        var enough = regions.Areas().Count(area => area >= rules.LeastArea);
+        var cuts = new PriorityQueue<Cut, (bool OfSmallPart, double Cost)>();
         void Consider(int region)
         {
-            if (Cheapest(Array.ConvertAll(labels, label => label == region), map, grid, leastArea) is { } cut) cuts.Enqueue((region, cut.Cells), cut.Value);
+            if (Cheapest(Array.ConvertAll(labels, label => label == region), map, grid, rules.LeastArea) is { } cut)
+                cuts.Enqueue(cut with { Region = region }, (cut.SmallerArea < rules.LeastPart, cut.Cost));
         }
         for (var region = 0; region < regions.Count; region++) Consider(region);
-        for (; cuts.TryDequeue(out var cut, out var value) && (value <= most || enough < fewest); enough++)
+        for (; cuts.TryDequeue(out var cut, out var rank) && (!rank.OfSmallPart && cut.Cost <= rules.MostCost || enough < rules.Fewest); enough++)
         {
             foreach (var cell in cut.Cells) labels[cell] = count;
             Consider(cut.Region);
@@ -42,8 +52,11 @@ static class NormalizedCut
         return new RegionMap(labels, count);
     }
 
+    /// <summary>A cut that takes cells off a region.</summary>
+    readonly record struct Cut(int Region, int[] Cells, int SmallerArea, double Cost);
+
     /// <summary>The cells that the cheapest cut takes off a region, connected as those are that stay; null where there is no such cut.</summary>
-    static (int[] Cells, double Value)? Cheapest(bool[] region, Tensor map, GridSize grid, double leastArea)
+    static Cut? Cheapest(bool[] region, Tensor map, GridSize grid, double leastArea)
     {
         long[] cells = [.. Enumerable.Range(0, region.Length).Where(cell => region[cell]).Select(cell => (long)cell)];
         if (cells.Length < 2 * leastArea || cells.Length < 2) return null;
@@ -65,7 +78,9 @@ static class NormalizedCut
         var size = values.argmin().item<long>() + 1;
         var side = new bool[region.Length];
         foreach (var place in order.narrow(0, 0, size).data<long>()) side[cells[place]] = true;
-        return Cleaned(region, side, grid, leastArea) is { } parted ? (parted, Value(affinity, cells, parted)) : null;
+        if (Cleaned(region, side, grid, leastArea) is not { } parted) return null;
+        var smaller = Math.Min(parted.Length, cells.Length - parted.Length);
+        return new Cut(0, parted, smaller, Value(affinity, cells, parted) + LengthCost * Length(region, parted, grid) / Math.Sqrt(smaller));
     }
 
     /// <summary>The greatest connected part of the side, without what it would enclose or leave behind in crumbs; null where either part is too small.</summary>
@@ -83,6 +98,15 @@ static class NormalizedCut
         if (parts.Count == 0) return mask;
         var areas = parts.Areas();
         return parts.Mask(Array.IndexOf(areas, areas.Max()));
+    }
+
+    /// <summary>How many sides of cells lie between the parted cells and the rest of the region.</summary>
+    static int Length(bool[] region, int[] parted, GridSize grid)
+    {
+        var taken = parted.ToHashSet();
+        bool Rest(int cell) => region[cell] && !taken.Contains(cell);
+        return parted.Sum(cell => (cell % grid.Width > 0 && Rest(cell - 1) ? 1 : 0) + (cell % grid.Width < grid.Width - 1 && Rest(cell + 1) ? 1 : 0)
+            + (cell >= grid.Width && Rest(cell - grid.Width) ? 1 : 0) + (cell < region.Length - grid.Width && Rest(cell + grid.Width) ? 1 : 0));
     }
 
     static double Value(Tensor affinity, long[] cells, int[] parted)

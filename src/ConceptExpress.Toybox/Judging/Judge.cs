@@ -51,7 +51,7 @@ public sealed class Judge : IDisposable
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var bytes = pictures.SelectMany(picture => ImageResizer.Resize(picture, CutOut.Side, CutOut.Side, ResizeFilter.Bilinear).Pixels.ToArray()).ToArray();
-        var x = tensor(bytes, [pictures.Length, CutOut.Side, CutOut.Side, 3]).to(device).permute(0, 3, 1, 2).to(float32).contiguous() / 127.5 - 1;
+        var x = PixelBatch.Of(bytes, pictures.Length, CutOut.Side, CutOut.Side, device);
         var heads = net.Logits(x).Select(logits => logits.argmax(1).cpu().data<long>().ToArray()).ToArray();
         return [.. pictures.Select((_, i) => new Verdict(
             ToyWords.Categories[(int)heads[0][i]], ToyWords.Colors[(int)heads[1][i]], ToyWords.Patterns[(int)heads[2][i]], ToyWords.Backgrounds[(int)heads[3][i]]))];

@@ -14,7 +14,7 @@ public static class RoundTrip
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var device = vae.parameters().First().device;
-        var x = tensor(picture.Pixels.ToArray(), [1, picture.Height, picture.Width, 3]).to(device).permute(0, 3, 1, 2).to(float32) / 127.5 - 1;
+        var x = PixelBatch.Of(picture.Pixels.ToArray(), 1, picture.Height, picture.Width, device);
         var posterior = vae.Encode(x);
         var drawn = vae.Decode(posterior.Mean * posterior.ScalingFactor);
         var bytes = ((drawn / 2 + 0.5).clamp(0, 1) * 255).round().to(uint8).cpu()[0].permute(1, 2, 0).contiguous().data<byte>().ToArray();

@@ -53,7 +53,7 @@ sealed class ScenePool
         using var scope = NewDisposeScope();
         var bytes = new byte[indices.Length * 3 * Side * Side];
         for (var i = 0; i < indices.Length; i++) pixels[indices[i]].CopyTo(bytes, i * 3 * Side * Side);
-        var pictures = tensor(bytes, [indices.Length, Side, Side, 3]).to(device).permute(0, 3, 1, 2).to(float32).contiguous() / 127.5 - 1;
+        var pictures = PixelBatch.Of(bytes, indices.Length, Side, Side, device);
         return Mirror(pictures, mirrored).MoveToOuterDisposeScope();
     }
 

@@ -40,6 +40,6 @@ sealed class PatchWorld
     float Affinity(int a, int b)
     {
         var (dy, dx) = (a / Grid.Width - b / Grid.Width, a % Grid.Width - b % Grid.Width);
-        return 0.002f + (cells[a] == cells[b] ? MathF.Exp(-(dy * dy + dx * dx) / 8f) : 0);
+        return 0.002f + (cells[a] == cells[b] ? MathF.Exp(-(dy * dy + dx * dx) / 32f) : 0);
     }
 }

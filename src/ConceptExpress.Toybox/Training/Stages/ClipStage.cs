@@ -118,7 +118,7 @@ sealed class ClipBatch(ClipExample[] examples, bool[] mirrored, bool[] shortened
         var (device, type) = (clip.LogitScale.device, clip.LogitScale.dtype);
         var mine = examples[from..(from + count)];
         var bytes = mine.SelectMany(example => example.Pixels).ToArray();
-        var pictures = tensor(bytes, [count, side, side, 3]).to(device).permute(0, 3, 1, 2).to(float32).contiguous() / 127.5 - 1;
+        var pictures = PixelBatch.Of(bytes, count, side, side, device);
         var ids = mine.SelectMany((example, i) => shortened[from + i] ? example.ShortCaption : example.Caption).ToArray();
         var seen = clip.ImageFeatures(ScenePool.Mirror(pictures, mirrored.AsSpan(from, count)).to(type)).to(float32);
         var read = clip.TextFeatures(tensor(ids, [count, ids.Length / count], device: device)).to(float32);

@@ -143,7 +143,7 @@ sealed class JudgeBatch(JudgeExample[] examples, bool[] mirrored) : TrainingBatc
         var device = net.parameters().First().device;
         var mine = examples[from..(from + count)];
         var bytes = mine.SelectMany(example => example.Pixels).ToArray();
-        var pictures = tensor(bytes, [count, CutOut.Side, CutOut.Side, 3]).to(device).permute(0, 3, 1, 2).to(float32).contiguous() / 127.5 - 1;
+        var pictures = PixelBatch.Of(bytes, count, CutOut.Side, CutOut.Side, device);
         var logits = net.Logits(ScenePool.Mirror(pictures, mirrored.AsSpan(from, count)));
         var loss = zeros([], device: device);
         var figures = new Dictionary<string, double>();
