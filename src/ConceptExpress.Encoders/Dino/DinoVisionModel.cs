@@ -1,6 +1,5 @@
 using ConceptExpress.Diffusion.Layers;
 using ConceptExpress.Encoders.Vision;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using LayerNorm = ConceptExpress.Diffusion.Layers.LayerNorm;
@@ -23,7 +22,7 @@ public sealed class DinoVisionModel : Module<Tensor, Tensor>, IDinoModel
     {
         width = (int)config.HiddenSize;
         embeddings = new DinoEmbeddings(config, resampling);
-        encoder = new DinoLayers(config);
+        encoder = new DinoLayers(config.Layers, () => new DinoLayer(config));
         layernorm = new LayerNorm(config.HiddenSize, config.NormEpsilon);
         RegisterComponents();
     }
@@ -37,26 +36,6 @@ public sealed class DinoVisionModel : Module<Tensor, Tensor>, IDinoModel
     public IReadOnlyList<Tensor> HiddenStates(Tensor pixels) => encoder.HiddenStates(embeddings.call(pixels));
 
     public Tensor Normalize(Tensor lastHiddenState) => layernorm.call(lastHiddenState);
-}
-
-/// <summary>The stack of layers.</summary>
-public sealed class DinoLayers : Module
-{
-    readonly ModuleList<DinoLayer> layer = [];
-
-    public DinoLayers(DinoVisionConfig config) : base(nameof(DinoLayers))
-    {
-        for (var i = 0; i < config.Layers; i++) layer.Add(new DinoLayer(config));
-        RegisterComponents();
-    }
-
-    /// <summary>The first layer's input (B,1+N,E), and every layer's output.</summary>
-    public List<Tensor> HiddenStates(Tensor x)
-    {
-        var states = new List<Tensor> { x };
-        foreach (var each in layer) states.Add(each.call(states[^1]));
-        return states;
-    }
 }
 
 /// <summary>Self-attention and a feed-forward network with the exact GELU, each after a layer norm and added to its input.</summary>

@@ -1,6 +1,5 @@
 using ConceptExpress.Diffusion.Layers;
 using ConceptExpress.Encoders.Vision;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using LayerNorm = ConceptExpress.Diffusion.Layers.LayerNorm;
@@ -16,7 +15,7 @@ namespace ConceptExpress.Encoders.Dino;
 public sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
 {
     readonly Dinov2Embeddings embeddings;
-    readonly Dinov2Layers encoder;
+    readonly DinoLayers encoder;
     readonly LayerNorm layernorm;
     readonly int width, registers;
 
@@ -27,7 +26,7 @@ public sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
         (width, registers) = ((int)config.HiddenSize, config.Registers);
         var usual = config.HasRegisters ? PositionResampling.Antialiased : PositionResampling.Size;
         embeddings = new Dinov2Embeddings(config, resampling ?? usual);
-        encoder = new Dinov2Layers(config);
+        encoder = new DinoLayers(config.Layers, () => new Dinov2Layer(config));
         layernorm = new LayerNorm(config.HiddenSize, config.NormEpsilon);
         RegisterComponents();
     }
@@ -43,24 +42,4 @@ public sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
     public IReadOnlyList<Tensor> HiddenStates(Tensor pixels) => encoder.HiddenStates(embeddings.call(pixels));
 
     public Tensor Normalize(Tensor lastHiddenState) => layernorm.call(lastHiddenState);
-}
-
-/// <summary>The stack of layers.</summary>
-public sealed class Dinov2Layers : Module
-{
-    readonly ModuleList<Dinov2Layer> layer = [];
-
-    public Dinov2Layers(Dinov2Config config) : base(nameof(Dinov2Layers))
-    {
-        for (var i = 0; i < config.Layers; i++) layer.Add(new Dinov2Layer(config));
-        RegisterComponents();
-    }
-
-    /// <summary>The first layer's input (B,1+R+N,E), and every layer's output.</summary>
-    public List<Tensor> HiddenStates(Tensor x)
-    {
-        var states = new List<Tensor> { x };
-        foreach (var each in layer) states.Add(each.call(states[^1]));
-        return states;
-    }
 }

@@ -27,7 +27,7 @@ sealed record TrainerSettings
     /// <summary>When to save and stop, although steps are left.</summary>
     public TimeSpan? Limit { get; init; }
 
-    /// <summary>A checkpoint whose weights a new training begins with, instead of random ones.</summary>
+    /// <summary>A checkpoint whose weights a new training of a part of it begins with, instead of random ones.</summary>
     public string? From { get; init; }
 }
 
@@ -145,7 +145,7 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
             using var random = new RandomStream(settings.Seed, $"{stage.Name} first weights");
             foreach (var (name, module) in replica.Modules)
             {
-                if (settings.From is { } from) stage.Load(from, name, module);
+                if (settings.From is { } from && stage.TrainsCheckpoint) CheckpointPart.Read(from, name, module);
                 else Initialisation.Fill(module, random);
             }
             return (FlatAdamW.Fresh(stage.Optimizer, parameters.Read()), 0);

@@ -34,7 +34,9 @@ public sealed record TrainingOptions
     /// <summary>How often the state and samples are saved.</summary>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A checkpoint whose weights a new training begins with, with fresh moments; null for random weights.</summary>
+    /// <summary>
+    /// A checkpoint whose weights a new training begins with, with fresh moments; null for random weights. A stage that is trained alone also takes its autoencoder. Judge and CLIP always begin with random ones.
+    /// </summary>
     public string? From { get; init; }
 }
 
@@ -84,6 +86,7 @@ public static class ToyboxTraining
     {
         var checkpoint = Path.Combine(options.Output, CheckpointFolder);
         if (!File.Exists(Path.Combine(checkpoint, "model_index.json"))) Architecture.LayOut(options.Architecture, checkpoint);
+        if (options.From is { } from && options.Stage is not (AllStages or "vae")) TakeAutoencoder(from, checkpoint);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         foreach (var name in Stages.Where(name => options.Stage is AllStages || options.Stage == name))
         {
@@ -99,6 +102,21 @@ public static class ToyboxTraining
             if (!trainer.Run(watcher, Save, stop)) return false;
         }
         return true;
+    }
+
+    // The other stages see latents of the autoencoder that --from was trained with, scaled as its configuration says; a folder that has one already keeps it.
+    static void TakeAutoencoder(string from, string checkpoint)
+    {
+        var (source, target) = (Path.Combine(from, "vae"), Path.Combine(checkpoint, "vae"));
+        if (Directory.EnumerateFiles(target, "*.safetensors").Any()) return;
+        if (!Directory.Exists(source)) throw new Diffusion.Checkpoints.CheckpointException($"{from} holds no autoencoder; --from takes a checkpoint in the diffusers layout.");
+        // The weights last, since they say that all is there.
+        foreach (var file in Directory.EnumerateFiles(source).OrderBy(file => Path.GetExtension(file) == ".safetensors"))
+        {
+            var copy = Path.Combine(target, Path.GetFileName(file));
+            File.Copy(file, copy + ".partial", overwrite: true);
+            File.Move(copy + ".partial", copy, overwrite: true);
+        }
     }
 
     static TrainerSettings Settings(TrainingOptions options, TrainingStage stage, TimeSpan spent) => new()

@@ -1,6 +1,5 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Attention;
-using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -24,6 +23,9 @@ abstract class TrainingStage
     /// <summary>Steps where none are asked for.</summary>
     public abstract long DefaultSteps { get; }
 
+    /// <summary>Whether it trains a part of the checkpoint, so that it can begin with a checkpoint's weights; the others always begin with random ones.</summary>
+    public virtual bool TrainsCheckpoint => true;
+
     /// <summary>Makes what takes long and is needed in every step; called once, before the first step.</summary>
     /// <param name="placing">Where the models are.</param>
     /// <param name="threads">As many as there are replicas.</param>
@@ -33,13 +35,6 @@ abstract class TrainingStage
 
     /// <summary>A model with undefined weights.</summary>
     public abstract Replica NewReplica(Placing placing);
-
-    /// <summary>Fills one of a replica's modules with a checkpoint's weights.</summary>
-    /// <param name="checkpoint">The folder that <see cref="Save"/> wrote, or one like it.</param>
-    /// <param name="name">The module's name in <see cref="Replica.Modules"/>.</param>
-    /// <param name="module">The module.</param>
-    /// <exception cref="CheckpointException">A part is missing or of another shape.</exception>
-    public virtual void Load(string checkpoint, string name, Module module) => CheckpointPart.Read(checkpoint, name, module);
 
     /// <summary>What the whole batch of a step is made of, drawn from a stream of the step's own.</summary>
     /// <param name="step">0-based.</param>

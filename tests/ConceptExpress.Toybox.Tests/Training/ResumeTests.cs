@@ -65,6 +65,17 @@ public sealed class ResumeTests : IDisposable
         Assert.True(losses[0] < 0.9 * fresh[0], $"{losses[0]} against {fresh[0]}");
     }
 
+    [Fact]
+    public void WarmRestartOfOneStage_TakesTheAutoencoder_AndItsScale()
+    {
+        var first = Options("whole", 1) with { Steps = 3 };
+        Train(first);
+        var checkpoint = Path.Combine(first.Output, ToyboxTraining.CheckpointFolder);
+        var again = Options("again", 1) with { Steps = 1, Stage = "diffusion", From = checkpoint };
+        Train(again);
+        Assert.All(Directory.EnumerateFiles(Path.Combine(checkpoint, "vae")), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "again"))));
+    }
+
     static bool Train(TrainingOptions options, Interrupter? interrupter = null) =>
         ToyboxTraining.Run(options, interrupter ?? new Interrupter(), TestContext.Current.CancellationToken);
 

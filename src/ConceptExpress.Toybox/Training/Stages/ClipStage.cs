@@ -37,28 +37,18 @@ sealed record ClipStageSettings
 }
 
 /// <summary>Trains a CLIP pair ("Learning Transferable Visual Models From Natural Language Supervision"), whose picture tower serves evaluation.</summary>
-sealed class ClipStage(Architecture architecture, string folder, ClipStageSettings settings, ulong seed) : TrainingStage
+sealed class ClipStage(Architecture architecture, string folder, ClipStageSettings settings, ulong seed) : ExampleStage<ClipExample>(settings.Wholes + settings.Parts)
 {
-    ClipExample[] examples = [];
-
     public override string Name => "clip";
     public override OptimizerSettings Optimizer { get; } = new() { LearningRate = settings.LearningRate, Average = 0.998, WarmUp = 200, WeightDecay = 0.1 };
     public override int BatchSize => settings.BatchSize;
     public override long DefaultSteps => settings.Steps;
+    protected override string WeightsPath => Path.Combine(folder, CheckpointPart.TextFile);
 
     public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
     {
         say($"Drawing {settings.Wholes} scenes and cutting out {settings.Parts} toys");
-        examples = new ClipExample[settings.Wholes + settings.Parts];
-        threads.Run(worker =>
-        {
-            var (from, share) = threads.Share(worker, examples.Length);
-            for (var i = (int)from; i < from + share; i++)
-            {
-                stop.ThrowIfCancellationRequested();
-                examples[i] = Example(i);
-            }
-        });
+        DrawAll(threads, (_, index) => Example(index), stop);
     }
 
     ClipExample Example(int index)
@@ -80,21 +70,14 @@ sealed class ClipStage(Architecture architecture, string folder, ClipStageSettin
 
     public override TrainingBatch Draw(long step, long steps, RandomStream random)
     {
-        var chosen = Enumerable.Range(0, BatchSize).Select(_ => examples[random.Integer(examples.Length)]).ToArray();
+        var chosen = Choose(random);
         return new ClipBatch(chosen, [.. chosen.Select(_ => random.Coin())], [.. chosen.Select(_ => random.Integer(4) == 0)], architecture.Clip.Vision.ImageSize, settings);
     }
 
     public override void Save(string checkpoint, FlatParameters parameters, Tensor weights)
     {
-        using var scope = NewDisposeScope();
         architecture.WriteClip(Directory.CreateDirectory(folder).FullName);
-        SafeTensorsWriter.Write(Path.Combine(folder, CheckpointPart.TextFile), [.. parameters.Of(Name, weights).Select(item => (item.Name, item.Values.to(float16)))]);
-    }
-
-    public override void Load(string checkpoint, string name, Module module)
-    {
-        using var file = SafeTensorsFile.Open(Path.Combine(folder, CheckpointPart.TextFile));
-        StrictLoader.Load(module, file, folder, ignore: WeightNames.IsPositionIds);
+        base.Save(checkpoint, parameters, weights);
     }
 }
 

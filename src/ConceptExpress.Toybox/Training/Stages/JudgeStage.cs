@@ -33,30 +33,24 @@ sealed record JudgeStageSettings
 /// Trains the judge on renderings: whole pictures of one toy, and toys cut out of scenes by masks as coarse as found ones. Half of the pictures have passed the
 /// autoencoder, as generated ones do.
 /// </summary>
-sealed class JudgeStage(Architecture architecture, string checkpoint, string judge, JudgeStageSettings settings, ulong seed) : TrainingStage
+sealed class JudgeStage(Architecture architecture, string checkpoint, string judge, JudgeStageSettings settings, ulong seed)
+    : ExampleStage<JudgeExample>(settings.Wholes + settings.Parts)
 {
-    JudgeExample[] examples = [];
-
     public override string Name => "judge";
     public override OptimizerSettings Optimizer { get; } = new() { LearningRate = settings.LearningRate, Average = 0.998, WarmUp = 200, WeightDecay = 0.05 };
     public override int BatchSize => settings.BatchSize;
     public override long DefaultSteps => settings.Steps;
+    protected override string WeightsPath => Path.Combine(judge, Judge.WeightsFile);
 
     public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
     {
         say($"Drawing {settings.Wholes} toys and cutting out {settings.Parts}");
-        examples = new JudgeExample[settings.Wholes + settings.Parts];
         AutoencoderKL[] decoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
-        threads.Run(worker =>
+        DrawAll(threads, (worker, index) =>
         {
             using var quiet = no_grad();
-            var (from, share) = threads.Share(worker, examples.Length);
-            for (var i = (int)from; i < from + share; i++)
-            {
-                stop.ThrowIfCancellationRequested();
-                examples[i] = Example(i, i % 2 == 0 ? decoders[worker] : null);
-            }
-        });
+            return Example(index, index % 2 == 0 ? decoders[worker] : null);
+        }, stop);
         foreach (var decoder in decoders) decoder.Dispose();
     }
 
@@ -100,21 +94,8 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
 
     public override TrainingBatch Draw(long step, long steps, RandomStream random)
     {
-        var chosen = Enumerable.Range(0, BatchSize).Select(_ => examples[random.Integer(examples.Length)]).ToArray();
+        var chosen = Choose(random);
         return new JudgeBatch(chosen, [.. chosen.Select(_ => random.Coin())]);
-    }
-
-    public override void Save(string folder, FlatParameters parameters, Tensor weights)
-    {
-        using var scope = NewDisposeScope();
-        Directory.CreateDirectory(judge);
-        SafeTensorsWriter.Write(Path.Combine(judge, Judge.WeightsFile), [.. parameters.Of(Name, weights).Select(item => (item.Name, item.Values.to(float16)))]);
-    }
-
-    public override void Load(string checkpoint, string name, Module module)
-    {
-        using var file = SafeTensorsFile.Open(Path.Combine(judge, Judge.WeightsFile));
-        StrictLoader.Load(module, file, judge);
     }
 }
 
