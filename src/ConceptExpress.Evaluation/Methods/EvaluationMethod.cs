@@ -12,7 +12,7 @@ public sealed record EvaluationMethod(string Name, Preset Preset, string Meaning
     // As published by "Break-A-Scene: Extracting Multiple Concepts from a Single Image" for its loss on attention.
     const double SquaredAlignmentWeight = 1e-2;
 
-    /// <summary>The methods, by what the paper compares itself with and what it leaves out (method 4).</summary>
+    /// <summary>The methods, by what the paper compares itself with and what it leaves out (method 4), and what ours may leave out.</summary>
     public static IReadOnlyList<EvaluationMethod> All { get; } =
     [
         new("paper", Preset.Paper, "as published", settings => settings),
@@ -26,6 +26,8 @@ public sealed record EvaluationMethod(string Name, Preset Preset, string Meaning
         new("kmeans", Preset.Paper, "k-means in place of the first FINCH", settings => settings with { PreClustering = PreClustering.KMeans }),
         new("no-filter", Preset.Paper, "clusters that do not stand out are kept", settings => settings with { SaliencyFilter = false }),
         new("random-init", Preset.Paper, "tokens begin anywhere", settings => settings with { TokenStart = TokenStart.RandomRows }),
+        new("no-close-ups", Preset.Express, "words are compared and trained on the whole picture only", settings => settings with { CloseUps = false }),
+        new("no-word-search", Preset.Express, "tokens begin at the vocabulary's mean", settings => settings with { TokenStart = TokenStart.MeanWord }),
     ];
 
     /// <summary>The names, in order.</summary>
