@@ -16,6 +16,10 @@ public sealed class StableDiffusion : IDisposable
     // Begin, "a photo of" and one concept, end, and a little room.
     const int ShortestPrompt = 8;
 
+    // What the fingerprint is of.
+    const string Index = "model_index.json";
+    static readonly string[] Parts = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"];
+
     readonly Lazy<string> fingerprint;
 
     StableDiffusion(string folder, Device device)
@@ -90,7 +94,10 @@ public sealed class StableDiffusion : IDisposable
         return LoadPart(() => new AutoencoderKL(validated), part, type, device ?? CPU);
     }
 
-    /// <summary>SHA-256 over configuration, vocabulary and weights: "sha256:" and 64 hexadecimal digits. Reads every file once.</summary>
+    /// <summary>
+    /// SHA-256 over configuration, vocabulary and weights: "sha256:" and 64 hexadecimal digits. Reads every file once. Other files in the folder (a safety checker,
+    /// a card) do not count.
+    /// </summary>
     public string Fingerprint() => fingerprint.Value;
 
     static T LoadPart<T>(Func<T> create, string folder, ScalarType type, Device device) where T : nn.Module
@@ -120,7 +127,8 @@ public sealed class StableDiffusion : IDisposable
     static string ComputeFingerprint(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        var files = Parts.SelectMany(part => Directory.EnumerateFiles(Path.Combine(folder, part), "*", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(folder, Index))
             .Where(file => Path.GetExtension(file) is ".json" or ".txt" or ".safetensors")
             .Select(file => (Path: file, Name: Path.GetRelativePath(folder, file).Replace('\\', '/')))
             .OrderBy(file => file.Name, StringComparer.Ordinal);

@@ -72,6 +72,8 @@ public sealed class CheckpointVariantsTests : IDisposable
         }
         var before = Fingerprint();
         File.WriteAllText(Path.Combine(checkpoint.Folder, "preview.png"), "not part of the model");
+        Directory.CreateDirectory(Path.Combine(checkpoint.Folder, "safety_checker"));
+        File.WriteAllText(Path.Combine(checkpoint.Folder, "safety_checker", "config.json"), "{}");
         Assert.Equal(before, Fingerprint());
         checkpoint.Configure("scheduler", "beta_end", "0.02");
         Assert.NotEqual(before, Fingerprint());
