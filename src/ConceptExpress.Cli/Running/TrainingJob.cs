@@ -29,7 +29,7 @@ sealed record TrainingJob(TrainingOptions Options)
     {
         using var alone = FolderLock.Take(Options.Output);
         var finished = Train(display, stop);
-        display.Note(finished ? $"The checkpoint is in {Path.Combine(Options.Output, ToyboxTraining.CheckpointFolder)}."
+        display.Note(finished ? $"The result is in {Path.Combine(Options.Output, ToyboxTraining.FolderOf(Options.Stage))}."
             : $"Time is over; go on with: toybox train --resume --output {Options.Output}");
     }
 

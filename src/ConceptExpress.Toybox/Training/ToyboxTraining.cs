@@ -75,6 +75,9 @@ public static class ToyboxTraining
     /// <summary>Where the judge is, within the output folder.</summary>
     public const string JudgeFolder = "judge";
 
+    /// <summary>Where a stage's result is, within the output folder.</summary>
+    public static string FolderOf(string stage) => stage switch { "clip" => ClipFolder, "judge" => JudgeFolder, _ => CheckpointFolder };
+
     /// <summary>Whether a folder holds a training that could go on.</summary>
     public static bool HasState(string output) => Directory.Exists(output) && Directory.EnumerateFiles(output, "*.state.safetensors").Any();
 
