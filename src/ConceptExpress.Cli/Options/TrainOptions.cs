@@ -17,7 +17,7 @@ sealed class TrainOptions
     readonly Option<double?> hours = OptionKinds.Real("--hours", 0, LongestHours, "Save and stop after so many hours.");
     readonly Option<int?> workers = OptionKinds.Whole("--workers", 1, MostWorkers, "Models that learn side by side, a thread each (default: one per core; 1 on CUDA).");
     readonly Option<double?> saveMinutes = OptionKinds.Real("--save-minutes", 0, 1e6, "Minutes between two saved states (default 10).");
-    readonly Option<string?> from = OptionKinds.Text("--from", "DIR", "Begin with the weights of this checkpoint, instead of random ones (vae, diffusion); a stage trained alone takes its autoencoder.")!;
+    readonly Option<string?> from = OptionKinds.Text("--from", "DIR", "Begin with the weights of this checkpoint, instead of random ones (vae, diffusion); diffusion or judge trained alone take its autoencoder.")!;
     readonly Option<string?> architecture = OptionKinds.Choice("--architecture", ["toybox", "tiny"], "Size of the models (default toybox; tiny is for tests).");
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", 0, 1_000_000, "Seed of scenes, first weights and noise (default 0).");
     readonly Option<string?> device = CommonOptions.NewDevice();

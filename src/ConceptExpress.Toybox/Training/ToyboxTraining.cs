@@ -35,7 +35,8 @@ public sealed record TrainingOptions
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A checkpoint whose weights a new training begins with, with fresh moments; null for random weights. A stage that is trained alone also takes its autoencoder. Judge and CLIP always begin with random ones.
+    /// A checkpoint whose weights a new training begins with, with fresh moments; null for random weights. Diffusion or judge, trained alone, also take its
+    /// autoencoder. Judge and CLIP always begin with random ones.
     /// </summary>
     public string? From { get; init; }
 }
@@ -89,7 +90,7 @@ public static class ToyboxTraining
     {
         var checkpoint = Path.Combine(options.Output, CheckpointFolder);
         if (!File.Exists(Path.Combine(checkpoint, "model_index.json"))) Architecture.LayOut(options.Architecture, checkpoint);
-        if (options.From is { } from && options.Stage is not (AllStages or "vae")) TakeAutoencoder(from, checkpoint);
+        if (options.From is { } from && options.Stage is "diffusion" or "judge") TakeAutoencoder(from, checkpoint);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         foreach (var name in Stages.Where(name => options.Stage is AllStages || options.Stage == name))
         {
@@ -107,7 +108,7 @@ public static class ToyboxTraining
         return true;
     }
 
-    // The other stages see latents of the autoencoder that --from was trained with, scaled as its configuration says; a folder that has one already keeps it.
+    // These stages see latents, or pictures, of the autoencoder that --from was trained with, scaled as its configuration says; a folder that has one already keeps it.
     static void TakeAutoencoder(string from, string checkpoint)
     {
         var (source, target) = (Path.Combine(from, "vae"), Path.Combine(checkpoint, "vae"));
