@@ -23,7 +23,7 @@ static class ExtractCommand
             var job = new ExtractionJob
             {
                 Learn = true, Settings = settings with { GivenMasks = masks is not null }, Masks = masks,
-                Previews = learning.Previews(parse), Image = picture.Read(parse), ImageName = picture.ImageName(parse),
+                Previews = learning.Previews(parse, settings.Preset), Image = picture.Read(parse), ImageName = picture.ImageName(parse),
                 Compute = common.Compute(parse), Model = common.Model(parse), Output = common.Output(parse), Replace = common.Force(parse),
             };
             job.Run(session).Print(session.Output, common.Json(parse));

@@ -10,12 +10,12 @@ sealed class LearningOptions
     const int MostPasses = 100_000, MostSplitTokens = 20, MostPreviews = 100, LargestBatch = 64;
     const double LowestRate = 1e-6, HighestRate = 10;
 
-    readonly Option<int?> steps = OptionKinds.Whole("--steps", 1, MostPasses, "Passes over all prompts (default 500 in paper, 45 in express).");
+    readonly Option<int?> steps = OptionKinds.Whole("--steps", 1, MostPasses, "Passes over all prompts (default 500 in paper, 30 in express).");
     readonly Option<int?> mergeStep = OptionKinds.Whole("--merge-step", 0, MostPasses,
         "The pass before which a concept's tokens are merged into one (default: the preset's share of --steps).");
     readonly Option<int?> splitTokens = OptionKinds.Whole("--split-tokens", 1, MostSplitTokens, "Tokens per concept before the merge.");
     readonly Option<double?> learningRate = OptionKinds.Real("--learning-rate", LowestRate, HighestRate,
-        "Learning rate, in units of the median length of the checkpoint's word embeddings (default 0.03 in express; paper has 0.0005 in absolute units).");
+        "Learning rate, in units of the median length of the checkpoint's word embeddings (default 0.01 in express; paper has 0.0005 in absolute units).");
     readonly Option<int?> batchSize = OptionKinds.Whole("--batch-size", 1, LargestBatch, "Noised pictures per optimizer step (default 1 in paper, 4 in express).");
     readonly Option<int?> previews = OptionKinds.Whole("--previews", 0, MostPreviews, "Pictures to draw of each concept afterwards (default 1).");
 
@@ -46,10 +46,10 @@ sealed class LearningOptions
         };
     }
 
-    /// <summary>Null where no previews are wanted.</summary>
-    public PreviewSettings? Previews(ParseResult parse)
+    /// <summary>As the preset's are drawn; null where none are wanted.</summary>
+    public PreviewSettings? Previews(ParseResult parse, Preset preset)
     {
-        var settings = new PreviewSettings();
+        var settings = PreviewSettings.For(preset);
         return settings with { Count = parse.GetValue(previews) ?? settings.Count } is { Count: > 0 } wanted ? wanted : null;
     }
 }

@@ -1,3 +1,6 @@
+using ConceptExpress.Extraction;
+using ConceptExpress.Library.Concepts;
+
 namespace ConceptExpress.Evaluation.Toyboxes;
 
 /// <summary>Shares of toys or captions, 0..1, for which the judge agrees.</summary>
@@ -65,7 +68,7 @@ public sealed record ToyboxReportSettings
     public int Captions { get; init; } = 300;
 
     /// <summary>Classifier-free guidance of the drawings.</summary>
-    public double Guidance { get; init; } = 5;
+    public double Guidance { get; init; } = PreviewSettings.For(Preset.Express).Guidance;
 
     /// <summary>DDIM steps of the drawings.</summary>
     public int Steps { get; init; } = 50;

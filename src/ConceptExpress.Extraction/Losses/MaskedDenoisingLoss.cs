@@ -22,8 +22,15 @@ public static class MaskedDenoisingLoss
     public static Tensor PerMaskedElement(Tensor predicted, Tensor target, Tensor mask)
     {
         using var scope = NewDisposeScope();
+        return OfEach(predicted, target, mask).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same for each element of the batch, (B).</summary>
+    public static Tensor OfEach(Tensor predicted, Tensor target, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
         var error = ((predicted - target) * mask).square().sum([1, 2, 3]);
         var count = (mask.sum([1, 2, 3]) * predicted.shape[1]).clamp(min: 1);
-        return (error / count).mean().MoveToOuterDisposeScope();
+        return (error / count).MoveToOuterDisposeScope();
     }
 }

@@ -54,9 +54,15 @@ public sealed record ModelRecord(string Name, string Path, string Hash, string P
 public sealed record ConceptRecord(
     string Name, string Token, string Mask, double Coverage, double Saliency, string? Embedding, IReadOnlyList<string> Previews);
 
-/// <summary>How previews are drawn: the published setting of generation (method 3).</summary>
+/// <summary>How previews are drawn: the published setting of generation (method 3), with Express at a lower guidance.</summary>
 public sealed record PreviewSettings
 {
+    // Words are learned without guidance, and a strong one overshoots them; docs/deviations.md.
+    const double ExpressGuidance = 5;
+
+    /// <summary>As a preset's previews are drawn.</summary>
+    public static PreviewSettings For(Preset preset) => preset == Preset.Express ? new PreviewSettings { Guidance = ExpressGuidance } : new PreviewSettings();
+
     /// <summary>Pictures per concept.</summary>
     public int Count { get; init; } = 1;
 

@@ -34,7 +34,7 @@ public sealed class WordSearchTests : IDisposable
         using var stop = new CancellationTokenSource();
         var tried = 0;
         Assert.ThrowsAny<OperationCanceledException>(() => Search("toybox-05.png", () => { if (++tried == 3) stop.Cancel(); }, stop.Token));
-        Assert.Equal(3, tried);
+        Assert.InRange(tried, 3, 12); // a dozen words are tried at once
     }
 
     (Tensor Start, int Trials) Search(string sample, Action tried, CancellationToken stop)
