@@ -25,7 +25,7 @@ public enum TokenStart
 {
     /// <summary>Copies of late vocabulary rows, one per token (golden semantics 19).</summary>
     LateWords,
-    /// <summary>The mean of the vocabulary's rows, and a little noise (a tenth of a row's typical length) that tells tokens apart.</summary>
+    /// <summary>The mean of the vocabulary's rows, and, where tokens are split, a little noise (a tenth of a row's typical length) that tells them apart.</summary>
     MeanWord,
     /// <summary>The sum of the few vocabulary words that denoise the concept best, and the same little noise.</summary>
     BestWords,
@@ -178,7 +178,7 @@ public sealed record ExtractionSettings
         LocalizationTimesteps = [50, 150, 250],
         Passes = 30,
         MergePass = 6,
-        SplitTokens = 2,
+        SplitTokens = 1,
         BatchSize = 4,
         TokenStart = TokenStart.BestWords,
         LearningRate = 0.01,

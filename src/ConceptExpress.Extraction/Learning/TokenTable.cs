@@ -36,7 +36,7 @@ public sealed class TokenTable : IDisposable
         {
             TokenStart.LateWords => LateWords(words, count, Math.Max(settings.Placeholders, count)),
             TokenStart.RandomRows => RandomRows(words, count, settings.Seed),
-            _ => Around(starts?.repeat(settings.SplitTokens, 1) ?? words.mean([0], keepdim: true), words, count, settings.Seed),
+            _ => Around(starts?.repeat(settings.SplitTokens, 1) ?? words.mean([0], keepdim: true), words, settings, concepts),
         };
         return new TokenTable(new Parameter(rows.clone().DetachFromDisposeScope(), requires_grad: true), concepts);
     }
@@ -73,13 +73,13 @@ public sealed class TokenTable : IDisposable
         return words.mean([0], keepdim: true) + words.std(0, keepdim: true) * random.Normal([count, words.shape[1]], words.device);
     }
 
-    static Tensor Around(Tensor starts, Tensor words, int count, long seed)
+    static Tensor Around(Tensor starts, Tensor words, ExtractionSettings settings, int concepts)
     {
         const double Spread = 0.1; // of the typical length: enough to tell split tokens apart
-        using var random = new RandomStream(seed, "token start");
-        var (length, width) = (words.norm(1).median(), words.shape[1]);
-        var noise = random.Normal([count, width], words.device) * (length * (Spread / Math.Sqrt(width)));
-        return starts + noise;
+        var (count, width) = (concepts * settings.SplitTokens, words.shape[1]);
+        if (settings.SplitTokens == 1) return starts.expand(count, width);
+        using var random = new RandomStream(settings.Seed, "token start");
+        return starts + random.Normal([count, width], words.device) * (words.norm(1).median() * (Spread / Math.Sqrt(width)));
     }
 
     public void Dispose() => Rows.Dispose();

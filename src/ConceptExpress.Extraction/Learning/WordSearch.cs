@@ -3,6 +3,7 @@ using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Extraction.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Learning;
@@ -11,9 +12,8 @@ namespace ConceptExpress.Extraction.Learning;
 
 /// <summary>
 /// Finds where a concept's token should begin: the sum of the few whole words of the vocabulary that denoises the concept best. Nothing is asked of the
-/// checkpoint but that words mean something to it. Sums grow word by word, a few of them side by side, because a kind may help only once colour and pattern are
-/// said. Where words are few, those are tried that change most of what the checkpoint sees in the picture; where they are many, the loss's gradient at the sum
-/// so far proposes which.
+/// checkpoint but that words mean something to it. No word is good alone where a kind helps only once colour and pattern are said, and too many sums could be
+/// tried; but what single words change in the prediction, added up, tells well which sums to try.
 /// </summary>
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed class WordSearch(StableDiffusion model, LearningTarget target, ExtractionSettings settings)
@@ -22,15 +22,18 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     const long LargeLatent = 32 * 32;
 
     // By how much a longer sum must denoise better, as a share of the loss: less is chance.
-    const double LeastGain = 0.01;
+    const double LeastGain = 0.005;
+
+    // What words of one sum change overlaps, so that together they change less than each alone.
+    const double Overlap = 0.7;
 
     // Share of the schedule on which words are compared: with less noise they hardly matter, with more nothing is left to explain.
     const double FirstTime = 0.3, LastTime = 0.9;
 
     // On large latents every evaluation is dear, and learning starts from fewer.
     static readonly Budget
-        Small = new(Asked: 512, First: 48, Later: 24, AtOnce: 12, Beams: [3, 2], [new(3, 16), new(6, 3)]),
-        Large = new(Asked: 0, First: 9, Later: 4, AtOnce: 3, Beams: [1, 1], [new(1, 3), new(2, 1)]);
+        Small = new(Asked: 512, Words: 48, Samples: 6, AtOnce: 12, Sums: [16, 48, 64], [new(3, 16), new(6, 4), new(12, 1)]),
+        Large = new(Asked: 0, Words: 9, Samples: 1, AtOnce: 3, Sums: [3, 4, 4], [new(1, 2), new(2, 1)]);
 
     readonly Budget budget = target.Whole.Upright.Posterior.Mean.shape[2] * target.Whole.Upright.Posterior.Mean.shape[3] > LargeLatent ? Large : Small;
 
@@ -38,21 +41,15 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
         $"{model.Name}: the tokenizer's vocabulary has no whole word of {FewestLetters} letters that a concept's token could start from.");
 
     /// <summary>How many words and sums of words will be tried at most, for all concepts together.</summary>
-    public int Trials
-    {
-        get
-        {
-            int Of(int sums) => sums + budget.Rounds.SkipLast(1).Sum(round => Math.Min(round.Kept, sums));
-            var later = AllAreAsked ? Math.Min(words.Length, budget.First) : Math.Min(words.Length, budget.Later);
-            return target.Concepts * ((AllAreAsked ? words.Length : 0) + Of(Math.Min(words.Length, budget.First)) + budget.Beams.Sum(beam => Of(beam * later)));
-        }
-    }
+    public int Trials =>
+        target.Concepts * ((AllAreAsked ? words.Length : 0) + Math.Min(words.Length, budget.Words)
+            + budget.Sums.Sum(sums => sums + budget.Rounds.SkipLast(1).Sum(round => Math.Min(round.Kept, sums))));
 
     // Their number is the checkpoint's, not the picture's: a vocabulary as large as CLIP's is never asked as a whole.
     bool AllAreAsked => words.Length <= budget.Asked;
 
     /// <summary>One embedding per concept, (n,E) fp32.</summary>
-    /// <param name="tried">Called after every sum that was tried.</param>
+    /// <param name="tried">Called after every word and sum that was tried.</param>
     /// <param name="stop">Cancels.</param>
     public Tensor Starts(Action tried, CancellationToken stop)
     {
@@ -64,61 +61,78 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     {
         using var scope = NewDisposeScope();
         var (view, place) = target.CloseUps.Count > 0 ? (target.CloseUps[concept].Upright, 0) : (target.Whole.Upright, concept);
-        var rows = model.TextEncoder.Vocabulary.index_select(0, tensor(words, device: model.Device)).to(float32);
-        var telling = AllAreAsked ? MostTelling(Trial.Of(model, view, place, 1, random), rows, tried, stop) : null;
-        var rounds = budget.Rounds.Select(round => (round.Kept, Trial: Trial.Of(model, view, place, round.Samples, random))).ToList();
+        Trial Samples(int count) => Trial.Of(model, view, place, count, random);
+        var vocabulary = model.TextEncoder.Vocabulary.index_select(0, tensor(words, device: model.Device)).to(float32);
+        var candidates = AllAreAsked ? MostTelling(Samples(1), vocabulary, tried, stop) : Steepest(Samples(1), vocabulary);
+        var rows = vocabulary.index_select(0, candidates);
+        var (first, rounds) = (Samples(budget.Samples), budget.Rounds.Select(round => (round.Kept, Trial: Samples(round.Samples))).ToList());
+        var changes = Changes(first, rows, vocabulary, tried, stop);
         Tensor SumOf(WordSum sum) => rows.index_select(0, tensor(sum.Rows, device: model.Device)).sum([0L]);
-        long[] Proposed(Tensor at, int count) => telling ?? Steepest(rounds[^1].Trial, rows, at, count);
 
         // In every round the sums that are left are tried on other noised latents, and the best on all so far go on.
-        List<WordSum> BestOf(IEnumerable<WordSum> sums)
+        WordSum? BestOf(IEnumerable<WordSum> sums)
         {
-            List<WordSum> left = [.. sums.DistinctBy(sum => sum.Key)];
+            List<WordSum> left = [.. sums];
             foreach (var (kept, trial) in rounds)
                 left = [.. left.Chunk(Math.Max(1, budget.AtOnce / trial.Samples))
                     .SelectMany(some => some.Zip(LossesOf(trial, stack(some.Select(SumOf), 0), tried, stop), (sum, loss) => sum.Tried(loss, trial.Samples)))
                     .OrderBy(sum => sum.Loss).Take(kept)];
-            return left;
+            return left.FirstOrDefault();
         }
 
-        var beam = BestOf(Proposed(rows.mean([0L]), budget.First).Select(word => new WordSum([word])));
-        var best = beam[0];
-        foreach (var width in budget.Beams)
-        {
-            beam = BestOf(beam.Take(width).SelectMany(sum => Proposed(SumOf(sum), budget.Later).Where(word => !sum.Rows.Contains(word)).Select(sum.With)));
-            if (beam.Count == 0) break;
-            if (beam[0].Loss < best.Loss + Math.Log(1 - LeastGain)) best = beam[0];
-        }
+        var best = new WordSum([0], double.PositiveInfinity);
+        foreach (var (length, count) in budget.Sums.Index())
+            if (BestOf(Likely(first, changes, length + 1, count)) is { } found && found.Loss < best.Loss + Math.Log(1 - LeastGain)) best = found;
         return SumOf(best).MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// The words, by row, with which the checkpoint predicts most otherwise than with the vocabulary's mean. A word that says little cannot help, and many such
-    /// words would by chance push out one that does.
+    /// The places of the words with which the checkpoint predicts most otherwise than with the vocabulary's mean. A word that says little cannot help, and many
+    /// such words would by chance push out one that does.
     /// </summary>
-    long[] MostTelling(Trial trial, Tensor rows, Action tried, CancellationToken stop)
+    Tensor MostTelling(Trial trial, Tensor vocabulary, Action tried, CancellationToken stop) =>
+        Changes(trial, vocabulary, vocabulary, tried, stop).Of.square().sum([0, 2]).topk((int)Math.Min(budget.Words, vocabulary.shape[0])).indexes;
+
+    /// <summary>The places of the words that the loss's slope at the vocabulary's mean points to.</summary>
+    Tensor Steepest(Trial trial, Tensor vocabulary)
+    {
+        var mean = vocabulary.mean([0L], keepdim: true).requires_grad_(true);
+        Losses(trial, mean).sum().backward();
+        return vocabulary.mv(-mean.grad![0]).topk((int)Math.Min(budget.Words, vocabulary.shape[0])).indexes;
+    }
+
+    /// <summary>What each of W words changes in the prediction on S noised latents, against the vocabulary's mean: (S,W,elements), nought outside the mask; and what is left to explain, (S,elements).</summary>
+    (Tensor Of, Tensor Wanted) Changes(Trial trial, Tensor rows, Tensor vocabulary, Action tried, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var without = Predicted(trial, rows.mean([0L], keepdim: true));
-        var changes = new List<float>();
-        foreach (var some in rows.split(budget.AtOnce / trial.Samples))
+        var without = Predicted(trial, vocabulary.mean([0L], keepdim: true));
+        var changes = new List<Tensor>();
+        foreach (var some in rows.split(Math.Max(1, budget.AtOnce / trial.Samples)))
         {
             stop.ThrowIfCancellationRequested();
-            using var each = NewDisposeScope();
-            changes.AddRange(((Predicted(trial, some) - without) * trial.Mask).square().sum([1, 2, 3]).cpu().data<float>());
+            var predicted = Predicted(trial, some).unflatten(0, [some.shape[0], trial.Samples]);
+            changes.Add(((predicted - without) * trial.Mask).flatten(2));
             for (var i = 0; i < some.shape[0]; i++) tried();
         }
-        return [.. changes.Index().OrderByDescending(change => change.Item).Take(budget.First).Select(change => (long)change.Index).Order()];
+        return (cat(changes, 0).transpose(0, 1).contiguous().MoveToOuterDisposeScope(), ((trial.Wanted - without) * trial.Mask).flatten(1).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The words, by row, that the loss's slope at <paramref name="at"/> (E) points to.</summary>
-    long[] Steepest(Trial trial, Tensor rows, Tensor at, int count)
+    /// <summary>The sums of so many words that should explain most, if a sum changed what its words change.</summary>
+    static IEnumerable<WordSum> Likely(Trial trial, (Tensor Of, Tensor Wanted) changes, int length, int count)
     {
         using var scope = NewDisposeScope();
-        var row = at.detach().clone().unsqueeze(0).requires_grad_(true);
-        Losses(trial, row).sum().backward();
-        return rows.mv(-row.grad![0]).topk((int)Math.Min(count, rows.shape[0])).indexes.cpu().data<long>().ToArray();
+        var (samples, words) = (trial.Samples, changes.Of.shape[1]);
+        if (words < length) return [];
+        var sums = combinations(arange(words, int64, changes.Of.device), length);
+        var holds = nn.functional.one_hot(sums, words).sum([1L]).to(float32);
+        var share = length > 1 ? Overlap : 1;
+        // |wanted - share * sum|^2, from the words' inner products
+        var towards = matmul(changes.Of, changes.Wanted.unsqueeze(2)).squeeze(2).mm(holds.T);
+        var size = (matmul(holds, matmul(changes.Of, changes.Of.transpose(1, 2))) * holds).sum([2L]);
+        var left = changes.Wanted.square().sum([1L], keepdim: true) - 2 * share * towards + share * share * size;
+        var likely = left.clamp_min(float.Epsilon).log().mean([0L]).topk((int)Math.Min(count, sums.shape[0]), largest: false).indexes;
+        return [.. sums.index_select(0, likely).cpu().data<long>().Chunk(length).Select(rows => new WordSum(rows))];
     }
 
     float[] LossesOf(Trial trial, Tensor rows, Action tried, CancellationToken stop)
@@ -150,25 +164,21 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     static Tensor Repeated(Tensor samples, long count) => samples.repeat([count, .. Enumerable.Repeat(1L, (int)samples.dim() - 1)]);
 
     /// <summary>How much is tried.</summary>
-    /// <param name="Asked">Where there are at most so many words, all are asked what they change, and the same ones are tried everywhere.</param>
-    /// <param name="First">Words tried as the first word.</param>
-    /// <param name="Later">Words tried beside a sum where not all were asked.</param>
+    /// <param name="Asked">Where there are at most so many words, all are asked what they change; where there are more, the loss's slope proposes some.</param>
+    /// <param name="Words">Words that sums are made of.</param>
+    /// <param name="Samples">Noised latents on which these are asked what they change.</param>
     /// <param name="AtOnce">Noised latents in one evaluation of the UNet.</param>
-    /// <param name="Beams">Sums that grow by a second word, and by a third.</param>
-    /// <param name="Rounds">How sums are weeded out.</param>
-    sealed record Budget(int Asked, int First, int Later, int AtOnce, IReadOnlyList<int> Beams, IReadOnlyList<Round> Rounds);
+    /// <param name="Sums">Sums of one word, of two and of three that are tried.</param>
+    /// <param name="Rounds">How these are weeded out.</param>
+    sealed record Budget(int Asked, int Words, int Samples, int AtOnce, IReadOnlyList<int> Sums, IReadOnlyList<Round> Rounds);
 
     /// <param name="Samples">Noised latents on which each sum is tried.</param>
     /// <param name="Kept">Sums that go on.</param>
     sealed record Round(int Samples, int Kept);
 
-    /// <summary>A sum of words, by row, in ascending order, and the mean logarithm of its loss on the samples so far.</summary>
+    /// <summary>A sum of words, by row, and the mean logarithm of its loss on the samples so far.</summary>
     sealed record WordSum(long[] Rows, double Loss = 0, int Samples = 0)
     {
-        public string Key { get; } = string.Join(' ', Rows);
-
-        public WordSum With(long word) => new([.. Rows.Append(word).Order()]);
-
         public WordSum Tried(double loss, int samples) => this with { Loss = (Loss * Samples + loss * samples) / (Samples + samples), Samples = Samples + samples };
     }
 
