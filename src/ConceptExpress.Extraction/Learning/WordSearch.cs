@@ -13,7 +13,7 @@ namespace ConceptExpress.Extraction.Learning;
 /// <summary>
 /// Finds where a concept's token should begin: the sum of the few whole words of the vocabulary that denoises the concept best. Nothing is asked of the
 /// checkpoint but that words mean something to it. No word is good alone where a kind helps only once colour and pattern are said, and too many sums could be
-/// tried; but what single words change in the prediction, added up, tells well which sums to try.
+/// tried; but what single words change in the prediction, added up, tells well which sums to try. Then what differs by a word from the best one is tried, too.
 /// </summary>
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed class WordSearch(StableDiffusion model, LearningTarget target, ExtractionSettings settings)
@@ -21,19 +21,16 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     const int FewestLetters = 3;
     const long LargeLatent = 32 * 32;
 
-    // By how much a longer sum must denoise better, as a share of the loss: less is chance.
+    // By how much a longer sum must denoise better per word, as a share of the loss: less is chance.
     const double LeastGain = 0.005;
-
-    // What words of one sum change overlaps, so that together they change less than each alone.
-    const double Overlap = 0.7;
 
     // Share of the schedule on which words are compared: with less noise they hardly matter, with more nothing is left to explain.
     const double FirstTime = 0.3, LastTime = 0.9;
 
     // On large latents every evaluation is dear, and learning starts from fewer.
     static readonly Budget
-        Small = new(Asked: 512, Words: 48, Samples: 6, AtOnce: 12, Sums: [16, 48, 64], [new(3, 16), new(6, 4), new(12, 1)]),
-        Large = new(Asked: 0, Words: 9, Samples: 1, AtOnce: 3, Sums: [3, 4, 4], [new(1, 2), new(2, 1)]);
+        Small = new(Asked: 512, Words: 48, Samples: 6, AtOnce: 12, Sums: [8, 24, 40], [new(3, 16), new(6, 4), new(12, 1)]),
+        Large = new(Asked: 0, Words: 6, Samples: 1, AtOnce: 3, Sums: [2, 3, 3], [new(1, 2), new(2, 1)]);
 
     readonly Budget budget = target.Whole.Upright.Posterior.Mean.shape[2] * target.Whole.Upright.Posterior.Mean.shape[3] > LargeLatent ? Large : Small;
 
@@ -41,9 +38,15 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
         $"{model.Name}: the tokenizer's vocabulary has no whole word of {FewestLetters} letters that a concept's token could start from.");
 
     /// <summary>How many words and sums of words will be tried at most, for all concepts together.</summary>
-    public int Trials =>
-        target.Concepts * ((AllAreAsked ? words.Length : 0) + Math.Min(words.Length, budget.Words)
-            + budget.Sums.Sum(sums => sums + budget.Rounds.SkipLast(1).Sum(round => Math.Min(round.Kept, sums))));
+    public int Trials
+    {
+        get
+        {
+            int Of(int sums) => sums + budget.Rounds.SkipLast(1).Sum(round => Math.Min(round.Kept, sums));
+            var candidates = Math.Min(words.Length, budget.Words);
+            return target.Concepts * ((AllAreAsked ? words.Length : 0) + candidates + Of(budget.Sums.Sum()) + Of(budget.Sums.Count * candidates));
+        }
+    }
 
     // Their number is the checkpoint's, not the picture's: a vocabulary as large as CLIP's is never asked as a whole.
     bool AllAreAsked => words.Length <= budget.Asked;
@@ -66,24 +69,23 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
         var candidates = AllAreAsked ? MostTelling(Samples(1), vocabulary, tried, stop) : Steepest(Samples(1), vocabulary);
         var rows = vocabulary.index_select(0, candidates);
         var (first, rounds) = (Samples(budget.Samples), budget.Rounds.Select(round => (round.Kept, Trial: Samples(round.Samples))).ToList());
-        var changes = Changes(first, rows, vocabulary, tried, stop);
+        var (changes, wanted) = Changes(first, rows, vocabulary, tried, stop);
         Tensor SumOf(WordSum sum) => rows.index_select(0, tensor(sum.Rows, device: model.Device)).sum([0L]);
 
         // In every round the sums that are left are tried on other noised latents, and the best on all so far go on.
-        WordSum? BestOf(IEnumerable<WordSum> sums)
+        WordSum? BestOf(IEnumerable<long[]> sums)
         {
-            List<WordSum> left = [.. sums];
+            List<WordSum> left = [.. sums.Select(sum => new WordSum(sum))];
             foreach (var (kept, trial) in rounds)
                 left = [.. left.Chunk(Math.Max(1, budget.AtOnce / trial.Samples))
                     .SelectMany(some => some.Zip(LossesOf(trial, stack(some.Select(SumOf), 0), tried, stop), (sum, loss) => sum.Tried(loss, trial.Samples)))
-                    .OrderBy(sum => sum.Loss).Take(kept)];
+                    .OrderBy(sum => sum.Cost).Take(kept)];
             return left.FirstOrDefault();
         }
 
-        var best = new WordSum([0], double.PositiveInfinity);
-        foreach (var (length, count) in budget.Sums.Index())
-            if (BestOf(Likely(first, changes, length + 1, count)) is { } found && found.Loss < best.Loss + Math.Log(1 - LeastGain)) best = found;
-        return SumOf(best).MoveToOuterDisposeScope();
+        var likely = BestOf(budget.Sums.Index().SelectMany(sums => WordSums.Likely(changes, wanted, sums.Index + 1, sums.Item)))!;
+        var near = BestOf(WordSums.OneWordFrom(likely.Rows, (int)rows.shape[0], budget.Sums.Count));
+        return SumOf(near is not null && near.Cost < likely.Cost ? near : likely).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -91,7 +93,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     /// such words would by chance push out one that does.
     /// </summary>
     Tensor MostTelling(Trial trial, Tensor vocabulary, Action tried, CancellationToken stop) =>
-        Changes(trial, vocabulary, vocabulary, tried, stop).Of.square().sum([0, 2]).topk((int)Math.Min(budget.Words, vocabulary.shape[0])).indexes;
+        Changes(trial, vocabulary, vocabulary, tried, stop).OfWords.square().sum([0, 2]).topk((int)Math.Min(budget.Words, vocabulary.shape[0])).indexes;
 
     /// <summary>The places of the words that the loss's slope at the vocabulary's mean points to.</summary>
     Tensor Steepest(Trial trial, Tensor vocabulary)
@@ -101,8 +103,11 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
         return vocabulary.mv(-mean.grad![0]).topk((int)Math.Min(budget.Words, vocabulary.shape[0])).indexes;
     }
 
-    /// <summary>What each of W words changes in the prediction on S noised latents, against the vocabulary's mean: (S,W,elements), nought outside the mask; and what is left to explain, (S,elements).</summary>
-    (Tensor Of, Tensor Wanted) Changes(Trial trial, Tensor rows, Tensor vocabulary, Action tried, CancellationToken stop)
+    /// <summary>
+    /// What each of W words changes in the prediction on S noised latents, against the vocabulary's mean, (S,W,elements); and what there is to explain, (S,elements).
+    /// Both are nought outside the mask.
+    /// </summary>
+    (Tensor OfWords, Tensor Wanted) Changes(Trial trial, Tensor rows, Tensor vocabulary, Action tried, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -116,23 +121,6 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
             for (var i = 0; i < some.shape[0]; i++) tried();
         }
         return (cat(changes, 0).transpose(0, 1).contiguous().MoveToOuterDisposeScope(), ((trial.Wanted - without) * trial.Mask).flatten(1).MoveToOuterDisposeScope());
-    }
-
-    /// <summary>The sums of so many words that should explain most, if a sum changed what its words change.</summary>
-    static IEnumerable<WordSum> Likely(Trial trial, (Tensor Of, Tensor Wanted) changes, int length, int count)
-    {
-        using var scope = NewDisposeScope();
-        var (samples, words) = (trial.Samples, changes.Of.shape[1]);
-        if (words < length) return [];
-        var sums = combinations(arange(words, int64, changes.Of.device), length);
-        var holds = nn.functional.one_hot(sums, words).sum([1L]).to(float32);
-        var share = length > 1 ? Overlap : 1;
-        // |wanted - share * sum|^2, from the words' inner products
-        var towards = matmul(changes.Of, changes.Wanted.unsqueeze(2)).squeeze(2).mm(holds.T);
-        var size = (matmul(holds, matmul(changes.Of, changes.Of.transpose(1, 2))) * holds).sum([2L]);
-        var left = changes.Wanted.square().sum([1L], keepdim: true) - 2 * share * towards + share * share * size;
-        var likely = left.clamp_min(float.Epsilon).log().mean([0L]).topk((int)Math.Min(count, sums.shape[0]), largest: false).indexes;
-        return [.. sums.index_select(0, likely).cpu().data<long>().Chunk(length).Select(rows => new WordSum(rows))];
     }
 
     float[] LossesOf(Trial trial, Tensor rows, Action tried, CancellationToken stop)
@@ -168,7 +156,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     /// <param name="Words">Words that sums are made of.</param>
     /// <param name="Samples">Noised latents on which these are asked what they change.</param>
     /// <param name="AtOnce">Noised latents in one evaluation of the UNet.</param>
-    /// <param name="Sums">Sums of one word, of two and of three that are tried.</param>
+    /// <param name="Sums">Sums of one word, of two and of three that are tried first.</param>
     /// <param name="Rounds">How these are weeded out.</param>
     sealed record Budget(int Asked, int Words, int Samples, int AtOnce, IReadOnlyList<int> Sums, IReadOnlyList<Round> Rounds);
 
@@ -179,6 +167,8 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     /// <summary>A sum of words, by row, and the mean logarithm of its loss on the samples so far.</summary>
     sealed record WordSum(long[] Rows, double Loss = 0, int Samples = 0)
     {
+        public double Cost => Loss - Rows.Length * Math.Log(1 - LeastGain);
+
         public WordSum Tried(double loss, int samples) => this with { Loss = (Loss * Samples + loss * samples) / (Samples + samples), Samples = Samples + samples };
     }
 
