@@ -29,9 +29,18 @@ public static class AttentionSites
     /// <summary>The self-attention sites of the highest resolution that has any, on the way up, where more is known of the picture than on the way down.</summary>
     public static Func<AttentionSite, bool> FinestSelf(UNet2DConditionModel unet)
     {
-        var depth = unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Min(l => l.Site.Depth);
+        var depth = FinestSelfDepth(unet);
         return site => !site.IsCross && site.Stage == UnetStage.Up && site.Depth == depth;
     }
+
+    /// <summary>The self-attention sites of the resolution below the highest one, on the way down and up; there may be none.</summary>
+    public static Func<AttentionSite, bool> CoarserSelf(UNet2DConditionModel unet)
+    {
+        var depth = FinestSelfDepth(unet) + 1;
+        return site => !site.IsCross && site.Depth == depth;
+    }
+
+    static int FinestSelfDepth(UNet2DConditionModel unet) => unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Min(l => l.Site.Depth);
 
     /// <summary>Side of the grid at a depth: every level halves, rounding up.</summary>
     public static long SideAt(int depth, long latentSide)

@@ -26,9 +26,10 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
         using var scope = NewDisposeScope();
         var latent = LatentOf(picture, noise, stop);
         var grid = GridOf(latent);
-        return settings.Localization == LocalizationMethod.EndOfText
-            ? MostSalient(PaperLocator.Locate(EveryLayer(latent, onEvaluation, out var saliency), saliency, grid, PaperSettings).Concepts)
-            : ExpressLocator.Locate(FinestLayers(latent, noise, onEvaluation, stop), grid, ExpressSettings).Concepts;
+        if (settings.Localization == LocalizationMethod.EndOfText)
+            return MostSalient(PaperLocator.Locate(EveryLayer(latent, onEvaluation, out var saliency), saliency, grid, PaperSettings).Concepts);
+        var (finest, coarser) = FinestLayers(latent, noise, onEvaluation, stop);
+        return ExpressLocator.Locate(finest, grid, ExpressSettings, coarser).Concepts;
     }
 
     /// <summary>What is known of concepts whose places are given: attention is read as for finding them, but nothing is looked for.</summary>
@@ -48,7 +49,7 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
         var grid = GridOf(latent);
         if (settings.Localization == LocalizationMethod.EndOfText)
             return MaskedConcepts.Of(masks, EveryLayer(latent, onEvaluation, out var saliency), saliency, grid);
-        var map = FinestLayers(latent, noise, onEvaluation, stop);
+        var (map, _) = FinestLayers(latent, noise, onEvaluation, stop);
         return MaskedConcepts.Of(masks, map, BorderSaliency.Of(map, grid, ExpressSettings.BorderWalks), grid);
     }
 
@@ -88,13 +89,16 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
         return SelfAttentionMap.NormalizeRows(map.Mean());
     }
 
-    /// <summary>The map of the finest self-attention layers, averaged over timesteps and noises, (hw,hw).</summary>
-    Tensor FinestLayers(Tensor latent, INoiseSource noise, Action<int>? onEvaluation, CancellationToken stop)
+    /// <summary>The maps of the finest self-attention layers, (hw,hw), and of those of the next resolution, if there are any; averaged over timesteps and noises.</summary>
+    (Tensor Finest, CoarserAttention? Coarser) FinestLayers(Tensor latent, INoiseSource noise, Action<int>? onEvaluation, CancellationToken stop)
     {
         var grid = GridOf(latent);
         var (text, _) = EmptyPrompt();
-        using var map = new SelfAttentionMap(grid, model.Device);
-        using (AttentionRecorder.Attach(model.Unet, AttentionSites.FinestSelf(model.Unet), (site, weights) => Add(map, site, weights, grid)))
+        var (isFinest, isCoarser) = (AttentionSites.FinestSelf(model.Unet), AttentionSites.CoarserSelf(model.Unet));
+        GridSize? below = model.Unet.AttentionLayers.Where(layer => isCoarser(layer.Site)).Select(layer => (GridSize?)GridAt(layer.Site, grid)).FirstOrDefault();
+        using var finest = new SelfAttentionMap(grid, model.Device);
+        using var coarser = below is { } side ? new SelfAttentionMap(side, model.Device) : null;
+        using (AttentionRecorder.Attach(model.Unet, site => isFinest(site) || isCoarser(site), (site, weights) => Add(isFinest(site) ? finest : coarser!, site, weights, grid)))
         {
             var done = 0;
             foreach (var timestep in settings.LocalizationTimesteps)
@@ -106,7 +110,7 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
                     onEvaluation?.Invoke(++done);
                 }
         }
-        return SelfAttentionMap.NormalizeRows(map.Mean());
+        return (SelfAttentionMap.NormalizeRows(finest.Mean()), coarser is null ? null : new CoarserAttention(SelfAttentionMap.NormalizeRows(coarser.Mean()), below!.Value));
     }
 
     Tensor LatentOf(Tensor picture, INoiseSource noise, CancellationToken stop)
@@ -121,7 +125,7 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
     static void Add(SelfAttentionMap map, AttentionSite site, Tensor weights, GridSize grid)
     {
         using var mean = weights[0].mean([0]);
-        map.Add(mean, new GridSize((int)AttentionSites.SideAt(site.Depth, grid.Height), (int)AttentionSites.SideAt(site.Depth, grid.Width)));
+        map.Add(mean, GridAt(site, grid));
     }
 
     void Evaluate(Tensor latent, long timestep, Tensor text)
@@ -131,6 +135,8 @@ public sealed class ConceptLocator(StableDiffusion model, ExtractionSettings set
     }
 
     Tensor Timestep(long timestep) => full([1], timestep, dtype: int64, device: model.Device);
+
+    static GridSize GridAt(AttentionSite site, GridSize grid) => new((int)AttentionSites.SideAt(site.Depth, grid.Height), (int)AttentionSites.SideAt(site.Depth, grid.Width));
 
     static GridSize GridOf(Tensor latent) => new((int)latent.shape[2], (int)latent.shape[3]);
 

@@ -27,9 +27,10 @@ public static class ExpressLocator
     /// normalised to sum 1.</param>
     /// <param name="grid">The h x w cells.</param>
     /// <param name="settings">The defaults if null.</param>
+    /// <param name="coarser">What the layers of the next lower resolution attend to; null if there are none. Only used to part things that touch.</param>
     /// <exception cref="ArgumentException">The map does not fit the grid, or is not finite.</exception>
     public static (IReadOnlyList<LocatedConcept> Concepts, ExpressTrace Trace) Locate(
-        Tensor map, GridSize grid, ExpressLocatorSettings? settings = null)
+        Tensor map, GridSize grid, ExpressLocatorSettings? settings = null, CoarserAttention? coarser = null)
     {
         settings ??= new ExpressLocatorSettings();
         if (settings.MaxConcepts < 1) throw new ArgumentException($"at least one concept must be allowed, not {settings.MaxConcepts}");
@@ -39,7 +40,7 @@ public static class ExpressLocator
         var unitSaliency = levels.Count > 0
             ? ClusterMeans(saliency, levels[PaperLocator.ChooseLevel(levels, settings.MinClusters)])
             : Array.ConvertAll(saliency, value => (double)value);
-        var regions = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid), map, grid,
+        var regions = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid), new CellLikeness(map, grid, coarser), grid,
             new CutRules(settings.MostCut, settings.LeastPart * saliency.Length, LeastArea(saliency.Length, settings), settings.MinConcepts));
         var scores = SaliencyMap.Scores(saliency, regions.Labels, regions.Count);
         LocatedConcept[] concepts = [.. Largest(regions, saliency, settings)

@@ -18,18 +18,15 @@ sealed record CutRules(double MostCost, double LeastPart, double LeastArea, int 
 /// </summary>
 static class NormalizedCut
 {
-    // Two cells are alike as the Bhattacharyya coefficient of what they attend to, 0..1, to this power.
-    const double Sharpness = 8;
-
     // What a cut as long as the side of a square of the smaller part's area costs beside its value.
-    const double LengthCost = 0.2;
+    const double LengthCost = 0.15;
 
     /// <summary>Splits connected regions, cheapest cut first, until no cut is cheap enough and there are enough regions, or no cut is left.</summary>
     /// <param name="regions">Connected regions.</param>
-    /// <param name="map">(hw, hw) self-attention, rows normalised to sum 1.</param>
+    /// <param name="likeness">Of the grid's cells.</param>
     /// <param name="grid">The h x w cells.</param>
     /// <param name="rules">What is cut.</param>
-    public static RegionMap Split(RegionMap regions, Tensor map, GridSize grid, CutRules rules)
+    public static RegionMap Split(RegionMap regions, CellLikeness likeness, GridSize grid, CutRules rules)
     {
         if (rules.MostCost <= 0 && rules.Fewest <= 0) return regions;
         using var noGrad = no_grad();
@@ -39,7 +36,7 @@ static class NormalizedCut
         var cuts = new PriorityQueue<Cut, (bool OfSmallPart, double Cost)>();
         void Consider(int region)
         {
-            if (Cheapest(Array.ConvertAll(labels, label => label == region), map, grid, rules.LeastArea) is { } cut)
+            if (Cheapest(Array.ConvertAll(labels, label => label == region), likeness, grid, rules.LeastArea) is { } cut)
                 cuts.Enqueue(cut with { Region = region }, (cut.SmallerArea < rules.LeastPart, cut.Cost));
         }
         for (var region = 0; region < regions.Count; region++) Consider(region);
@@ -56,14 +53,12 @@ static class NormalizedCut
     readonly record struct Cut(int Region, int[] Cells, int SmallerArea, double Cost);
 
     /// <summary>The cells that the cheapest cut takes off a region, connected as those are that stay; null where there is no such cut.</summary>
-    static Cut? Cheapest(bool[] region, Tensor map, GridSize grid, double leastArea)
+    static Cut? Cheapest(bool[] region, CellLikeness likeness, GridSize grid, double leastArea)
     {
         long[] cells = [.. Enumerable.Range(0, region.Length).Where(cell => region[cell]).Select(cell => (long)cell)];
         if (cells.Length < 2 * leastArea || cells.Length < 2) return null;
         using var scope = NewDisposeScope();
-        var places = tensor(cells, device: map.device);
-        var roots = map.index_select(0, places).to(float64, CPU).sqrt();
-        var affinity = roots.mm(roots.t()).pow(Sharpness);
+        var affinity = likeness.Among(cells);
         var degrees = affinity.sum(1).clamp_min(1e-30);
         var scale = degrees.rsqrt();
         var (_, vectors) = linalg.eigh(affinity * scale.unsqueeze(0) * scale.unsqueeze(1)); // ascending: the last is constant, the one before it cuts

@@ -19,7 +19,7 @@ public sealed class NormalizedCutTests : IDisposable
     static RegionMap Things(string letters) => ConnectedRegions.Of([.. world.Saliency(letters).Select(value => value == 1)], world.Grid);
 
     static RegionMap Split(RegionMap regions, double most, double leastArea = 4, int fewest = 0) => 
-        NormalizedCut.Split(regions, world.Map(), world.Grid, new CutRules(most, LeastPart: leastArea, leastArea, fewest));
+        NormalizedCut.Split(regions, new CellLikeness(world.Map(), world.Grid, null), world.Grid, new CutRules(most, LeastPart: leastArea, leastArea, fewest));
 
     [Fact]
     public void ThingsThatTouch_AreParted_AlongTheirBorder()
