@@ -8,12 +8,13 @@ using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Runs;
 using static TorchSharp.torch;
 
-// Full-size check: dotnet run -c Release --project benchmarks/ConceptExpress.Benchmarks -- fp32|bf16 [FOLDER]
+// Full-size check: dotnet run -c Release --project benchmarks/ConceptExpress.Benchmarks -- fp32|bf16|fp16 [FOLDER [cpu|cuda]]
 // One precision a process, so that its peak memory is its own. FOLDER (default runs/random-sd21) gets the random checkpoint.
+// Once on the CPU, where minutes speak for themselves; on CUDA the median of ten after a first one that does not count.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args.Length is < 1 or > 2 || !Enum.TryParse<ComputePrecision>(args[0], ignoreCase: true, out var precision))
+if (args.Length is < 1 or > 3 || args is [_, _, not ("cpu" or "cuda")] || !Enum.TryParse<ComputePrecision>(args[0], ignoreCase: true, out var precision))
 {
-    Console.Error.WriteLine("usage: benchmarks fp32|bf16 [FOLDER]");
+    Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]]");
     return 2;
 }
 var folder = args.Length > 1 ? args[1] : Path.Combine("runs", "random-sd21");
@@ -26,35 +27,43 @@ if (!Directory.Exists(folder))
 }
 
 TorchRuntime.UseThreads(0);
+var place = device(args is [_, _, "cuda"] ? "cuda" : "cpu");
+var repeats = place.type == TorchSharp.DeviceType.CUDA ? 10 : 1;
 void Row(string what, string value) => Console.WriteLine($"| {what} | {args[0]} | {value} |");
 static double Seconds(Action work)
 {
     var watch = Stopwatch.StartNew();
     work();
+    if (cuda.is_available()) cuda.synchronize();
     return watch.Elapsed.TotalSeconds;
 }
+double Typical(Action work)
+{
+    if (repeats > 1) work();
+    return Work.Median([.. Enumerable.Range(0, repeats).Select(_ => Seconds(work))]);
+}
 Console.WriteLine("| what | precision | value |\n|---|---|---|");
-Row("threads", $"{get_num_threads()}");
+Row(repeats > 1 ? "device" : "threads", repeats > 1 ? $"{place}" : $"{get_num_threads()}");
 StableDiffusion model = null!;
-Row("load", $"{Seconds(() => model = StableDiffusion.Load(folder, precision)):0.0} s");
+Row("load", $"{Seconds(() => model = StableDiffusion.Load(folder, precision, place)):0.0} s");
 Row("peak memory after load", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 
 using var random = new RandomStream(1, "benchmark");
-var (latent, timestep, text) = (random.Normal([1, 4, 64, 64], CPU), full([1], 500L, dtype: int64), random.Normal([1, 77, 1024], CPU));
-var rate = Work.MatrixRate(precision.Type());
+var (latent, timestep, text) = (random.Normal([1, 4, 64, 64], place), full([1], 500L, dtype: int64, device: place), random.Normal([1, 77, 1024], place));
+var rate = Work.MatrixRate(precision.Type(), place);
 var operations = Work.OfUnet(model.Unet, latent, timestep, text);
 double forward;
-using (no_grad()) forward = Seconds(() => model.Unet.call(latent, timestep, text).Dispose());
+using (no_grad()) forward = Typical(() => model.Unet.call(latent, timestep, text).Dispose());
 Row("matrix rate measured", $"{rate / 1e9:0} GFLOP/s");
-Row("UNet evaluation, 64x64", $"{forward:0.0} s for {operations / 1e12:0.00} TFLOP; floor {operations / rate:0.0} s, {operations / rate / forward:0 %} of the rate");
+Row("UNet evaluation, 64x64", $"{forward:0.0##} s for {operations / 1e12:0.00} TFLOP; floor {operations / rate:0.0##} s, {operations / rate / forward:0 %} of the rate");
 
 var picture = new Picture(512, 512, [.. Enumerable.Range(0, 3 * 512 * 512).Select(i => MathF.Sin(i * 0.001f))]);
 IReadOnlyList<LocatedConcept> located = [];
-Row("localization, preset paper, 512 px", $"{Seconds(() => located = new ConceptExtractor(model).Locate(picture, ExtractionSettings.Paper)):0.0} s");
+Row("localization, preset paper, 512 px", $"{Typical(() => located = new ConceptExtractor(model).Locate(picture, ExtractionSettings.Paper)):0.0} s");
 Row("peak memory after localization", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 
 var settings = ExtractionSettings.Paper with { MergePass = 1 };
-using var target = LearningTarget.Of(model, tensor(picture.Pixels, [1, 3, 512, 512]), [.. located.Take(1)], settings);
+using var target = LearningTarget.Of(model, tensor(picture.Pixels, [1, 3, 512, 512], device: place), [.. located.Take(1)], settings);
 using var table = TokenTable.Create(model, 1, settings);
 using var draws = new SeededTrainingDraws(1);
 using var learner = new ConceptLearner(model, target, table, settings, draws);
@@ -62,15 +71,16 @@ var (watch, steps) = (Stopwatch.StartNew(), new List<double>());
 try
 {
     using var stop = new CancellationTokenSource();
-    learner.Run(new SplitTokens(table), 0, 1, _ =>
+    learner.Run(new SplitTokens(table), 0, repeats + 1, _ =>
     {
+        if (repeats > 1) cuda.synchronize();
         steps.Add(watch.Elapsed.TotalSeconds);
         watch.Restart();
-        if (steps.Count == 2) stop.Cancel();
+        if (steps.Count == repeats + 1) stop.Cancel();
     }, stop.Token);
 }
-catch (OperationCanceledException) { } // two steps are enough; the second is warm
-Row("optimizer step, preset paper, 512 px", $"{steps[^1]:0.0} s; floor {3 * operations / rate:0.0} s");
+catch (OperationCanceledException) { } // enough; the first is not warm
+Row("optimizer step, preset paper, 512 px", $"{Work.Median(steps[1..]):0.0##} s; floor {3 * operations / rate:0.0##} s");
 Row("peak memory after learning", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 model.Dispose();
 return 0;

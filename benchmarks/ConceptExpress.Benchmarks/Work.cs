@@ -30,21 +30,27 @@ static class Work
     }
 
     /// <summary>Operations per second of a large matrix product, the best of a few.</summary>
-    public static double MatrixRate(ScalarType type)
+    public static double MatrixRate(ScalarType type, Device device)
     {
-        const int Side = 2048, Tries = 5;
+        const int Tries = 5;
+        var onCuda = device.type == TorchSharp.DeviceType.CUDA;
+        var side = onCuda ? 8192 : 2048; // smaller ones do not fill a GPU
         using var scope = NewDisposeScope();
         using var random = new RandomStream(1, "matrix rate");
-        var (a, b) = (random.Normal([Side, Side], CPU).to(type), random.Normal([Side, Side], CPU).to(type));
+        var (a, b) = (random.Normal([side, side], device).to(type), random.Normal([side, side], device).to(type));
+        if (onCuda) cuda.synchronize();
         var best = TimeSpan.MaxValue;
         for (var i = 0; i < Tries; i++)
         {
             var watch = Stopwatch.StartNew();
             a.matmul(b).Dispose();
+            if (onCuda) cuda.synchronize();
             if (watch.Elapsed < best) best = watch.Elapsed;
         }
-        return 2.0 * Side * Side * Side / best.TotalSeconds;
+        return 2.0 * side * side * side / best.TotalSeconds;
     }
+
+    public static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
 
     sealed class CountingKernel(Action<double> count) : Diffusion.Attention.IAttentionKernel
     {

@@ -19,6 +19,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("generate")]
     [InlineData("evaluate")]
     [InlineData("toybox render")]
+    [InlineData("toybox train")]
     public void Help_NamesEveryOption_AndFailsNothing(string command)
     {
         var outcome = Cli.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
@@ -57,6 +58,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("extract IMAGE --output OUT --previews -1")]
     [InlineData("extract IMAGE --output OUT --exif maybe")]
     [InlineData("localize IMAGE --output OUT --steps 3")]
+    [InlineData("toybox train --output OUT --stage vae --batch-size 2")]
+    [InlineData("toybox train --output OUT --stage judge --small-share 0")]
     [InlineData("generate --prompt x --output OUT")]
     [InlineData("generate --concepts OUT --output OUT")]
     [InlineData("generate --concepts OUT --prompt x --output OUT --sampler euler")]

@@ -15,7 +15,7 @@ namespace ConceptExpress.Toybox.Training;
 sealed class CaptionWriter(ClipTokenizer tokenizer)
 {
     const int LargestToken = 3;
-    const long OneInEmpty = 10, OneInNoBackground = 5, OneInPartial = 8, OneInPressed = 5;
+    const long OneInEmpty = 10, OneInNoBackground = 5, OneInPartial = 8, OneInPressed = 3;
 
     readonly Dictionary<string, long> ids = ToyWords.All.ToDictionary(word => word, word => Single(tokenizer, word));
 

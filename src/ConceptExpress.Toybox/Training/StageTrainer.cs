@@ -66,7 +66,7 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         var gradients = parameters.Select(p => zeros(p.Length, device: p.Device)).ToArray();
         var (optimizer, first) = Begin(replicas[0], parameters[0]);
         using var disposing = optimizer;
-        stage.Prepare(settings.Placing, threads, watcher.Say, stop);
+        Prepare(threads, watcher, stop);
         watcher.Begin(stage.Name, settings.Steps - first);
         using var log = new TrainingLog(folder, stage.Name, first);
 
@@ -97,6 +97,18 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         Save(settings.Steps);
         foreach (var replica in replicas) replica.Dispose();
         return true;
+    }
+
+    // Scenes are drawn by the processor, all of which is free for it where the models are elsewhere.
+    void Prepare(WorkerThreads threads, ITrainingWatcher watcher, CancellationToken stop)
+    {
+        if (settings.Placing.Device.type == DeviceType.CPU)
+        {
+            stage.Prepare(settings.Placing, threads, watcher.Say, stop);
+            return;
+        }
+        using var drawers = new WorkerThreads(Environment.ProcessorCount);
+        stage.Prepare(settings.Placing, drawers, watcher.Say, stop);
     }
 
     IReadOnlyDictionary<string, double> Step(long step, WorkerThreads threads, Replica[] replicas, FlatParameters[] parameters, Tensor[] gradients, FlatAdamW optimizer)

@@ -22,6 +22,9 @@ public sealed record TrainingOptions
     /// <summary>When to save and stop, although steps are left.</summary>
     public TimeSpan? Limit { get; init; }
 
+    /// <summary>Of the diffusion stage; null for the stage's own numbers.</summary>
+    public DiffusionOptions Diffusion { get; init; } = new();
+
     /// <summary>Models that learn side by side, each on a thread of its own.</summary>
     public int Workers { get; init; } = 1;
 
@@ -39,6 +42,22 @@ public sealed record TrainingOptions
     /// autoencoder. Judge and CLIP always begin with random ones.
     /// </summary>
     public string? From { get; init; }
+}
+
+/// <summary>What can be chosen of the diffusion stage; null for the stage's own number.</summary>
+public sealed record DiffusionOptions
+{
+    /// <summary>Examples in a step. A GPU takes several hundred in hardly more time than 32.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>The highest learning rate.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Scenes drawn at the full resolution.</summary>
+    public int? Scenes { get; init; }
+
+    /// <summary>Share of the steps, 0 to 1, on smaller pictures.</summary>
+    public double? SmallShare { get; init; }
 }
 
 /// <summary>Hears how a training goes. Called on the training's thread.</summary>
@@ -129,6 +148,13 @@ public static class ToyboxTraining
         Placing = new Placing(options.Device ?? CPU, options.Precision), Limit = options.Limit - spent,
     };
 
+    static DiffusionStageSettings Chosen(DiffusionStageSettings settings, DiffusionOptions options) => settings with
+    {
+        BatchSize = options.BatchSize ?? settings.BatchSize, LearningRate = options.LearningRate ?? settings.LearningRate,
+        LargeScenes = options.Scenes ?? settings.LargeScenes, SmallShare = options.SmallShare ?? settings.SmallShare,
+        SmallScenes = options.SmallShare == 0 ? 0 : settings.SmallScenes,
+    };
+
     // Every stage sees scenes of its own: a seed is the first of a million.
     static TrainingStage Create(string name, TrainingOptions options, string checkpoint)
     {
@@ -138,7 +164,7 @@ public static class ToyboxTraining
         return name switch
         {
             "vae" => new VaeStage(architecture, tiny ? VaeStageSettings.Tiny : new(), scenes),
-            "diffusion" => new DiffusionStage(architecture, checkpoint, tiny ? DiffusionStageSettings.Tiny : new(), scenes),
+            "diffusion" => new DiffusionStage(architecture, checkpoint, Chosen(tiny ? DiffusionStageSettings.Tiny : new(), options.Diffusion), scenes),
             "judge" => new JudgeStage(architecture, checkpoint, Path.Combine(options.Output, JudgeFolder), tiny ? JudgeStageSettings.Tiny : new(), scenes),
             "clip" => new ClipStage(architecture, Path.Combine(options.Output, ClipFolder), tiny ? ClipStageSettings.Tiny : new(), scenes),
             _ => throw new ArgumentException($"There is no stage '{name}'.", nameof(name)),

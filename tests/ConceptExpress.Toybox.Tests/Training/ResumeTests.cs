@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Toybox.Training;
 
 namespace ConceptExpress.Toybox.Tests.Training;
@@ -74,6 +75,16 @@ public sealed class ResumeTests : IDisposable
         var again = Options("again", 1) with { Steps = 1, Stage = "diffusion", From = checkpoint };
         Train(again);
         Assert.All(Directory.EnumerateFiles(Path.Combine(checkpoint, "vae")), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "again"))));
+    }
+
+    [Fact]
+    public void Diffusion_LearnsFromAsManyScenes_OfTheFullSizeAlone()
+    {
+        var options = Options("whole", 1) with { Steps = 3 };
+        Train(options with { Stage = "vae" });
+        Train(options with { Stage = "diffusion", Diffusion = new DiffusionOptions { BatchSize = 3, Scenes = 5, SmallShare = 0 } });
+        using var latents = SafeTensorsFile.Open(Assert.Single(Directory.EnumerateFiles(options.Output, "latents-*")));
+        Assert.Equal(5, latents.Read("latents").shape[0]);
     }
 
     static bool Train(TrainingOptions options, Interrupter? interrupter = null) =>

@@ -56,10 +56,11 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
     {
         AutoencoderKL[] encoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
         var store = new LatentStore(checkpoint, encoders, threads, say);
+        LatentPool Pool(ulong first, int count, int side) => store.Pool(first, count, side, SceneMix.Diffusion, stop);
         pools =
         [
-            store.Pool(seed, settings.SmallScenes, architecture.SmallSide, SceneMix.Diffusion, stop),
-            store.Pool(seed + (ulong)settings.SmallScenes, settings.LargeScenes, architecture.Resolution, SceneMix.Diffusion, stop),
+            .. settings.SmallScenes > 0 ? [Pool(seed, settings.SmallScenes, architecture.SmallSide)] : Array.Empty<LatentPool>(),
+            Pool(seed + (ulong)settings.SmallScenes, settings.LargeScenes, architecture.Resolution),
         ];
         foreach (var encoder in encoders) encoder.Dispose();
     }
@@ -68,7 +69,7 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
 
     public override TrainingBatch Draw(long step, long steps, RandomStream random)
     {
-        var pool = pools[step < steps * settings.SmallShare ? 0 : 1];
+        var pool = step < steps * settings.SmallShare ? pools[0] : pools[^1];
         var writer = new CaptionWriter(architecture.Tokenizer);
         var (indices, captions, timesteps) = (new long[BatchSize], new Caption[BatchSize], new long[BatchSize]);
         using var uniform = random.Uniform([1], CPU);
