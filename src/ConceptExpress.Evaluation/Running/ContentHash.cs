@@ -11,7 +11,7 @@ namespace ConceptExpress.Evaluation.Running;
 public static class ContentHash
 {
     // To be raised whenever the same settings come to mean something else.
-    const string Meaning = "conceptexpress/evaluation-item@2";
+    const string Meaning = "conceptexpress/evaluation-item@3";
     const int KeyLength = 32; // hexadecimal digits: enough that no two keys are ever alike
 
     /// <summary>The key of one picture's result with one method and seed.</summary>

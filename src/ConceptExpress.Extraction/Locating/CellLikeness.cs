@@ -16,7 +16,7 @@ public sealed record CoarserAttention(Tensor Map, GridSize Grid);
 /// <param name="coarser">Null where a checkpoint has none.</param>
 sealed class CellLikeness(Tensor map, GridSize grid, CoarserAttention? coarser)
 {
-    const double Sharpness = 6, CoarserSharpness = 3;
+    const double Sharpness = 4, CoarserSharpness = 6;
 
     /// <summary>The likeness of every pair of n cells, (n,n) fp64 on the processor.</summary>
     /// <param name="cells">Their places.</param>

@@ -22,8 +22,8 @@ public sealed record ExpressLocatorSettings
     /// <summary>The least area of a concept, as a share of the grid, 0..1. The default is that of 4 cells of 24x24.</summary>
     public double MinArea { get; init; } = 4.0 / (24 * 24);
 
-    /// <summary>How dear a cut between things that touch may be (see <see cref="NormalizedCut"/>); 0 leaves them together. The default is 1.15.</summary>
-    public double MostCut { get; init; } = 1.15;
+    /// <summary>How dear a cut between things that touch may be (see <see cref="NormalizedCut"/>); 0 leaves them together. The default is 1.1.</summary>
+    public double MostCut { get; init; } = 1.1;
 
     /// <summary>The least area of either of two things that touch, as a share of the grid, 0..1: a smaller part belongs to its thing. The default is a thirty-second.</summary>
     public double LeastPart { get; init; } = 1.0 / 32;
