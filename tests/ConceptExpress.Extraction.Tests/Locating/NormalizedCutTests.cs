@@ -58,6 +58,23 @@ public sealed class NormalizedCutTests : IDisposable
             Assert.Equal(regions.Labels.Select(label => label >= 0), Split(regions, most).Labels.Select(label => label >= 0));
     }
 
+    [Fact]
+    public void WhatOnlyCoarserAttentionTellsApart_IsParted()
+    {
+        // Four rows of eight cells attend to all of these alike; their left and right halves, on a grid of half the side, to themselves.
+        var (grid, below) = (new GridSize(8, 8), new GridSize(4, 4));
+        var region = Enumerable.Range(0, grid.Cells).Select(cell => cell / 8 is >= 2 and < 6).ToArray();
+        bool IsLeft(int cell) => cell % 8 < 4;
+        var finest = tensor([.. region.Select(inside => inside ? 1f / 32 : 0)]).expand(grid.Cells, grid.Cells);
+        var coarser = new CoarserAttention(tensor([.. from row in Enumerable.Range(0, 16) from column in Enumerable.Range(0, 16) select row % 4 / 2 == column % 4 / 2 ? 1f / 8 : 0], [16, 16]), below);
+        RegionMap Parted(CoarserAttention? attention) =>
+            NormalizedCut.Split(ConnectedRegions.Of(region, grid), new CellLikeness(finest, grid, attention), grid, new CutRules(0.55, LeastPart: 4, LeastArea: 4));
+        Assert.Equal(1, Parted(null).Count);
+        var parts = Parted(coarser);
+        Assert.Equal(2, parts.Count);
+        Assert.Contains(Key([.. region.Select((inside, cell) => inside && IsLeft(cell))]), Enumerable.Range(0, 2).Select(part => Key(parts.Mask(part))));
+    }
+
     static string Key(bool[] mask) => string.Concat(mask.Select(inside => inside ? '1' : '0'));
 
     public void Dispose() => scope.Dispose();
