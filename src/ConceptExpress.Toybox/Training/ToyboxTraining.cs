@@ -22,7 +22,7 @@ public sealed record TrainingOptions
     /// <summary>When to save and stop, although steps are left.</summary>
     public TimeSpan? Limit { get; init; }
 
-    /// <summary>Of the diffusion stage; null for the stage's own numbers.</summary>
+    /// <summary>What is chosen of the diffusion stage; other stages take no notice.</summary>
     public DiffusionOptions Diffusion { get; init; } = new();
 
     /// <summary>Models that learn side by side, each on a thread of its own.</summary>
@@ -47,13 +47,13 @@ public sealed record TrainingOptions
 /// <summary>What can be chosen of the diffusion stage; null for the stage's own number.</summary>
 public sealed record DiffusionOptions
 {
-    /// <summary>Examples in a step. A GPU takes several hundred in hardly more time than 32.</summary>
+    /// <summary>Examples in a step, at least 1.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>The highest learning rate.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>Scenes drawn at the full resolution.</summary>
+    /// <summary>Scenes drawn at the full resolution, 1 to 900,000, since a stage has a million seeds of its own.</summary>
     public int? Scenes { get; init; }
 
     /// <summary>Share of the steps, 0 to 1, on smaller pictures.</summary>
