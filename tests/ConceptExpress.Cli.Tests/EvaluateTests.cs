@@ -33,6 +33,27 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal(before, again.Output);
     }
 
+    [Fact]
+    public void SourceConcepts_AreShownAsAsked()
+    {
+        string[] command =
+        [
+            "evaluate", "--data", "toybox:1@5", "--resolution", "64", "--methods", "given-masks", "--steps", "1", "--merge-step", "0", "--samples", "1",
+            "--sample-steps", "1", "--output", temp["out"], "--json",
+        ];
+        var (usual, masked) = (SimI([]), SimI(["--source-concepts", "masked"]));
+        Assert.Equal(("cut-out", "masked"), (usual.Form, masked.Form));
+        Assert.NotEqual(usual.Value, masked.Value);
+
+        (string Form, double Value) SimI(string[] options)
+        {
+            var outcome = Cli.Run([.. command, .. options]);
+            Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+            var results = JsonNode.Parse(outcome.Output)!;
+            return ((string)results["sourceForms"]!["clip"]!, (double)results["methods"]!["given-masks"]!["clipSimI"]!);
+        }
+    }
+
     [Theory]
     [InlineData("toybox:none")]
     [InlineData("/no/such/folder")]

@@ -15,6 +15,9 @@ public static class TestFolders
     /// <summary>The embedded checkpoint.</summary>
     public static string Toybox => Path.Combine(Repository, "models", "toybox");
 
+    /// <summary>The embedded CLIP pair.</summary>
+    public static string ToyboxClip => Path.Combine(Repository, "models", "toybox-clip");
+
     /// <summary>
     /// A folder or file of the golden suite: below CONCEPTEXPRESS_GOLDEN if set, else below <c>../shared/golden</c>, else, where the
     /// repository holds a copy, in <see cref="GoldenCore"/>. Skips the running test, with the reason, when there is none.

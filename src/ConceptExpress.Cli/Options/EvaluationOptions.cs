@@ -11,6 +11,7 @@ sealed class EvaluationOptions
 {
     const int MostPictures = 100_000, MostSamples = 1000, MostSteps = 1000, MostSeeds = 1000, MostWorkers = 256;
     const double StrongestGuidance = 100;
+    const string Masked = "masked", CutOut = "cut-out";
 
     readonly Option<string> data = OptionKinds.Text("--data", "DIR|toybox:N[@SEED][:DIFFICULTY]",
         "Pictures: a folder of folders with img.jpg or img.png and mask0.png, mask1.png, ...; or so many scenes of toys.", required: true);
@@ -27,12 +28,14 @@ sealed class EvaluationOptions
     readonly Option<string> clip = OptionKinds.Text("--clip", "DIR", "CLIP in the Hugging Face layout (default: the embedded one).");
     readonly Option<string> dino = OptionKinds.Text("--dino", "DIR", "DINO or DINOv2 in the Hugging Face layout (default: none).");
     readonly Option<string> judge = OptionKinds.Text("--judge", "DIR", "The judge of toys (default: the embedded one).");
+    readonly Option<string?> sources = OptionKinds.Choice("--source-concepts", [Masked, CutOut],
+        "How encoders are shown the true things: in the masked picture, as published (default for named encoders), or cut out and enlarged (default for the embedded CLIP).");
     readonly Option<int?> workers = OptionKinds.Whole("--workers", 1, MostWorkers,
         "Pictures worked on at once, each with its share of --threads (default: one per thread where the checkpoint is small, else 1).");
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { data, methods, seeds, limit, localizationOnly, samples, sampleSteps, guidance, sampler, clip, dino, judge, workers })
+        foreach (var option in new Option[] { data, methods, seeds, limit, localizationOnly, samples, sampleSteps, guidance, sampler, clip, dino, judge, sources, workers })
             command.Options.Add(option);
     }
 
@@ -47,6 +50,8 @@ sealed class EvaluationOptions
     public string? Dino(ParseResult parse) => parse.GetValue(dino);
 
     public string? Judge(ParseResult parse) => parse.GetValue(judge);
+
+    public SourceForm? Sources(ParseResult parse) => parse.GetValue(sources) switch { Masked => SourceForm.Masked, CutOut => SourceForm.CutOut, _ => null };
 
     /// <summary>The plan, with every method's settings changed as the rest of the command line says; what a method is named for stays.</summary>
     public EvaluationPlan Plan(ParseResult parse, Func<ExtractionSettings, ExtractionSettings> change)

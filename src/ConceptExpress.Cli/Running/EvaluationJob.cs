@@ -33,6 +33,10 @@ sealed record EvaluationJob
     public required string? Clip { get; init; }
     public required string? Dino { get; init; }
     public required string? Judge { get; init; }
+
+    /// <summary>How source concepts are shown to encoders; null for what suits each.</summary>
+    public required SourceForm? Sources { get; init; }
+
     public required string Output { get; init; }
 
     /// <summary>Does the work on threads of its own; every result is in the output folder as soon as it is there.</summary>

@@ -34,6 +34,9 @@ public sealed record EvaluationResults
     /// <summary>How many source concepts there are that accuracies tell apart: the true masks of all pictures.</summary>
     public required int SourceConcepts { get; init; }
 
+    /// <summary>How every encoder was shown them.</summary>
+    public required IReadOnlyDictionary<string, SourceForm> SourceForms { get; init; }
+
     public required IReadOnlyList<MethodResult> Methods { get; init; }
     public required IReadOnlyList<MethodComparison> Comparisons { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record EvaluationResults
         {
             Plan = plan, Computing = computing, Pictures = [.. pictures.Select(picture => picture.Name)],
             SourceConcepts = pictures.Sum(picture => picture.Masks.Count),
+            SourceForms = tools.Encoders.ToDictionary(encoder => encoder.Key, encoder => encoder.Value.Sources),
             Methods = methods, Comparisons = [.. methods.Skip(1).Select(method => Compare(method, methods[0]))],
         };
     }

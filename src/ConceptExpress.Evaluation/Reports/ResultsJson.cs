@@ -18,6 +18,7 @@ public static class ResultsJson
             ["samples"] = results.Plan.LocalizationOnly ? null : results.Plan.Samples,
             ["pictures"] = results.Pictures,
             ["sourceConcepts"] = results.SourceConcepts,
+            ["sourceForms"] = results.SourceForms,
             ["methods"] = results.Methods.ToDictionary(method => method.Name, Method),
             ["comparisons"] = results.Comparisons,
         }, options);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ConceptExpress.Evaluation.Metrics;
+using ConceptExpress.Evaluation.Running;
 
 namespace ConceptExpress.Evaluation.Reports;
 
@@ -22,7 +23,9 @@ public static class ResultsMarkdown
     {
         var (pictures, seeds) = (results.Pictures.Count, results.Plan.Seeds.Count);
         var summary = $"{Counted(pictures, "picture")}, {Counted(results.SourceConcepts, "thing")}, {Counted(seeds, "seed")}, checkpoint {results.Computing.Model}";
-        return summary + (results.Plan.LocalizationOnly ? "; localization only." : $"; {results.Plan.Samples.Count} samples of every concept.");
+        if (results.Plan.LocalizationOnly) return $"{summary}; localization only.";
+        var forms = results.SourceForms.Select(form => $"; {form.Key} sees things {(form.Value == SourceForm.CutOut ? "cut out and enlarged" : "in the masked picture")}");
+        return $"{summary}; {Counted(results.Plan.Samples.Count, "sample")} of every concept{string.Concat(forms)}.";
     }
 
     static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";

@@ -31,7 +31,7 @@ public static class ContentHash
             }, LibraryJson.Compact));
 
     static List<string> OfEncoders(EvaluationTools tools) =>
-        [.. tools.Encoders.Select(pair => $"{pair.Key} {pair.Value.Hash}").Order(StringComparer.Ordinal)];
+        [.. tools.Encoders.Select(pair => $"{pair.Key} {pair.Value.Hash} {pair.Value.Sources}").Order(StringComparer.Ordinal)];
 
     /// <summary>SHA-256 of a model's folder: configurations, vocabularies and weights, with their names.</summary>
     public static string OfFolder(string folder)

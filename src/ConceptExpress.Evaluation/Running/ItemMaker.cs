@@ -72,11 +72,13 @@ sealed class ItemMaker(StableDiffusion model, EvaluationPlan plan, EvaluationToo
     SortedDictionary<string, ItemFeatures> Features(EvaluationPicture picture, RgbImage square, Samples samples)
     {
         // Generated pictures are squares, so the picture is compared as the square that the method saw.
-        RgbImage[] sources = [.. picture.Masks.Select(mask => SourceConcepts.Of(square, mask.Resize(square.Width, square.Height)))];
         var features = new SortedDictionary<string, ItemFeatures>(StringComparer.Ordinal);
-        foreach (var (name, (encoder, _)) in tools.Encoders)
+        foreach (var (name, (encoder, _, form)) in tools.Encoders)
+        {
+            RgbImage[] sources = [.. picture.Masks.Select(mask => SourceConcepts.Of(square, mask.Resize(square.Width, square.Height), form))];
             features[name] = new ItemFeatures(Encoded(encoder, [square])[0], Encoded(encoder, sources),
                 [.. samples.OfConcepts.Select(pictures => Encoded(encoder, pictures))], Encoded(encoder, samples.Joint));
+        }
         return features;
     }
 

@@ -38,7 +38,7 @@ public sealed record ItemVerdict(bool Category, bool Color, bool Pattern);
 
 /// <summary>Features of one encoder, little-endian fp32.</summary>
 /// <param name="Whole">The source picture.</param>
-/// <param name="Sources">The source concepts: the picture masked by each true mask.</param>
+/// <param name="Sources">The source concepts, one per true mask; see <see cref="SourceForm"/>.</param>
 /// <param name="Generated">Per found concept its generated pictures.</param>
 /// <param name="Joint">Pictures of the joint prompt.</param>
 public sealed record ItemFeatures(byte[] Whole, IReadOnlyList<byte[]> Sources, IReadOnlyList<IReadOnlyList<byte[]>> Generated, IReadOnlyList<byte[]> Joint)

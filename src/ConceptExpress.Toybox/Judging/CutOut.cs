@@ -2,21 +2,24 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Toybox.Judging;
 
-/// <summary>One thing of a picture, alone on grey, as large as the judge is used to.</summary>
-static class CutOut
+/// <summary>One thing of a picture, alone on grey and as large as fits: what the judge and the embedded CLIP were trained on.</summary>
+public static class CutOut
 {
     /// <summary>Side of what the judge looks at, in pixels.</summary>
     public const int Side = 96;
 
-    const byte Grey = 128;
+    /// <summary>What is around the thing, in all three channels.</summary>
+    public const byte Grey = 128;
+
     const double Margin = 0.12;
 
     /// <summary>Cuts a thing out by its mask.</summary>
     /// <param name="picture">Any size.</param>
     /// <param name="mask">Values above 127 belong to the thing; of the picture's size, and not empty.</param>
-    /// <returns><see cref="Side"/> x <see cref="Side"/> pixels.</returns>
+    /// <param name="size">Side of the result in pixels.</param>
+    /// <returns><paramref name="size"/> x <paramref name="size"/> pixels.</returns>
     /// <exception cref="ArgumentException">The mask is empty or of another size.</exception>
-    public static RgbImage Of(RgbImage picture, GrayImage mask)
+    public static RgbImage Of(RgbImage picture, GrayImage mask, int size = Side)
     {
         if (mask.Width != picture.Width || mask.Height != picture.Height) throw new ArgumentException("The mask is not of the picture's size.", nameof(mask));
         var (left, top, side) = Square(mask);
@@ -29,7 +32,7 @@ static class CutOut
                 if (column < 0 || row < 0 || column >= picture.Width || row >= picture.Height || mask[column, row] <= 127) continue;
                 picture.Row(row).Slice(3 * column, 3).CopyTo(pixels.AsSpan(3 * (side * y + x)));
             }
-        return ImageResizer.Resize(new RgbImage(side, side, pixels), Side, Side, ResizeFilter.Bilinear);
+        return ImageResizer.Resize(new RgbImage(side, side, pixels), size, size, ResizeFilter.Bilinear);
     }
 
     // The smallest square around the thing, with a margin.

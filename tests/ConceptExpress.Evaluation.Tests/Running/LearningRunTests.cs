@@ -22,7 +22,7 @@ public sealed class LearningRunTests : IDisposable
     public void WhatIsLearned_IsDrawnAndCompared()
     {
         var picture = new ToyboxData(1, 5, default).Read(0, Side);
-        var results = Run(picture, new() { ["clip"] = (new MeanColour(), "colours") });
+        var results = Run(picture, new() { ["clip"] = new EvaluationEncoder(new MeanColour(), "colours", SourceForm.Masked) });
         var things = picture.Masks.Count;
         var method = Assert.Single(results.Methods);
         var result = Assert.Single(method.Pictures);
@@ -40,7 +40,7 @@ public sealed class LearningRunTests : IDisposable
         Assert.All(drawn, file => Assert.Contains(Path.GetFileName(file), page));
     }
 
-    EvaluationResults Run(EvaluationPicture picture, Dictionary<string, (IImageEncoder, string)> encoders)
+    EvaluationResults Run(EvaluationPicture picture, Dictionary<string, EvaluationEncoder> encoders)
     {
         var settings = ExtractionSettings.Paper with { GivenMasks = true, Resolution = Side, Passes = 1, MergePass = 0, SplitTokens = 1 };
         var plan = new EvaluationPlan
