@@ -11,6 +11,7 @@ namespace ConceptExpress.Evaluation.Tests;
 public sealed class DocumentedFiguresTests
 {
     static readonly string Docs = Path.Combine(TestFolders.Repository, "docs");
+    const int Matched = 9; // column of the share of things matched
     static readonly ToyboxReport Report = ReadReport(Path.Combine(Docs, "toybox"));
 
     [Fact]
@@ -32,8 +33,11 @@ public sealed class DocumentedFiguresTests
         Has(readme, $"both of two toys in kind and colour for {Percent(two.CategoryAndColor)} %");
         Has(readme, $"Of {learned.Count} words learned from {Report.Settings.Extracted} scenes by default, the first drawing is right in kind for {Percent(learned.Category)} %,");
         Has(readme, $"in colour for {Percent(learned.Color)} %, in pattern for {Percent(learned.Pattern)} %, in all three for {Percent(learned.All)} %");
-        var express = File.ReadLines(Path.Combine(Docs, "results", "localization-96px.md")).Single(line => line.StartsWith("| express |", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
-        Has(readme, $"a mean best IoU of {express[2]}, precision {express[3]} and recall {express[4]}");
+        var express = Row("localization-96px", "express");
+        Has(readme, $"a mean best IoU of {express[1]}, precision {express[2]} and recall {express[3]}");
+        var (ours, published, given) = (Row("learning-toybox-express", "express"), Row("learning-toybox", "paper"), Row("learning-toybox", "given-masks"));
+        Has(readme, $"has a mask for {Percent(Mean(ours[Matched]))} % of the things, and {Percent(Mean(ours[^1]))} % of the drawings of these are right in all three");
+        Has(readme, $"these are {Percent(Mean(published[Matched]))} % and {Percent(Mean(published[^1]))} %, with true masks in place of found ones {Percent(Mean(given[^1]))} %");
     }
 
     [Fact]
@@ -60,6 +64,12 @@ public sealed class DocumentedFiguresTests
         Assert.NotEmpty(rows);
         Assert.All(rows, row => Has(benchmarks, $"{row}"));
     }
+
+    // Cells of a method's line in a result file's first table.
+    static string[] Row(string file, string method) => File.ReadLines(Path.Combine(Docs, "results", $"{file}.md"))
+        .First(line => line.StartsWith($"| {method} |", StringComparison.Ordinal)).Trim('|').Split('|', StringSplitOptions.TrimEntries);
+
+    static double Mean(string cell) => double.Parse(cell.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     static IEnumerable<string> ResultFiles() => Directory.EnumerateFiles(Path.Combine(Docs, "results"), "*.md").Order(StringComparer.Ordinal);
 
