@@ -50,7 +50,7 @@ public sealed class EvaluateTests : IDisposable
             var outcome = Cli.Run([.. command, .. options]);
             Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
             var results = JsonNode.Parse(outcome.Output)!;
-            return ((string)results["sourceForms"]!["clip"]!, (double)results["methods"]!["given-masks"]!["clipSimI"]!);
+            return ((string)results["encoders"]!["clip"]!["sources"]!, (double)results["methods"]!["given-masks"]!["clipSimI"]!);
         }
     }
 
@@ -70,6 +70,16 @@ public sealed class EvaluateTests : IDisposable
         var outcome = Cli.Run("evaluate", "--data", "toybox:1", "--output", temp.Path);
         Cli.AssertFailed(ExitCodes.Usage, outcome);
         Assert.Contains("letter.txt", outcome.Error);
+    }
+
+    [Fact]
+    public void MinConcepts_CannotBeAskedOfThePublishedMethod()
+    {
+        var outcome = Cli.Run("evaluate", "--localization-only", "--data", "toybox:1@5", "--methods", "paper,express", "--min-concepts", "3", "--output", temp["out"]);
+        Cli.AssertFailed(ExitCodes.Usage, outcome);
+        Assert.Contains("--min-concepts", outcome.Error);
+        outcome = Cli.Run("evaluate", "--localization-only", "--data", "toybox:1@5", "--methods", "express", "--min-concepts", "3", "--output", temp["out"], "--json");
+        Assert.Equal(3, (int)JsonNode.Parse(outcome.Output)!["methods"]!["express"]!["settings"]!["minConcepts"]!);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ static class EvaluateCommand
             {
                 Plan = plan, Data = evaluation.Data(parse), Limit = evaluation.Limit(parse), Model = common.Model(parse), Compute = common.Compute(parse),
                 Workers = evaluation.Workers(parse), Clip = evaluation.Clip(parse), Dino = evaluation.Dino(parse), Judge = evaluation.Judge(parse),
-                Sources = evaluation.Sources(parse), Output = common.Output(parse),
+                Sources = evaluation.Sources(parse), Exif = picture.ExifOf(parse), Output = common.Output(parse),
             };
             job.Run(session, common.Json(parse));
             return ExitCodes.Done;

@@ -34,7 +34,7 @@ sealed class PictureOptions
     /// <summary>Gives a command that has presets and pictures of its own what decides how concepts are found.</summary>
     public void AddLocalizationTo(Command command)
     {
-        foreach (var option in new Option[] { resolution, maxConcepts }) command.Options.Add(option);
+        foreach (var option in new Option[] { resolution, minConcepts, maxConcepts, exif }) command.Options.Add(option);
     }
 
     /// <summary>Gives a command that takes masks from elsewhere the option for them.</summary>
@@ -56,24 +56,30 @@ sealed class PictureOptions
     /// <summary>Reads the picture.</summary>
     /// <exception cref="ImageException">It is missing, unreadable or hostile.</exception>
     public DecodedImage Read(ParseResult parse) => ImageReader.ReadWithDigest(parse.GetRequiredValue(image),
-        ImageReadOptions.Default with { Exif = parse.GetValue(exif) == "ignore" ? Exif.Ignore : Exif.Apply });
+        ImageReadOptions.Default with { Exif = ExifOf(parse) });
+
+    public Exif ExifOf(ParseResult parse) => parse.GetValue(exif) == "ignore" ? Exif.Ignore : Exif.Apply;
 
     /// <summary>The preset's settings with what the command line says of localization.</summary>
     /// <exception cref="UsageException">The least number of concepts contradicts the preset or the largest number.</exception>
     public ExtractionSettings Settings(ParseResult parse, long? seed)
     {
         var settings = ExtractionSettings.For(Enum.Parse<Preset>(parse.GetValue(preset) ?? nameof(Preset.Express), ignoreCase: true));
-        var fewest = parse.GetValue(minConcepts);
-        if (fewest is not null && settings.Localization == LocalizationMethod.EndOfText)
-            throw new UsageException("--min-concepts parts what --preset paper leaves together; leave one out.");
-        if (fewest > parse.GetValue(maxConcepts)) throw new UsageException($"--min-concepts {fewest} is more than --max-concepts {parse.GetValue(maxConcepts)}.");
-        return Changed(parse, settings) with { Seed = seed ?? settings.Seed, MinConcepts = fewest ?? settings.MinConcepts };
+        return Changed(parse, settings) with { Seed = seed ?? settings.Seed };
     }
 
     /// <summary>Settings with what the command line says of localization.</summary>
-    public ExtractionSettings Changed(ParseResult parse, ExtractionSettings settings) => settings with
+    /// <exception cref="UsageException">The least number of concepts contradicts the preset or the largest number.</exception>
+    public ExtractionSettings Changed(ParseResult parse, ExtractionSettings settings)
     {
-        Resolution = parse.GetValue(resolution) ?? settings.Resolution,
-        MaxConcepts = parse.GetValue(maxConcepts) ?? settings.MaxConcepts,
-    };
+        var (fewest, most) = (parse.GetValue(minConcepts), parse.GetValue(maxConcepts));
+        if (fewest is not null && settings.Localization == LocalizationMethod.EndOfText)
+            throw new UsageException("--min-concepts parts what the published method (preset paper, and methods that begin with it) leaves together; leave one out.");
+        if (fewest > most) throw new UsageException($"--min-concepts {fewest} is more than --max-concepts {most}.");
+        return settings with
+        {
+            Resolution = parse.GetValue(resolution) ?? settings.Resolution,
+            MinConcepts = fewest ?? settings.MinConcepts, MaxConcepts = most ?? settings.MaxConcepts,
+        };
+    }
 }

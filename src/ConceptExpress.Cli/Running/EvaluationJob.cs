@@ -4,6 +4,7 @@ using ConceptExpress.Diffusion;
 using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Evaluation.Reports;
 using ConceptExpress.Evaluation.Running;
+using ConceptExpress.Imaging;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Runs;
@@ -20,6 +21,9 @@ sealed record EvaluationJob
 
     /// <summary>A folder of folders, or <c>toybox:N</c>.</summary>
     public required string Data { get; init; }
+
+    /// <summary>What a camera's orientation does to pictures on disk.</summary>
+    public required Exif Exif { get; init; }
 
     /// <summary>At most so many pictures; null for all.</summary>
     public required int? Limit { get; init; }
@@ -42,7 +46,7 @@ sealed record EvaluationJob
     /// <summary>Does the work on threads of its own; every result is in the output folder as soon as it is there.</summary>
     public void Run(Session session, bool json)
     {
-        var data = EvaluationData.Open(Data);
+        var data = EvaluationData.Open(Data, Exif);
         EvaluationFolder.Check(Output);
         var display = session.NewDisplay();
         EvaluationResults? results = null;
@@ -74,16 +78,17 @@ sealed record EvaluationJob
 
     EvaluationResults Work(EvaluationData data, ProgressDisplay display, CancellationToken stop)
     {
+        if (data.PassedOver > 0) display.Note($"{data.PassedOver} of the folders in {Data} hold no img.png, img.jpg or img.jpeg, and are passed over.");
         display.Begin("Loading the model", 0);
         var (folder, device) = (ModelStore.Find(Model), Devices.Resolve(Compute.Device));
         var workers = Workers ?? (device.type == DeviceType.CPU && WeightsOf(folder) <= SmallCheckpoint ? Compute.Threads : 1);
         var threads = Math.Max(1, Compute.Threads / workers); // of each worker
         using var loaded = new LoadedModel(Model, Compute with { Threads = threads }, display);
-        using var tools = EvaluationEyes.Open(this, device, display);
         var side = loaded.Side("--resolution", Plan.Methods[0].Settings.Resolution);
         var plan = Plan with { Methods = [.. Plan.Methods.Select(method => method with { Settings = method.Settings with { Resolution = side } })] };
         var pictures = Enumerable.Range(0, Math.Min(data.Count, Limit ?? int.MaxValue)).Select(i => data.Read(i, side)).ToList();
         RefuseWithoutMasks(plan, pictures, display);
+        using var tools = EvaluationEyes.Open(this, pictures, device, display);
 
         var computing = new ComputingRecord(
             loaded.Model.Fingerprint(), Compute.Precision.ToString().ToLowerInvariant(), device.type.ToString().ToLowerInvariant(), threads);

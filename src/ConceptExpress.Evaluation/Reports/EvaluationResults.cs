@@ -19,6 +19,11 @@ public sealed record MethodResult(string Name, ExtractionSettings Settings, IRea
 /// <param name="Differences">By the names of <see cref="MetricColumn"/>: the method's value less the first one's.</param>
 public sealed record MethodComparison(string Method, string Against, IReadOnlyDictionary<string, Interval> Differences);
 
+/// <summary>An encoder of an evaluation.</summary>
+/// <param name="Hash">SHA-256 of its files.</param>
+/// <param name="Sources">How it was shown source concepts.</param>
+public sealed record EncoderRecord(string Hash, SourceForm Sources);
+
 /// <summary>All that an evaluation found out. The same run gives the same values.</summary>
 public sealed record EvaluationResults
 {
@@ -34,27 +39,31 @@ public sealed record EvaluationResults
     /// <summary>How many source concepts there are that accuracies tell apart: the true masks of all pictures.</summary>
     public required int SourceConcepts { get; init; }
 
-    /// <summary>How every encoder was shown them.</summary>
-    public required IReadOnlyDictionary<string, SourceForm> SourceForms { get; init; }
+    /// <summary>Who compared pictures, by what the tables call them.</summary>
+    public required IReadOnlyDictionary<string, EncoderRecord> Encoders { get; init; }
+
+    /// <summary>SHA-256 of the judge's files; null without one.</summary>
+    public required string? Judge { get; init; }
 
     public required IReadOnlyList<MethodResult> Methods { get; init; }
     public required IReadOnlyList<MethodComparison> Comparisons { get; init; }
 
     internal static EvaluationResults Of(
-        EvaluationPlan plan, IReadOnlyList<EvaluationPicture> pictures, IReadOnlyList<(EvaluationItem Item, ItemRecord Record)> results,
+        EvaluationPlan plan, IReadOnlyList<EvaluationPicture> pictures, IReadOnlyList<FinishedItem> results,
         EvaluationTools tools, ComputingRecord computing)
     {
         var prototypes = tools.Encoders.Keys.ToDictionary(encoder => encoder, encoder => new Prototypes(encoder, results));
         var methods = plan.Methods.Select(method =>
         {
-            var own = results.Where(result => result.Item.Method == method.Name).Select(result => PictureResult.Of(result.Item, result.Record, prototypes)).ToList();
+            var own = results.Where(result => result.Item.Method == method.Name).Select(result => PictureResult.Of(result, prototypes)).ToList();
             return new MethodResult(method.Name, method.Settings, Means(own), own);
         }).ToList();
         return new EvaluationResults
         {
             Plan = plan, Computing = computing, Pictures = [.. pictures.Select(picture => picture.Name)],
             SourceConcepts = pictures.Sum(picture => picture.Masks.Count),
-            SourceForms = tools.Encoders.ToDictionary(encoder => encoder.Key, encoder => encoder.Value.Sources),
+            Encoders = tools.Encoders.ToDictionary(encoder => encoder.Key, encoder => new EncoderRecord(encoder.Value.Hash, encoder.Value.Sources)),
+            Judge = tools.JudgeHash,
             Methods = methods, Comparisons = [.. methods.Skip(1).Select(method => Compare(method, methods[0]))],
         };
     }
@@ -72,9 +81,10 @@ public sealed record EvaluationResults
         var differences = new Dictionary<string, Interval>();
         foreach (var column in MetricColumn.All)
         {
-            var against = PerPicture(first.Pictures, column).ToDictionary();
-            var both = PerPicture(method.Pictures, column).Where(picture => against.ContainsKey(picture.Key)).ToList();
-            if (Bootstrap.OfDifference([.. both.Select(picture => picture.Value)], [.. both.Select(picture => against[picture.Key])], BootstrapSeed) is { } interval)
+            var against = first.Pictures.Where(picture => picture.Metrics.ContainsKey(column.Name)).ToDictionary(picture => (picture.Picture, picture.Seed));
+            var both = method.Pictures.Where(picture => picture.Metrics.ContainsKey(column.Name) && against.ContainsKey((picture.Picture, picture.Seed))).ToList();
+            var (own, others) = (PerPicture(both, column), PerPicture([.. both.Select(picture => against[(picture.Picture, picture.Seed)])], column));
+            if (Bootstrap.OfDifference([.. own.Select(picture => picture.Value)], [.. others.Select(picture => picture.Value)], BootstrapSeed) is { } interval)
                 differences[column.Name] = interval;
         }
         return new MethodComparison(method.Name, first.Name, differences);

@@ -25,13 +25,14 @@ public sealed record PictureResult(
     int Samples, int JointSamples)
 {
     /// <summary>Turns a record into figures. A picture's similarity, accuracy and verdicts are means over its matched concepts.</summary>
-    internal static PictureResult Of(EvaluationItem item, ItemRecord record, IReadOnlyDictionary<string, Prototypes> prototypes)
+    internal static PictureResult Of(FinishedItem finished, IReadOnlyDictionary<string, Prototypes> prototypes)
     {
+        var (item, record, views) = finished;
         var concepts = record.Concepts.Select((concept, i) => new ConceptResult(
-            concept.Token, concept.Truth, concept.Iou, concept.Coverage, ConceptMetrics(item, record, concept, i, prototypes))).ToList();
+            concept.Token, concept.Truth, concept.Iou, concept.Coverage, ConceptMetrics(finished, concept, i, prototypes))).ToList();
         var metrics = new Dictionary<string, double>();
         if (record.Score is { } score) AddMasks(metrics, score, record);
-        foreach (var (encoder, seen) in record.Features)
+        foreach (var (encoder, seen) in views.Features)
             if (seen.Joint.Count > 0)
                 metrics[MetricColumn.SimC(encoder)] = UceMetrics.CompositionalSimilarity(Unpacked(seen.Joint), ItemFeatures.Unpack(seen.Whole));
         foreach (var values in concepts.SelectMany(concept => concept.Metrics).GroupBy(metric => metric.Key, metric => metric.Value))
@@ -51,19 +52,19 @@ public sealed record PictureResult(
     }
 
     static Dictionary<string, double> ConceptMetrics(
-        EvaluationItem item, ItemRecord record, ItemConcept concept, int index, IReadOnlyDictionary<string, Prototypes> prototypes)
+        FinishedItem finished, ItemConcept concept, int index, IReadOnlyDictionary<string, Prototypes> prototypes)
     {
         var metrics = new Dictionary<string, double>();
         if (concept.Truth is not { } truth) return metrics;
-        foreach (var (encoder, seen) in record.Features)
+        foreach (var (encoder, seen) in finished.Views.Features)
         {
             if (seen.Generated.Count <= index || seen.Generated[index].Count == 0) continue;
             var (generated, all) = (Unpacked(seen.Generated[index]), prototypes[encoder]);
-            var own = all.IndexOf(item.Picture.Name, truth);
+            var own = all.IndexOf(finished.Item.Picture.Name, truth);
             metrics[MetricColumn.SimI(encoder)] = UceMetrics.IdentitySimilarity(generated, ItemFeatures.Unpack(seen.Sources[truth]));
             foreach (var k in new[] { 1, 3 }) metrics[MetricColumn.Acc(encoder, k)] = UceMetrics.Accuracy(generated, own, all.All, k);
         }
-        if (concept.Verdicts is not { Count: > 0 } verdicts) return Ordered(metrics);
+        if (finished.Views.Verdicts is not { } judged || judged.Count <= index || judged[index] is not { Count: > 0 } verdicts) return Ordered(metrics);
         metrics["judgeCategory"] = verdicts.Average(verdict => verdict.Category ? 1.0 : 0);
         metrics["judgeColor"] = verdicts.Average(verdict => verdict.Color ? 1.0 : 0);
         metrics["judgePattern"] = verdicts.Average(verdict => verdict.Pattern ? 1.0 : 0);

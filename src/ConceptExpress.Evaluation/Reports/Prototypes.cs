@@ -10,11 +10,11 @@ sealed class Prototypes
 
     /// <param name="encoder">Whose features.</param>
     /// <param name="results">Of all methods; a picture's source concepts are taken from the first that has some.</param>
-    public Prototypes(string encoder, IEnumerable<(EvaluationItem Item, ItemRecord Record)> results)
+    public Prototypes(string encoder, IEnumerable<FinishedItem> results)
     {
-        foreach (var (item, record) in results)
+        foreach (var (item, _, views) in results)
         {
-            if (!record.Features.TryGetValue(encoder, out var seen) || !first.TryAdd(item.Picture.Name, features.Count)) continue;
+            if (!views.Features.TryGetValue(encoder, out var seen) || !first.TryAdd(item.Picture.Name, features.Count)) continue;
             features.AddRange(seen.Sources.Select(ItemFeatures.Unpack));
         }
     }

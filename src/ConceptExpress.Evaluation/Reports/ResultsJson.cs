@@ -18,7 +18,8 @@ public static class ResultsJson
             ["samples"] = results.Plan.LocalizationOnly ? null : results.Plan.Samples,
             ["pictures"] = results.Pictures,
             ["sourceConcepts"] = results.SourceConcepts,
-            ["sourceForms"] = results.SourceForms,
+            ["encoders"] = results.Encoders,
+            ["judge"] = results.Judge,
             ["methods"] = results.Methods.ToDictionary(method => method.Name, Method),
             ["comparisons"] = results.Comparisons,
         }, options);

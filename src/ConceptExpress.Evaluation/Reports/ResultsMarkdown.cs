@@ -24,7 +24,7 @@ public static class ResultsMarkdown
         var (pictures, seeds) = (results.Pictures.Count, results.Plan.Seeds.Count);
         var summary = $"{Counted(pictures, "picture")}, {Counted(results.SourceConcepts, "thing")}, {Counted(seeds, "seed")}, checkpoint {results.Computing.Model}";
         if (results.Plan.LocalizationOnly) return $"{summary}; localization only.";
-        var forms = results.SourceForms.Select(form => $"; {form.Key} sees things {(form.Value == SourceForm.CutOut ? "cut out and enlarged" : "in the masked picture")}");
+        var forms = results.Encoders.Select(encoder => $"; {encoder.Key} sees things {(encoder.Value.Sources == SourceForm.CutOut ? "cut out and enlarged" : "in the masked picture")}");
         return $"{summary}; {Counted(results.Plan.Samples.Count, "sample")} of every concept{string.Concat(forms)}.";
     }
 

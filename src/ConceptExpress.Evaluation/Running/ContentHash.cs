@@ -11,27 +11,28 @@ namespace ConceptExpress.Evaluation.Running;
 public static class ContentHash
 {
     // To be raised whenever the same settings come to mean something else.
-    const string Meaning = "conceptexpress/evaluation-item@3";
+    const string Meaning = "conceptexpress/evaluation-item@4";
     const int KeyLength = 32; // hexadecimal digits: enough that no two keys are ever alike
 
     /// <summary>The key of one picture's result with one method and seed.</summary>
     /// <param name="settings">With seed and resolution.</param>
     /// <param name="picture">Its pixels, masks and toys count, its name does not.</param>
     /// <param name="plan">Its samples count.</param>
-    /// <param name="tools">The encoders' and the judge's contents.</param>
     /// <param name="computing">The model's fingerprint and how it computes.</param>
-    public static string OfItem(ExtractionSettings settings, EvaluationPicture picture, EvaluationPlan plan, EvaluationTools tools, ComputingRecord computing) =>
+    public static string OfItem(ExtractionSettings settings, EvaluationPicture picture, EvaluationPlan plan, ComputingRecord computing) =>
         Digest(JsonSerializer.Serialize(
             new
             {
                 Meaning, Settings = settings, Picture = OfPicture(picture), computing.Model, computing.Precision, computing.Device, computing.ThreadsPerWorker,
                 Samples = plan.LocalizationOnly ? null : plan.Samples,
-                Encoders = plan.LocalizationOnly ? null : OfEncoders(tools),
-                Judge = plan.LocalizationOnly ? null : tools.JudgeHash,
             }, LibraryJson.Compact));
 
-    static List<string> OfEncoders(EvaluationTools tools) =>
-        [.. tools.Encoders.Select(pair => $"{pair.Key} {pair.Value.Hash} {pair.Value.Sources}").Order(StringComparer.Ordinal)];
+    /// <summary>The key of what an encoder saw in an item.</summary>
+    public static string OfView(EvaluationEncoder encoder) => Digest($"{encoder.Hash} {encoder.Sources}");
+
+    /// <summary>The key of what a judge said of an item.</summary>
+    /// <param name="judgeHash">SHA-256 of its files.</param>
+    public static string OfView(string judgeHash) => Digest(judgeHash);
 
     /// <summary>SHA-256 of a model's folder: configurations, vocabularies and weights, with their names.</summary>
     public static string OfFolder(string folder)

@@ -49,11 +49,11 @@ public sealed class EvaluationRun(EvaluationPlan plan, IReadOnlyList<EvaluationP
            where picture.Masks.Count > 0 || !method.Settings.GivenMasks
            from seed in plan.Seeds
            let settings = method.Settings with { Seed = seed }
-           select new EvaluationItem(method.Name, settings, picture, ContentHash.OfItem(settings, picture, plan, tools, computing)),
+           select new EvaluationItem(method.Name, settings, picture, ContentHash.OfItem(settings, picture, plan, computing)),
     ];
 
-    /// <summary>Makes what is missing, and reads all results.</summary>
-    /// <param name="load">Gives a worker the checkpoint, which it disposes of; called on the worker's thread.</param>
+    /// <summary>Makes what is missing, has those look at it that have not, and reads all results.</summary>
+    /// <param name="load">Gives a worker that has something to make the checkpoint, which it disposes of; called on the worker's thread.</param>
     /// <param name="workers">Threads, 1 or more, each with a checkpoint of its own.</param>
     /// <param name="timings">Gets the time of every result that is made.</param>
     /// <param name="watcher">Sees how far it is.</param>
@@ -64,15 +64,17 @@ public sealed class EvaluationRun(EvaluationPlan plan, IReadOnlyList<EvaluationP
         Directory.CreateDirectory(output);
         WriteSources();
         var store = new ItemStore(output);
+        var viewer = new ItemViewer(tools, store);
         // Items of one key are one piece of work, whatever they are called.
-        EvaluationItem[] missing = [.. Items.DistinctBy(item => item.Key).Where(item => !store.Has(item.Key))];
+        EvaluationItem[] missing = [.. Items.DistinctBy(item => item.Key).Where(item => !store.Has(item.Key) || !viewer.HaveSeen(item))];
         watcher.Begin(Items.Count, missing.Length);
-        if (missing.Length > 0) Make(missing, store, load, Math.Min(workers, missing.Length), timings, watcher, stop);
-        return EvaluationResults.Of(plan, pictures, [.. Items.Select(item => (item, store.Read(item.Key)))], tools, computing);
+        if (missing.Length > 0) Make(missing, store, viewer, load, Math.Min(workers, missing.Length), timings, watcher, stop);
+        return EvaluationResults.Of(plan, pictures, [.. Items.Select(item => new FinishedItem(item, store.Read(item.Key), viewer.Read(item)))], tools, computing);
     }
 
     void Make(
-        EvaluationItem[] missing, ItemStore store, Func<StableDiffusion> load, int workers, Timings timings, IEvaluationWatcher watcher, CancellationToken stop)
+        EvaluationItem[] missing, ItemStore store, ItemViewer viewer, Func<StableDiffusion> load, int workers, Timings timings, IEvaluationWatcher watcher,
+        CancellationToken stop)
     {
         var next = -1;
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -82,13 +84,16 @@ public sealed class EvaluationRun(EvaluationPlan plan, IReadOnlyList<EvaluationP
             torch.set_num_threads(computing.ThreadsPerWorker);
             try
             {
-                using var model = load();
-                var maker = new ItemMaker(model, plan, tools);
+                using var maker = new ItemMaker(load, plan);
                 for (int i; (i = Interlocked.Increment(ref next)) < missing.Length && !failed.IsCancellationRequested;)
                 {
                     var (item, clock) = (missing[i], Stopwatch.StartNew());
-                    store.Add(item.Key, folder => maker.Make(item.Picture, item.Settings, folder, stop));
-                    timings.Add(item.Key, clock.Elapsed);
+                    if (!store.Has(item.Key))
+                    {
+                        store.Add(item.Key, folder => maker.Make(item.Picture, item.Settings, folder, stop));
+                        timings.Add(item.Key, clock.Elapsed);
+                    }
+                    viewer.See(item);
                     lock (turn) watcher.Done(item.Method, item.Picture.Name);
                 }
             }

@@ -19,9 +19,6 @@ public sealed record ItemRecord
 
     /// <summary>How many pictures were generated from the joint prompt.</summary>
     public int JointSamples { get; init; }
-
-    /// <summary>What each encoder saw.</summary>
-    public IReadOnlyDictionary<string, ItemFeatures> Features { get; init; } = new Dictionary<string, ItemFeatures>();
 }
 
 /// <summary>A concept that was found.</summary>
@@ -30,8 +27,15 @@ public sealed record ItemRecord
 /// <param name="Saliency">How much it stands out; comparable within one method.</param>
 /// <param name="Truth">The thing that it was matched with, counted from 0; null where none was left.</param>
 /// <param name="Iou">With that thing, 0 to 1; 0 without one.</param>
-/// <param name="Verdicts">What the judge says of each generated picture; null where it was not asked.</param>
-public sealed record ItemConcept(string Token, double Coverage, double Saliency, int? Truth, double Iou, IReadOnlyList<ItemVerdict>? Verdicts);
+public sealed record ItemConcept(string Token, double Coverage, double Saliency, int? Truth, double Iou);
+
+/// <summary>What encoders and judge saw in an item's pictures.</summary>
+/// <param name="Features">By encoder.</param>
+/// <param name="Verdicts">What the judge says of each generated picture of every concept, null for one without a thing; null where it was not asked.</param>
+public sealed record ItemViews(IReadOnlyDictionary<string, ItemFeatures> Features, IReadOnlyList<IReadOnlyList<ItemVerdict>?>? Verdicts);
+
+/// <summary>All that is known of an item.</summary>
+public sealed record FinishedItem(EvaluationItem Item, ItemRecord Record, ItemViews Views);
 
 /// <summary>Whether a generated picture shows the toy that its word was learned on.</summary>
 public sealed record ItemVerdict(bool Category, bool Color, bool Pattern);

@@ -4,8 +4,8 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Evaluation.Running;
 
 /// <summary>
-/// Finished items in the output folder: <c>items/KEY/</c>, which appears whole or not at all. What is there is never made again; what a
-/// killed run left unfinished is swept away.
+/// Finished items in the output folder: <c>items/KEY/</c>, which appears whole or not at all, and in it what was seen in its pictures. What is
+/// there is never made again; what a killed run left unfinished is swept away.
 /// </summary>
 sealed class ItemStore
 {
@@ -17,6 +17,7 @@ sealed class ItemStore
     {
         root = Directory.CreateDirectory(Path.Combine(output, Items)).FullName;
         foreach (var left in Directory.GetDirectories(root, $"{Unfinished}*")) Directory.Delete(left, recursive: true);
+        foreach (var left in Directory.GetFiles(root, $"{Unfinished}*")) File.Delete(left);
     }
 
     /// <summary>An item's folder, relative to the output folder, with forward slashes.</summary>
@@ -24,7 +25,20 @@ sealed class ItemStore
 
     public bool Has(string key) => File.Exists(Path.Combine(root, key, RecordFile));
 
-    public ItemRecord Read(string key) => JsonSerializer.Deserialize<ItemRecord>(File.ReadAllText(Path.Combine(root, key, RecordFile)), LibraryJson.Indented)!;
+    public ItemRecord Read(string key) => Read<ItemRecord>(key, RecordFile);
+
+    /// <summary>The path of a file of an item.</summary>
+    public string PathOf(string key, string file) => Path.Combine(root, key, file);
+
+    public T Read<T>(string key, string file) => JsonSerializer.Deserialize<T>(File.ReadAllText(PathOf(key, file)), LibraryJson.Indented)!;
+
+    /// <summary>Adds a file to an item; it appears whole or not at all.</summary>
+    public void AddFile<T>(string key, string file, T value)
+    {
+        var staging = Path.Combine(root, $"{Unfinished}{key}-{file}");
+        LibraryJson.Write(staging, value);
+        File.Move(staging, PathOf(key, file), overwrite: true);
+    }
 
     /// <summary>Makes an item's folder.</summary>
     /// <param name="key">Its key.</param>

@@ -47,11 +47,36 @@ public sealed class EvaluationDataTests : IDisposable
     [Fact]
     public void AFolderOfPictures_MayHaveNoMasks_AndNoOtherFolders()
     {
-        Directory.CreateDirectory(Path.Combine(root, "notes"));
+        Directory.CreateDirectory(Path.Combine(root, "notes")); // passed over
         Assert.Throws<DataSetException>(() => EvaluationData.Open(root));
         PngFile.Write(Path.Combine(Directory.CreateDirectory(Path.Combine(root, "a")).FullName, "img.png"), new RgbImage(4, 2, new byte[24]));
         var data = EvaluationData.Open(root);
-        Assert.Equal((1, "a", 0), (data.Count, data.Read(0, 32).Name, data.Read(0, 32).Masks.Count));
+        Assert.Equal((1, 1, "a", 0), (data.Count, data.PassedOver, data.Read(0, 32).Name, data.Read(0, 32).Masks.Count));
+    }
+
+    [Theory]
+    [InlineData(8, 4, true)] // twice the size
+    [InlineData(2, 1, true)]
+    [InlineData(3, 2, true)] // half a pixel off
+    [InlineData(2, 4, false)] // turned
+    [InlineData(4, 4, false)]
+    [InlineData(40, 40, false)]
+    public void MasksOfOtherProportions_AreRefused(int width, int height, bool fits)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(root, "a")).FullName;
+        PngFile.Write(Path.Combine(folder, "img.png"), new RgbImage(4, 2, new byte[24]));
+        PngFile.Write(Path.Combine(folder, "mask0.png"), new GrayImage(width, height, [.. Enumerable.Repeat((byte)255, width * height)]));
+        if (fits) Assert.Equal((4, 2), (Assert.Single(EvaluationData.Open(root).Read(0, 32).Masks).Width, 2));
+        else Assert.Contains($"{width}x{height}", Assert.Throws<DataSetException>(() => EvaluationData.Open(root).Read(0, 32)).Message);
+    }
+
+    [Fact]
+    public void AThingThatVanishesAtThePicturesSize_IsToldAsTheDataSetsFault()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(root, "a")).FullName;
+        PngFile.Write(Path.Combine(folder, "img.png"), new RgbImage(4, 2, new byte[24]));
+        PngFile.Write(Path.Combine(folder, "mask0.png"), new GrayImage(40, 20, [255, .. new byte[799]]));
+        Assert.Contains("too small", Assert.Throws<DataSetException>(() => EvaluationData.Open(root).Read(0, 32)).Message);
     }
 
     [Fact]

@@ -40,7 +40,24 @@ public sealed class LearningRunTests : IDisposable
         Assert.All(drawn, file => Assert.Contains(Path.GetFileName(file), page));
     }
 
-    EvaluationResults Run(EvaluationPicture picture, Dictionary<string, EvaluationEncoder> encoders)
+    [Fact]
+    public void AnotherLook_CostsNoLearning_AndGivesWhatLookingAtOnceGives()
+    {
+        var picture = new ToyboxData(1, 5, default).Read(0, Side);
+        var (masked, cut) = (new EvaluationEncoder(new MeanColour(), "colours", SourceForm.Masked), new EvaluationEncoder(new MeanColour(), "colours", SourceForm.CutOut));
+        var first = Run(picture, new() { ["clip"] = masked });
+        var file = Path.Combine(root, first.Methods[0].Pictures[0].Item, "item.json");
+        var made = File.GetLastWriteTimeUtc(file);
+        var second = Run(picture, new() { ["clip"] = cut, ["dino"] = masked }, mayLearn: false);
+        Assert.Equal(made, File.GetLastWriteTimeUtc(file));
+        var (before, after) = (first.Methods[0].Metrics, second.Methods[0].Metrics);
+        Assert.Equal(before["clipSimI"], after["dinoSimI"]);
+        Assert.NotEqual(before["clipSimI"], after["clipSimI"]);
+        Assert.Equal(before["clipSimC"], after["clipSimC"]);
+        Assert.Equal((SourceForm.CutOut, SourceForm.Masked), (second.Encoders["clip"].Sources, second.Encoders["dino"].Sources));
+    }
+
+    EvaluationResults Run(EvaluationPicture picture, Dictionary<string, EvaluationEncoder> encoders, bool mayLearn = true)
     {
         var settings = ExtractionSettings.Paper with { GivenMasks = true, Resolution = Side, Passes = 1, MergePass = 0, SplitTokens = 1 };
         var plan = new EvaluationPlan
@@ -49,7 +66,7 @@ public sealed class LearningRunTests : IDisposable
         };
         var run = new EvaluationRun(plan, [picture], new EvaluationTools { Encoders = encoders }, new ComputingRecord("model", "fp32", "cpu", 2), root);
         var timings = new Timings(root, Machine.Describe("cpu", 2));
-        var results = run.Execute(() => StableDiffusion.Load(TestFolders.Toybox), 1, timings, new Silent(), TestContext.Current.CancellationToken);
+        var results = run.Execute(() => mayLearn ? StableDiffusion.Load(TestFolders.Toybox) : throw new InvalidOperationException("learns again"), 1, timings, new Silent(), TestContext.Current.CancellationToken);
         EvaluationReport.Write(root, results);
         return results;
     }
