@@ -25,7 +25,7 @@ sealed class EvaluationOptions
     readonly Option<string?> sampler = OptionKinds.Choice("--sampler", [.. Samplers.Names], "Their sampler (default ddim).");
     readonly Option<int?> limit = OptionKinds.Whole("--limit", 1, MostPictures, "Take the first so many pictures only.");
     readonly Option<bool> localizationOnly = new("--localization-only") { Description = "Find concepts and score their masks; learn and draw nothing." };
-    readonly Option<string> clip = OptionKinds.Text("--clip", "DIR", "CLIP in the Hugging Face layout (default: the embedded one).");
+    readonly Option<string> clip = OptionKinds.Text("--clip", "DIR", "CLIP in the Hugging Face layout (default: the embedded one, which looks at toys only).");
     readonly Option<string> dino = OptionKinds.Text("--dino", "DIR", "DINO or DINOv2 in the Hugging Face layout (default: none).");
     readonly Option<string> judge = OptionKinds.Text("--judge", "DIR", "The judge of toys (default: the embedded one).");
     readonly Option<string?> sources = OptionKinds.Choice("--source-concepts", [Masked, CutOut],
