@@ -18,8 +18,7 @@ sealed class ItemViewer(EvaluationTools tools, ItemStore store)
     readonly string verdictsFile = $"verdicts-{ContentHash.OfView(tools.JudgeHash ?? "")}.json";
 
     /// <summary>Whether all have looked at a finished item.</summary>
-    public bool HaveSeen(EvaluationItem item) =>
-        encoders.All(encoder => File.Exists(store.PathOf(item.Key, encoder.File))) && (!IsJudged(item) || File.Exists(store.PathOf(item.Key, verdictsFile)));
+    public bool HaveSeen(EvaluationItem item) => encoders.All(encoder => Has(item, encoder.File)) && (!IsJudged(item) || Has(item, verdictsFile));
 
     /// <summary>Has those look at a finished item that have not.</summary>
     public void See(EvaluationItem item)
@@ -29,15 +28,17 @@ sealed class ItemViewer(EvaluationTools tools, ItemStore store)
         IReadOnlyList<IReadOnlyList<RgbImage>> concepts =
             [.. Enumerable.Range(0, record.Samples > 0 ? record.Concepts.Count : 0).Select(i => Drawn(item, record.Samples, j => ItemFiles.Concept(i, j)))];
         foreach (var (_, eyes, file) in encoders)
-            if (!File.Exists(store.PathOf(item.Key, file)))
+            if (!Has(item, file))
                 store.AddFile(item.Key, file, Features(eyes, item, concepts, Drawn(item, record.JointSamples, ItemFiles.Joint)));
-        if (IsJudged(item)) store.AddFile(item.Key, verdictsFile, Verdicts(item.Picture.Toys!, record, concepts));
+        if (IsJudged(item) && !Has(item, verdictsFile)) store.AddFile(item.Key, verdictsFile, Verdicts(item.Picture.Toys!, record, concepts));
     }
 
     /// <summary>What all saw.</summary>
     public ItemViews Read(EvaluationItem item) => new(
         encoders.ToDictionary(encoder => encoder.Name, encoder => store.Read<ItemFeatures>(item.Key, encoder.File)),
         IsJudged(item) ? store.Read<IReadOnlyList<IReadOnlyList<ItemVerdict>?>>(item.Key, verdictsFile) : null);
+
+    bool Has(EvaluationItem item, string file) => File.Exists(store.PathOf(item.Key, file));
 
     bool IsJudged(EvaluationItem item) => tools.Judge is not null && item.Picture.Toys is not null;
 
