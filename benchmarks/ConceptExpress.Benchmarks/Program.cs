@@ -4,6 +4,8 @@ using ConceptExpress.Benchmarks;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Extraction.Locating;
+using ConceptExpress.Imaging;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Runs;
 using static TorchSharp.torch;
@@ -57,16 +59,16 @@ using (no_grad()) forward = Typical(() => model.Unet.call(latent, timestep, text
 Row("matrix rate measured", $"{rate / 1e9:0} GFLOP/s");
 Row("UNet evaluation, 64x64", $"{forward:0.0##} s for {operations / 1e12:0.00} TFLOP; floor {operations / rate:0.0##} s, {operations / rate / forward:0 %} of the rate");
 
-var picture = new Picture(512, 512, [.. Enumerable.Range(0, 3 * 512 * 512).Select(i => MathF.Sin(i * 0.001f))]);
+var picture = new RgbImage(PixelSize.Square(512), [.. Enumerable.Range(0, 3 * 512 * 512).Select(i => (byte)(127.5 + 127 * Math.Sin(i * 0.001)))]);
+var settings = ExtractionSettings.Paper with { Locating = new PublishedLocating { MinProminence = null } }; // random weights see nothing that stands out
 IReadOnlyList<LocatedConcept> located = [];
-Row("localization, preset paper, 512 px", $"{Typical(() => located = new ConceptExtractor(model).Locate(picture, ExtractionSettings.Paper)):0.0} s");
+Row("localization, preset paper, 512 px", $"{Typical(() => located = new ConceptExtractor(model).Locate(picture, settings)):0.0} s");
 Row("peak memory after localization", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 
-var settings = ExtractionSettings.Paper with { MergePass = 1 };
-using var target = LearningTarget.Of(model, tensor(picture.Pixels, [1, 3, 512, 512], device: place), [.. located.Take(1)], settings);
-using var table = TokenTable.Create(model, 1, settings);
+using var target = LearningTarget.FromPicture(model, PixelTensor.From(picture, place), [.. located.Take(1)], maskMargin: 0, closeUps: null);
+using var table = TokenTable.Create(model, 1, settings.Learning, settings.Seed);
 using var draws = new SeededTrainingDraws(1);
-using var learner = new ConceptLearner(model, target, table, settings, draws);
+using var learner = new ConceptLearner(model, target, table, settings.Learning with { MergePass = 1 }, settings.Losses, draws);
 var (watch, steps) = (Stopwatch.StartNew(), new List<double>());
 try
 {

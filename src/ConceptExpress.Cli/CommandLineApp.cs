@@ -1,20 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using System.Reflection;
 using ConceptExpress.Cli.Commands;
 using ConceptExpress.Cli.Options;
-using ConceptExpress.Cli.Running;
+using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Cli;
 
 /// <summary>The program: a command line in, an exit code out.</summary>
-public static class CommandLineApp
+static class CommandLineApp
 {
-    /// <summary>The version that <c>--version</c> tells and that results carry.</summary>
-    public static string Version { get; } =
-        typeof(CommandLineApp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
     /// <summary>Runs one command. Results go to <paramref name="output"/>; progress, warnings and errors to <paramref name="error"/>.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="output">Standard output.</param>
@@ -36,7 +31,8 @@ public static class CommandLineApp
         }
     }
 
-    static RootCommand Root(Session session)
+    /// <summary>All commands.</summary>
+    public static RootCommand Root(Session session)
     {
         var root = new RootCommand("One picture in, its concepts out: each with a mask, and a word that draws it with Stable Diffusion.")
         {
@@ -59,7 +55,7 @@ public static class CommandLineApp
     {
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine(Version);
+            parseResult.InvocationConfiguration.Output.WriteLine(Product.Version);
             return ExitCodes.Done;
         }
     }

@@ -1,21 +1,17 @@
-using System.Runtime.InteropServices;
-using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Evaluation.Data;
-using ConceptExpress.Imaging;
-using ConceptExpress.Library.Concepts;
+using ConceptExpress.Jobs;
 using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Cli;
 
-/// <summary>What the program's exit code says, and which failure gives which: the one place that knows.</summary>
-public static class ExitCodes
+/// <summary>What the program's exit code says.</summary>
+static class ExitCodes
 {
     public const int Done = 0;
 
     /// <summary>A mistake of ours.</summary>
     public const int Bug = 1;
 
-    /// <summary>The command line asks for something that cannot be.</summary>
+    /// <summary>The command line asks for something that cannot be, or results are in the way.</summary>
     public const int Usage = 2;
 
     /// <summary>An input is missing, unreadable or hostile.</summary>
@@ -27,20 +23,21 @@ public static class ExitCodes
     /// <summary>Results cannot be written, or disk or memory ran out.</summary>
     public const int Resources = 5;
 
+    /// <summary>Learning met a value that is not finite.</summary>
+    public const int Diverged = 6;
+
     /// <summary>Cancelled by Ctrl-C.</summary>
     public const int Cancelled = 130;
 
-    /// <summary>How torch says that memory ran out.</summary>
-    static readonly string[] OutOfMemoryMessages = ["out of memory", "not enough memory", "bad_alloc", "DefaultCPUAllocator: can't allocate"];
-
-    public static int Of(Exception failure) => failure switch
+    public static int Of(Exception failure) => Failure.KindOf(failure) switch
     {
-        UsageException or OutputOccupiedException => Usage,
-        ImageException or ConceptFolderException or DataSetException => Input,
-        CheckpointException => Model,
-        OutputException => Resources,
-        _ when IsOutOfMemory(failure) => Resources,
-        OperationCanceledException => Cancelled,
+        _ when failure is UsageException => Usage,
+        FailureKind.Request => Usage,
+        FailureKind.Input => Input,
+        FailureKind.Model => Model,
+        FailureKind.Resources => Resources,
+        FailureKind.Diverged => Diverged,
+        FailureKind.Cancelled => Cancelled,
         _ => Bug,
     };
 
@@ -48,19 +45,20 @@ public static class ExitCodes
     public static int Report(Exception failure, TextWriter error, bool verbose)
     {
         var code = Of(failure);
+        var sentence = failure is UsageException ? failure.Message : Failure.Sentence(failure);
         error.WriteLine(code switch
         {
-            Cancelled => failure is ResumableException ? failure.Message : "Cancelled; nothing was written.",
-            Bug => $"error: this is a bug in ConceptExpress ({failure.GetType().Name}: {OneLine(failure.Message)}); please report it with the output of --verbose.",
-            Resources when IsOutOfMemory(failure) => "error: memory ran out; try a smaller --resolution or size, another --precision, or a machine with more memory.",
-            _ => $"error: {OneLine(failure.Message)}",
+            Cancelled => char.ToUpperInvariant(sentence[0]) + sentence[1..],
+            Bug => $"error: {sentence.TrimEnd('.')} with the output of --verbose.",
+            _ => $"error: {sentence}{Hint(failure)}",
         });
         if (verbose) error.WriteLine(failure);
         return code;
     }
 
-    static bool IsOutOfMemory(Exception failure) => failure is OutOfMemoryException
-        || failure is ExternalException && OutOfMemoryMessages.Any(message => failure.Message.Contains(message, StringComparison.OrdinalIgnoreCase));
-
-    static string OneLine(string message) => message.ReplaceLineEndings(" ");
+    // Which option does what a library only hints at.
+    static string Hint(Exception failure) => failure is OutputOccupiedException { Replaceable: true } ? " To replace results of the same command, give --force." : "";
 }
+
+/// <summary>The command line cannot be understood. The message is one sentence: which option, what is wrong, what would do.</summary>
+sealed class UsageException(string message) : Exception(message);

@@ -1,5 +1,6 @@
+using System.Text;
 using ConceptExpress.Cli;
-using ConceptExpress.Cli.Running;
 
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false); // whatever the console
 using var interruption = new Interruption();
 return CommandLineApp.Run(args, Console.Out, Console.Error, terminal: !Console.IsErrorRedirected, interruption.Token);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Layers;
 using ConceptExpress.Diffusion.Schedules;
@@ -16,17 +14,9 @@ public sealed class StableDiffusion : IDisposable
     // Begin, "a photo of" and one concept, end, and a little room.
     const int ShortestPrompt = 8;
 
-    // What the fingerprint is of.
     const string Index = "model_index.json";
-    static readonly string[] Parts = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"];
 
-    readonly Lazy<string> fingerprint;
-
-    StableDiffusion(string folder, Device device)
-    {
-        (Folder, Device) = (Path.GetFullPath(folder), device);
-        fingerprint = new Lazy<string>(() => ComputeFingerprint(Folder));
-    }
+    StableDiffusion(string folder, Device device) => (Folder, Device) = (Path.GetFullPath(folder), device);
 
     public string Folder { get; }
 
@@ -34,6 +24,10 @@ public sealed class StableDiffusion : IDisposable
     public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
 
     public Device Device { get; }
+
+    /// <summary>Every file that the checkpoint was read from. Other files in the folder (a safety checker, a card, a spare variant) do not count.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
     public required ClipTokenizer Tokenizer { get; init; }
     public required ClipTextModel TextEncoder { get; init; }
     public required UNet2DConditionModel Unet { get; init; }
@@ -75,12 +69,15 @@ public sealed class StableDiffusion : IDisposable
 
         // fp16 overflows in the autoencoder, and the tokens' small gradients vanish in a half-precision text encoder.
         var (type, vaeType) = (precision.Type(), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
+        List<string> files = [.. tokenizer.Files, Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"), Config("unet"), Config("vae")];
+        if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
         return new StableDiffusion(folder, device)
         {
             Tokenizer = tokenizer, Schedule = schedule, TextConfig = textConfig, UnetConfig = unetConfig, VaeConfig = vaeConfig,
-            TextEncoder = LoadPart(() => new ClipTextModel(textConfig), Part("text_encoder"), precision == ComputePrecision.Fp64 ? type : ScalarType.Float32, device),
-            Unet = LoadPart(() => new UNet2DConditionModel(unetConfig), Part("unet"), type, device),
-            Vae = LoadPart(() => new AutoencoderKL(vaeConfig), Part("vae"), vaeType, device),
+            TextEncoder = LoadPart(() => new ClipTextModel(textConfig), Part("text_encoder"), precision == ComputePrecision.Fp64 ? type : ScalarType.Float32, device, files),
+            Unet = LoadPart(() => new UNet2DConditionModel(unetConfig), Part("unet"), type, device, files),
+            Vae = LoadPart(() => new AutoencoderKL(vaeConfig), Part("vae"), vaeType, device, files),
+            Files = files,
         };
     }
 
@@ -91,16 +88,27 @@ public sealed class StableDiffusion : IDisposable
         var (part, type) = (Path.Combine(folder, "vae"), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
         var config = Path.Combine(part, "config.json");
         var validated = ConfigCheck.Read<VaeConfig>(config).Validated(config);
-        return LoadPart(() => new AutoencoderKL(validated), part, type, device ?? CPU);
+        return LoadPart(() => new AutoencoderKL(validated), part, type, device ?? CPU, []);
     }
 
-    /// <summary>
-    /// SHA-256 over configuration, vocabulary and weights: "sha256:" and 64 hexadecimal digits. Reads every file once. Other files in the folder (a safety checker,
-    /// a card) do not count.
-    /// </summary>
-    public string Fingerprint() => fingerprint.Value;
+    /// <summary>SHA-256 over <see cref="Files"/> with their names: "sha256:" and 64 hexadecimal digits. A file is read once while its size and time stay.</summary>
+    /// <exception cref="CheckpointException">A file can no longer be read.</exception>
+    public string Fingerprint() => "sha256:" + FileDigest.Of(Folder, Files);
 
-    static T LoadPart<T>(Func<T> create, string folder, ScalarType type, Device device) where T : nn.Module
+    /// <summary>A side in pixels that the checkpoint can work at: the one asked for, or the trained one for null.</summary>
+    /// <param name="setting">What the side is called in the message.</param>
+    /// <param name="pixels">The side.</param>
+    /// <exception cref="SettingsException">The side is not a multiple of <see cref="Downscale"/>; names the nearest that is.</exception>
+    public int SideFor(string setting, int? pixels)
+    {
+        if (pixels is not { } side) return TrainedResolution;
+        var nearest = Math.Clamp((side + Downscale / 2) / Downscale * Downscale,
+            (SettingsCheck.MinSide + Downscale - 1) / Downscale * Downscale, SettingsCheck.MaxSide / Downscale * Downscale);
+        SettingsCheck.Rule(side % Downscale == 0 && side > 0, $"{setting} {side} is not a multiple of {Downscale}, as {Name} needs; try {nearest}.");
+        return side;
+    }
+
+    static T LoadPart<T>(Func<T> create, string folder, ScalarType type, Device device, List<string> files) where T : nn.Module
     {
         using var weights = WeightFiles.Open(folder);
         using var placement = Placement.Use(type, device);
@@ -108,6 +116,8 @@ public sealed class StableDiffusion : IDisposable
         Func<string, string>? rename = module is AutoencoderKL ? WeightNames.FromOldVaeAttention : null;
         StrictLoader.Load(module, weights, $"{Path.GetFileName(folder)} of {Path.GetDirectoryName(folder)}", rename, WeightNames.IsPositionIds);
         module.eval();
+        foreach (var tensor in module.state_dict().Values) tensor.DetachFromDisposeScope(); // the checkpoint outlives whoever asked for it
+        files.AddRange(weights.Files);
         return module;
     }
 
@@ -122,35 +132,6 @@ public sealed class StableDiffusion : IDisposable
         Require(tokenizer.ModelMaxLength <= text.Positions, $"the tokenizer makes prompts of {tokenizer.ModelMaxLength} tokens, the text encoder has {text.Positions} positions");
         Require(tokenizer.ModelMaxLength >= ShortestPrompt, $"the tokenizer makes prompts of only {tokenizer.ModelMaxLength} tokens");
         Require(tokenizer.VocabularySize <= text.VocabularySize, $"the tokenizer knows {tokenizer.VocabularySize} words, the text encoder {text.VocabularySize}");
-    }
-
-    static string ComputeFingerprint(string folder)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var files = Parts.SelectMany(part => Directory.EnumerateFiles(Path.Combine(folder, part), "*", SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(folder, Index))
-            .Where(file => Path.GetExtension(file) is ".json" or ".txt" or ".safetensors")
-            .Select(file => (Path: file, Name: Path.GetRelativePath(folder, file).Replace('\\', '/')))
-            .OrderBy(file => file.Name, StringComparer.Ordinal);
-        foreach (var (path, name) in files)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name}\n"));
-            hash.AppendData(DigestOf(path));
-        }
-        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    static byte[] DigestOf(string path)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            return SHA256.HashData(stream);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CheckpointException($"{path} cannot be read ({e.Message.TrimEnd('.')}); check that it is a file and its permissions.", e);
-        }
     }
 
     public void Dispose()

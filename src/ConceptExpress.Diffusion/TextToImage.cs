@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion;
@@ -7,33 +8,22 @@ namespace ConceptExpress.Diffusion;
 /// <summary>A word that is not in the vocabulary, and its token embedding.</summary>
 /// <param name="Token">As written in prompts, <c>&lt;asset0&gt;</c>.</param>
 /// <param name="Embedding">One value per dimension of the text encoder.</param>
-public sealed record ConceptWord(string Token, float[] Embedding);
-
-/// <summary>What to draw, and how.</summary>
-public sealed record GenerationSettings
+public sealed record ConceptWord(string Token, float[] Embedding)
 {
-    public required string Prompt { get; init; }
-    /// <summary>What to steer away from; empty for the unconditional picture.</summary>
-    public string NegativePrompt { get; init; } = "";
-    /// <summary>Sampler steps, 1 to the schedule's length.</summary>
-    public int Steps { get; init; } = 50;
-    /// <summary>Classifier-free guidance scale; 1 and below switch it off.</summary>
-    public double Guidance { get; init; } = 7.5;
-    /// <summary>ddim, pndm or dpm++.</summary>
-    public string Sampler { get; init; } = "ddim";
-    /// <summary>Pixels; 0 for the resolution that the checkpoint was trained at. A multiple of the autoencoder's downscale.</summary>
-    public int Width { get; init; }
-    /// <summary>Pixels; see <see cref="Width"/>.</summary>
-    public int Height { get; init; }
-    public long Seed { get; init; }
+    /// <summary>What the word with this number is called unless somebody renames it: <c>&lt;asset0&gt;</c>.</summary>
+    /// <param name="index">Counted from 0.</param>
+    public static string NameOf(int index) => $"<asset{index}>";
 }
 
-/// <summary>A finished picture.</summary>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
-/// <param name="Rgb">3 * Width * Height bytes, interleaved, row by row.</param>
-/// <param name="PromptWasCut">The prompt was longer than the text positions; its end was not drawn.</param>
-public sealed record GeneratedPicture(int Width, int Height, byte[] Rgb, bool PromptWasCut);
+/// <summary>The published prompt template.</summary>
+public static class PhotoPrompt
+{
+    /// <summary>What every prompt begins with.</summary>
+    public const string Start = "a photo of ";
+
+    /// <summary>"a photo of &lt;asset0&gt; and &lt;asset1&gt;".</summary>
+    public static string Of(params IEnumerable<string> words) => Start + string.Join(" and ", words);
+}
 
 /// <summary>Draws pictures from prompts that may hold concept words (method 3).</summary>
 public sealed class TextToImage
@@ -60,25 +50,26 @@ public sealed class TextToImage
 
     /// <summary>Draws one picture; the same settings on the same device give the same bytes.</summary>
     /// <param name="settings">What and how.</param>
-    /// <param name="onStep">Called with the number of UNet evaluations done.</param>
+    /// <param name="progress">Receives an <see cref="Advanced"/> per evaluation of the UNet; see <see cref="Evaluations"/>.</param>
     /// <param name="stop">Cancels between evaluations.</param>
-    /// <exception cref="ArgumentException">A size is not a multiple of the downscale, or the sampler is unknown.</exception>
+    /// <exception cref="SettingsException">The checkpoint cannot draw these settings.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public GeneratedPicture Generate(GenerationSettings settings, Action<int>? onStep = null, CancellationToken stop = default) =>
-        GenerateAll([settings], onStep, stop)[0];
+    public RgbImage Generate(GenerationSettings settings, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
+        GenerateAll([settings], progress, stop)[0];
 
     /// <summary>Draws several pictures at once, which is faster than one after the other; their bytes may differ from single ones' in last digits.</summary>
     /// <param name="all">What and how: at least one, alike in all but prompts and seed.</param>
-    /// <param name="onStep">Called with the number of UNet evaluations done.</param>
+    /// <param name="progress">Receives an <see cref="Advanced"/> per evaluation of the UNet.</param>
     /// <param name="stop">Cancels between evaluations.</param>
     /// <returns>In the order of <paramref name="all"/>.</returns>
-    /// <exception cref="ArgumentException">A size is not a multiple of the downscale, the sampler is unknown, or settings differ that must be alike.</exception>
+    /// <exception cref="SettingsException">The checkpoint cannot draw these settings.</exception>
+    /// <exception cref="ArgumentException">Settings differ that must be alike.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IReadOnlyList<GeneratedPicture> GenerateAll(IReadOnlyList<GenerationSettings> all, Action<int>? onStep = null, CancellationToken stop = default)
+    public IReadOnlyList<RgbImage> GenerateAll(IReadOnlyList<GenerationSettings> all, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        var noise = cat([.. all.Select(NoiseOf)], 0);
-        return GenerateAll(all, noise, (done, _) => onStep?.Invoke(done), stop);
+        var noise = cat([.. all.Select(one => NoiseOf(one.ValidatedFor(model)))], 0);
+        return GenerateAll(all, noise, (_, _) => progress?.Report(new Advanced()), stop);
     }
 
     /// <summary>Draws the picture that a noise leads to; size and seed of the settings are not asked.</summary>
@@ -86,41 +77,35 @@ public sealed class TextToImage
     /// <param name="noise">(1,4,h,w) standard normal, on the model's device.</param>
     /// <param name="onStep">Called with the number of UNet evaluations done, and the latent, which is valid only during the call.</param>
     /// <param name="stop">Cancels between evaluations.</param>
-    /// <exception cref="ArgumentException">The sampler is unknown.</exception>
+    /// <exception cref="SettingsException">The sampler is unknown, or has fewer steps.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public GeneratedPicture Generate(GenerationSettings settings, Tensor noise, Action<int, Tensor>? onStep = null, CancellationToken stop = default) =>
+    public RgbImage Generate(GenerationSettings settings, Tensor noise, Action<int, Tensor>? onStep = null, CancellationToken stop = default) =>
         GenerateAll([settings], noise, onStep, stop)[0];
 
-    GeneratedPicture[] GenerateAll(IReadOnlyList<GenerationSettings> all, Tensor noise, Action<int, Tensor>? onStep, CancellationToken stop)
+    /// <summary>How often the UNet is evaluated for a picture; some samplers take one more than steps.</summary>
+    public int Evaluations(SamplingSettings sampling) => Samplers.ByName(sampling.Sampler, model.Schedule).Timesteps(sampling.Steps).Count;
+
+    RgbImage[] GenerateAll(IReadOnlyList<GenerationSettings> all, Tensor noise, Action<int, Tensor>? onStep, CancellationToken stop)
     {
         var first = all[0];
         if (all.Any(one => one with { Prompt = "", NegativePrompt = "", Seed = 0 } != first with { Prompt = "", NegativePrompt = "", Seed = 0 }))
-            throw new ArgumentException("Pictures that are drawn at once differ in prompts and seeds only.", nameof(all));
-        using var quiet = no_grad();
+            throw new ArgumentException("pictures that are drawn at once differ in prompts and seeds only", nameof(all));
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        double? guidance = first.Guidance > 1 ? first.Guidance : null;
+        var sampling = first.Sampling.ValidatedFor(model.Schedule);
+        double? guidance = sampling.Guidance > 1 ? sampling.Guidance : null;
         var text = EncodeAll(all, guidance is not null);
-        var sampler = Samplers.ByName(first.Sampler, model.Schedule);
-        var latent = sampler.Sample(noise, first.Steps, (x, t) => Predict(x, t, text, guidance), onStep, stop);
+        var latent = Samplers.ByName(sampling.Sampler, model.Schedule).Sample(noise, sampling.Steps, (x, t) => Predict(x, t, text, guidance), onStep, stop);
         stop.ThrowIfCancellationRequested();
-        var (height, width) = ((int)noise.shape[2] * model.Downscale, (int)noise.shape[3] * model.Downscale);
         var pictures = model.Vae.Decode(latent);
-        return [.. all.Select((one, i) => new GeneratedPicture(width, height, Bytes(pictures[i]), !Fits(one.Prompt)))];
+        return [.. all.Select((_, i) => PixelTensor.ToImage(pictures[i]))];
     }
 
     // (1,4,h,w)
     Tensor NoiseOf(GenerationSettings settings)
     {
         using var random = new RandomStream(settings.Seed, "generation");
-        return random.Normal([1, model.VaeConfig.LatentChannels, Cells(settings.Height), Cells(settings.Width)], model.Device);
-    }
-
-    long Cells(int pixels)
-    {
-        if (pixels == 0) pixels = model.TrainedResolution;
-        if (pixels < 0 || pixels % model.Downscale != 0)
-            throw new ArgumentException($"a side of {pixels} pixels is not a multiple of {model.Downscale}, the autoencoder's downscale");
-        return pixels / model.Downscale;
+        return random.Normal([1, model.VaeConfig.LatentChannels, settings.Height!.Value / model.Downscale, settings.Width!.Value / model.Downscale], model.Device);
     }
 
     /// <summary>(2B,M,E) all negative prompts, then all others; or (B,M,E) without guidance.</summary>
@@ -139,13 +124,5 @@ public sealed class TextToImage
         if (guidance is not { } scale) return prediction.MoveToOuterDisposeScope();
         var halves = prediction.chunk(2, 0);
         return (halves[0] + scale * (halves[1] - halves[0])).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>(3,H,W) of about [-1,1] to interleaved bytes.</summary>
-    static byte[] Bytes(Tensor picture)
-    {
-        using var scope = NewDisposeScope();
-        var scaled = ((picture / 2 + 0.5).clamp(0, 1) * 255).round().to(uint8).cpu();
-        return [.. scaled.permute(1, 2, 0).contiguous().data<byte>()];
     }
 }

@@ -5,7 +5,8 @@ namespace ConceptExpress.Diffusion;
 
 /// <summary>
 /// Threads that do the same work on parts of it at the same time. On few cores, threads with an operation each are faster than one operation with
-/// all threads, because small operations cannot use them. Which thread does what is fixed: the same count gives the same bytes.
+/// all threads, because small operations cannot use them. With <see cref="Run"/> it is fixed which thread does what, so that the same count gives the
+/// same bytes.
 /// </summary>
 public sealed class WorkerThreads : IDisposable
 {
@@ -36,6 +37,42 @@ public sealed class WorkerThreads : IDisposable
         Attempt(0);
         end.SignalAndWait();
         failures.FirstOrDefault(failure => failure is not null)?.Throw();
+    }
+
+    /// <summary>
+    /// Does independent pieces of work, each on whichever thread is free, so that they must not depend on who does them. After a failure or a cancellation
+    /// threads end what they are at and begin nothing more.
+    /// </summary>
+    /// <param name="count">How many pieces there are.</param>
+    /// <param name="open">Gives a thread what it works with: called on it before its first piece, and disposed of after its last.</param>
+    /// <param name="work">Does the piece of a number from 0 to <paramref name="count"/> - 1.</param>
+    /// <param name="done">Called after each piece with its number, by one thread at a time.</param>
+    /// <param name="stop">Cancels between pieces.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void ForEach<T>(int count, Func<T> open, Action<T, int> work, Action<int>? done = null, CancellationToken stop = default) where T : IDisposable
+    {
+        var (next, turn) = (-1, new Lock());
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        int? Next() => !ended.IsCancellationRequested && Interlocked.Increment(ref next) is var i && i < count ? i : null;
+        Run(_ =>
+        {
+            try
+            {
+                if (Next() is not { } first) return;
+                using var own = open();
+                for (int? i = first; i is { } piece; i = Next())
+                {
+                    work(own, piece);
+                    lock (turn) done?.Invoke(piece);
+                }
+            }
+            catch
+            {
+                ended.Cancel();
+                throw;
+            }
+        });
+        stop.ThrowIfCancellationRequested();
     }
 
     /// <summary>The part of <paramref name="length"/> things that falls to a worker.</summary>

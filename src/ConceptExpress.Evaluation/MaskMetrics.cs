@@ -1,3 +1,5 @@
+using ConceptExpress.Imaging;
+
 namespace ConceptExpress.Evaluation;
 
 /// <summary>

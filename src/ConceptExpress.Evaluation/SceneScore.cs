@@ -1,3 +1,5 @@
+using ConceptExpress.Imaging;
+
 namespace ConceptExpress.Evaluation;
 
 /// <summary>The metrics of one scene, or their means over scenes. See <see cref="MaskMetrics"/> for what they mean.</summary>

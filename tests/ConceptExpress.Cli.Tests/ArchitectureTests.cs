@@ -11,13 +11,15 @@ public partial class ArchitectureTests
     static readonly Dictionary<string, string[]> Plan = new()
     {
         ["Imaging"] = [],
-        ["Diffusion"] = [],
+        ["Diffusion"] = ["Imaging"],
         ["Encoders"] = ["Diffusion", "Imaging"],
         ["Extraction"] = ["Diffusion"],
         ["Library"] = ["Extraction", "Imaging"],
-        ["Evaluation"] = ["Library", "Toybox"],
+        ["Evaluation"] = ["Encoders", "Library"],
         ["Toybox"] = ["Encoders", "Imaging"],
-        ["Cli"] = ["Evaluation", "Library", "Toybox"],
+        ["Toybox.Evaluation"] = ["Evaluation", "Toybox"],
+        ["Jobs"] = ["Evaluation", "Library", "Toybox", "Toybox.Evaluation"],
+        ["Cli"] = ["Jobs"],
     };
 
     static string Sources => Path.Combine(TestFolders.Repository, "src");
@@ -56,6 +58,19 @@ public partial class ArchitectureTests
     [Fact]
     public void Extraction_KnowsNoFiles() => Assert.Empty(LinesThatMatch(FileCall(), "Extraction"));
 
+    /// <summary>What a web host would have to copy stands in Jobs; the command line parses, shows and exits.</summary>
+    [Fact]
+    public void TheCommandLine_LoadsNoCheckpoint_AndWritesNoResults() => Assert.Empty(LinesThatMatch(Work(), "Cli"));
+
+    /// <summary>Libraries are used by hosts that have no options.</summary>
+    [Fact]
+    public void NoLibrary_NamesAnOption() => Assert.Empty(LinesThatMatch(OptionInAText(), [.. Plan.Keys.Where(name => name != "Cli")]));
+
+    [Theory]
+    [InlineData("throw new X($\"{path} is not empty; replace it with --force.\");")]
+    [InlineData("var text = \"give --min-concepts\";")]
+    public void OptionsInTexts_AreRecognised(string line) => Assert.Matches(OptionInAText(), line);
+
     /// <summary>TorchSharp methods in which nothing holds a scalar that libtorch still reads (docs/decisions/0005).</summary>
     [Fact]
     public void NoSource_CallsWhatTheGarbageCollectorMayBreak() => Assert.Empty(LinesThatMatch(UnheldScalars(), [.. Plan.Keys]));
@@ -73,6 +88,12 @@ public partial class ArchitectureTests
         from line in File.ReadLines(file).Index()
         where banned.IsMatch(line.Item)
         select $"{Path.GetRelativePath(Sources, file)}:{line.Index + 1}: {line.Item.Trim()}";
+
+    [GeneratedRegex(@"\b(?:StableDiffusion|ConceptExtractor|TextToImage|ModelStore|OutputFolder|ImageReader|ConceptFolder\.|ConceptFolderWriter|PngFile|TorchSharp|EvaluationRun|Judge\.)")]
+    private static partial Regex Work();
+
+    [GeneratedRegex(@"^(?!\s*//).*""[^""]*(?<![\w-])--[a-z][a-z-]+")]
+    private static partial Regex OptionInAText();
 
     [GeneratedRegex(@"\bmanual_seed\s*\(|\brandom\.seed\s*\(|\bRandom\.Shared\b")]
     private static partial Regex GlobalSeed();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using ConceptExpress.Testing;
 using SkiaSharp;
 
 namespace ConceptExpress.Cli.Tests;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Cli.Tests;
 
@@ -50,7 +51,7 @@ public sealed class EvaluateTests : IDisposable
             var outcome = Cli.Run([.. command, .. options]);
             Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
             var results = JsonNode.Parse(outcome.Output)!;
-            return ((string)results["encoders"]!["clip"]!["sources"]!, (double)results["methods"]!["given-masks"]!["clipSimI"]!);
+            return ((string)results["viewers"]!["clip"]!["form"]!, (double)results["methods"]!["given-masks"]!["clipSimI"]!);
         }
     }
 
@@ -79,7 +80,7 @@ public sealed class EvaluateTests : IDisposable
         Cli.AssertFailed(ExitCodes.Usage, outcome);
         Assert.Contains("--min-concepts", outcome.Error);
         outcome = Cli.Run("evaluate", "--localization-only", "--data", "toybox:1@5", "--methods", "express", "--min-concepts", "3", "--output", temp["out"], "--json");
-        Assert.Equal(3, (int)JsonNode.Parse(outcome.Output)!["methods"]!["express"]!["settings"]!["minConcepts"]!);
+        Assert.Equal(3, (int)JsonNode.Parse(outcome.Output)!["methods"]!["express"]!["settings"]!["locating"]!["minConcepts"]!);
     }
 
     [Fact]
@@ -96,13 +97,13 @@ public sealed class EvaluateTests : IDisposable
     {
         var masks = Directory.CreateDirectory(temp["masks"]).FullName;
         Cli.AssertFailed(ExitCodes.Input, Cli.Run("extract", Cli.Sample, "--masks", masks, "--output", temp["out"]));
-        PngFile.Write(Path.Combine(masks, "mask0.png"), new GrayImage(4, 4, [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2 ? (byte)255 : (byte)127)]));
-        PngFile.Write(Path.Combine(masks, "mask1.png"), new GrayImage(4, 4, [.. Enumerable.Range(0, 16).Select(i => i < 4 ? (byte)128 : (byte)0)]));
+        PngFile.Write(Path.Combine(masks, "mask0.png"), new Mask(PixelSize.Square(4), [.. Enumerable.Range(0, 16).Select(i => i % 4 < 2)]));
+        PngFile.Write(Path.Combine(masks, "mask1.png"), new Mask(PixelSize.Square(4), [.. Enumerable.Range(0, 16).Select(i => i < 4)]));
         var outcome = Cli.Run("extract", Cli.Sample, "--masks", masks, "--output", temp["out"],
             "--preset", "paper", "--steps", "1", "--split-tokens", "1", "--previews", "0", "--resolution", "64", "--threads", "2");
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         var manifest = ConceptFolder.ReadManifest(temp["out"]);
-        Assert.True(manifest.Settings.GivenMasks);
+        Assert.True(manifest.GivenMasks);
         Assert.Equal([0.5, 0.25], manifest.Concepts.Select(concept => concept.Coverage));
     }
 

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
+using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Imaging;
+using ConceptExpress.Jobs;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
 
@@ -11,6 +14,9 @@ public sealed class ExitCodeTests
     public static TheoryData<Exception, int> Failures => new()
     {
         { new UsageException("x"), 2 },
+        { new SettingsException("x"), 2 },
+        { new LearningDivergedException("x"), 6 },
+        { new ResumableException("x"), 130 },
         { new OutputOccupiedException("x"), 2 },
         { new ImageException("x"), 3 },
         { new ConceptFolderException("x"), 3 },

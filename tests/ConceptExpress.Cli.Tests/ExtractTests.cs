@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
@@ -30,12 +31,12 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     {
         var manifest = ConceptFolder.ReadManifest(extraction.Folder);
         var picture = ImageReader.ReadWithDigest(Cli.Sample);
-        Assert.Equal(new ImageRecord("toybox-01.png", picture.Width, picture.Height, picture.Sha256), manifest.Image);
-        Assert.Equal((2, 64, 2), (manifest.Settings.Passes, manifest.Settings.Resolution, manifest.Settings.MaxConcepts));
-        Assert.Equal((0.02, true, 3), (manifest.Settings.LearningRate, manifest.Settings.RelativeLearningRate, manifest.Settings.BatchSize));
-        Assert.True(manifest.FinalLosses!.Value.Total > 0);
-        var mask = ImageReader.ReadGray(Path.Combine(extraction.Folder, manifest.Concepts[0].Mask));
-        Assert.Equal((picture.Width, picture.Height), (mask.Width, mask.Height));
+        Assert.Equal(ImageRecord.Of("toybox-01.png", picture), manifest.Image);
+        var learning = manifest.Settings.Learning;
+        Assert.Equal((2, 64, 2), (learning.Passes, manifest.Settings.Resolution, manifest.Settings.Locating.MaxConcepts));
+        Assert.Equal((0.02, RateUnit.RowLength, 3), (learning.Optimizer.LearningRate, learning.Optimizer.RateUnit, learning.BatchSize));
+        Assert.True(manifest.FinalLosses!["total"] > 0);
+        Assert.Equal(picture.Image.Size, ImageReader.ReadMask(Path.Combine(extraction.Folder, manifest.Concepts[0].Mask)).Size);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     public void Run_TellsTheTimeOfEachPhase_AndTheMemory()
     {
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(extraction.Folder, ResultNames.Run)))!;
-        Assert.Equal(["load", "locate", "searchWords", "learnSplit", "learnMerged", "preview"], run["seconds"]!.AsObject().Select(phase => phase.Key).Take(6));
+        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "draw previews"], run["seconds"]!.AsObject().Select(phase => phase.Key).Take(6));
         Assert.True((long)run["peakMemoryBytes"]! > 1 << 20);
         Assert.Equal(2, (int)run["machine"]!["threads"]!);
     }
@@ -95,16 +96,22 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     }
 
     [Theory]
-    [InlineData("extract")]
-    [InlineData("localize")]
-    public void APictureOfNothing_HasNoConcepts_AndIsNoFailure(string command)
+    [InlineData("extract", "express")]
+    [InlineData("localize", "express")]
+    [InlineData("localize", "paper")]
+    public void APictureOfNothing_HasNoConcepts_AndIsNoFailure(string command, string preset)
     {
-        var (blank, folder) = (extraction.Path($"blank-{command}.png"), extraction.Path($"nothing-{command}"));
-        PngFile.Write(blank, new RgbImage(64, 64, [.. Enumerable.Repeat((byte)127, 3 * 64 * 64)]));
+        var (blank, folder) = (extraction.Path($"blank-{command}-{preset}.png"), extraction.Path($"nothing-{command}-{preset}"));
+        PngFile.Write(blank, new RgbImage(PixelSize.Square(64), [.. Enumerable.Repeat((byte)127, 3 * 64 * 64)]));
         string[] learning = command == "extract" ? ["--steps", "1", "--previews", "0"] : [];
-        var outcome = Cli.Run([command, blank, "--output", folder, "--resolution", "64", "--threads", "2", .. learning]);
+        string[] run = [command, blank, "--output", folder, "--preset", preset, "--resolution", "64", "--threads", "2", .. learning];
+        var outcome = Cli.Run(run);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
-        Assert.Equal(ConceptFolder.ReadManifest(folder).Concepts.Count == 0, outcome.Error.Contains("no concept was found"));
+        Assert.Contains("no concept was found", outcome.Error);
+        Assert.Empty(ConceptFolder.ReadManifest(folder).Concepts);
+        var forced = Cli.Run([.. run, "--force", "--set", "locating.minProminence=null"]);
+        Assert.True(forced.Code == ExitCodes.Done, forced.Error);
+        Assert.NotEmpty(ConceptFolder.ReadManifest(folder).Concepts);
     }
 
     static IEnumerable<string> Files(string folder) =>

@@ -1,4 +1,5 @@
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Cli.Tests;
 

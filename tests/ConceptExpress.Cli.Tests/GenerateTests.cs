@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConceptExpress.Diffusion;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Generated;
@@ -58,7 +59,25 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     {
         var outcome = Generate(extraction.Path("long"), string.Join(" and ", Enumerable.Repeat("<asset0>", 40)));
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
-        Assert.Contains("warning: --prompt is longer than", outcome.Error);
+        Assert.Contains("warning: the prompt exceeds", outcome.Error);
+    }
+
+    [Fact]
+    public void PromptWithoutAWord_IsDrawnWithAWarning_ThatSpellsOne()
+    {
+        var outcome = Generate(extraction.Path("plain"), "a photo of asset0", "--negative", "", "--sampler", "pndm");
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.Contains("warning: the prompt holds no concept's word", outcome.Error);
+        Assert.Contains("<asset0>", outcome.Error);
+        Assert.Contains("Draw: 3/3", outcome.Error); // of two steps pndm evaluates one twice
+    }
+
+    [Fact]
+    public void StepsBeyondTheSampler_AreRefused_WithTheMostThatWorks()
+    {
+        var outcome = Generate(extraction.Path("beyond"), "<asset0>", "--sampler", "dpm++", "--steps", "1000");
+        Cli.AssertFailed(ExitCodes.Usage, outcome);
+        Assert.Contains("999", outcome.Error);
     }
 
     [Fact]
@@ -83,7 +102,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         Edit("wide", _ => { });
         var folder = extraction.Path("wide");
         var manifest = ConceptFolder.ReadManifest(folder);
-        EmbeddingFile.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), "<asset0>", new float[768],
+        EmbeddingFile.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), new ConceptWord("<asset0>", new float[768]),
             new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings));
         var outcome = Cli.Run("generate", "--concepts", folder, "--prompt", "<asset0>", "--output", extraction.Path("wide-drawn"));
         Cli.AssertFailed(ExitCodes.Model, outcome);
@@ -91,7 +110,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     }
 
     Cli.Outcome Generate(string output, string prompt, params IReadOnlyList<string> more) => Cli.Run(
-        ["generate", "--concepts", extraction.Folder, "--prompt", prompt, "--output", output, "--steps", "2", "--width", "64", "--height", "32", "--threads", "2", "--json", .. more]);
+        ["generate", "--concepts", extraction.Folder, "--prompt", prompt, "--output", output, .. more.Contains("--steps") ? [] : (string[])["--steps", "2"], "--width", "64", "--height", "32", "--threads", "2", "--json", .. more]);
 
     /// <summary>A copy of the extraction's folder with a changed manifest.</summary>
     void Edit(string copy, Action<JsonNode> change)

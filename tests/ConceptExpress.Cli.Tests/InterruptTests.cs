@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Cli.Tests;
 
@@ -22,7 +23,7 @@ public sealed partial class InterruptTests : IDisposable
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             errors.Add(line);
-            if (line.StartsWith("Learning", StringComparison.Ordinal) && errors.Count(earlier => earlier.StartsWith("Learning", StringComparison.Ordinal)) == 1)
+            if (line.StartsWith("Learn ", StringComparison.Ordinal) && errors.Count(earlier => earlier.StartsWith("Learn ", StringComparison.Ordinal)) == 1)
                 Assert.Equal(0, Kill(process.Id, SigInt));
         }
         Assert.True(process.WaitForExit(Patience), "the program did not end");

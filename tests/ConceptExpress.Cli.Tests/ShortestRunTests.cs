@@ -1,5 +1,6 @@
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Cli.Tests;
 
@@ -20,17 +21,17 @@ public sealed class ShortestRunTests : IDisposable
         var outcome = Cli.Run(["extract", Cli.Sample, "--output", temp["out"], .. small, .. options.Split(' ')]);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         var manifest = ConceptFolder.ReadManifest(temp["out"]);
-        Assert.Equal(mergePass, manifest.Settings.MergePass);
-        Assert.InRange(manifest.Concepts.Count, 1, manifest.Settings.MaxConcepts > 0 ? manifest.Settings.MaxConcepts : int.MaxValue);
+        Assert.Equal(mergePass, manifest.Settings.Learning.MergePass);
+        Assert.InRange(manifest.Concepts.Count, 1, manifest.Settings.Locating.MaxConcepts ?? int.MaxValue);
         Assert.Equal(1 + Steps(manifest), File.ReadAllLines(temp[$"out/{ResultNames.Metrics}"]).Length);
-        Assert.True(double.IsFinite(manifest.FinalLosses!.Value.Total));
+        Assert.True(double.IsFinite(manifest.FinalLosses!["total"]));
         Assert.All(ConceptFolder.Open(temp["out"]).Words, word => Assert.All(word.Embedding, value => Assert.True(float.IsFinite(value))));
     }
 
     /// <summary>Optimizer steps: one per token and pass before the merge; then one per concept, and one for all of them.</summary>
     internal static int Steps(ConceptManifest manifest)
     {
-        var (settings, concepts) = (manifest.Settings, manifest.Concepts.Count);
+        var (settings, concepts) = (manifest.Settings.Learning, manifest.Concepts.Count);
         return settings.MergePass * settings.SplitTokens * concepts + (settings.Passes - settings.MergePass) * (concepts + 1);
     }
 

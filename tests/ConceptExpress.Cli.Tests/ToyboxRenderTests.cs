@@ -1,4 +1,5 @@
-using ConceptExpress.Evaluation;
+using ConceptExpress.Library.Concepts;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Cli.Tests;
 
@@ -7,7 +8,7 @@ public sealed class ToyboxRenderTests : IDisposable
     readonly TemporaryFolder temp = new();
 
     [Fact]
-    public void Render_WritesTheSameFilesTwice_WhichEvaluationReads()
+    public void Render_WritesTheSameFilesTwice_WithAMaskPerToy()
     {
         Assert.Equal(ExitCodes.Done, Render("first", "--count", "3", "--seed", "5", "--toys", "2").Code);
         Assert.Equal(ExitCodes.Done, Render("second", "--count", "3", "--seed", "5", "--toys", "2").Code);
@@ -15,8 +16,7 @@ public sealed class ToyboxRenderTests : IDisposable
         Assert.Equal(first.Keys, second.Keys);
         Assert.All(first, file => Assert.Equal(file.Value, second[file.Key]));
         Assert.Equal(["000", "001", "002"], Directory.GetDirectories(temp["first"]).Select(Path.GetFileName).Order());
-        Assert.All(SceneFolder.ReadAll(temp["first"]), scene =>
-            Assert.Equal((2, 64, 64), (scene.Masks.Count, scene.Masks[0].Width, scene.Masks[0].Height)));
+        Assert.All(Directory.GetDirectories(temp["first"]), scene => Assert.Equal([64, 64], MaskFolder.ReadAll(scene).Select(mask => mask.Width)));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConceptExpress.Testing;
 using ConceptExpress.Toybox.Training;
 
 namespace ConceptExpress.Cli.Tests;

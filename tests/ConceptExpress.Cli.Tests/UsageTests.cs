@@ -1,3 +1,7 @@
+using System.CommandLine;
+using ConceptExpress.Library.Runs;
+using ConceptExpress.Testing;
+
 namespace ConceptExpress.Cli.Tests;
 
 public sealed class UsageTests : IDisposable
@@ -8,24 +12,33 @@ public sealed class UsageTests : IDisposable
     public void Version_IsOneLine()
     {
         var outcome = Cli.Run("--version");
-        Assert.Equal((ExitCodes.Done, CommandLineApp.Version + Environment.NewLine), (outcome.Code, outcome.Output));
+        Assert.Equal((ExitCodes.Done, Product.Version + Environment.NewLine), (outcome.Code, outcome.Output));
         Assert.Matches(@"^\d+\.\d+\.\d+", outcome.Output);
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("extract")]
-    [InlineData("localize")]
-    [InlineData("generate")]
-    [InlineData("evaluate")]
-    [InlineData("toybox render")]
-    [InlineData("toybox train")]
-    public void Help_NamesEveryOption_AndFailsNothing(string command)
+    [MemberData(nameof(Commands))]
+    public void Help_NamesEveryOption_AndFailsNothing(string path)
     {
-        var outcome = Cli.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        var command = path.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate((Command)Root, (command, name) => command.Subcommands.Single(sub => sub.Name == name));
+        var outcome = Cli.Run([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
         Assert.Equal((ExitCodes.Done, ""), (outcome.Code, outcome.Error));
-        Assert.Contains(command.Length == 0 ? "extract" : "--output", outcome.Output);
+        Assert.All(command.Options.Select(option => option.Name), name => Assert.Contains(name, outcome.Output));
+        Assert.All(command.Subcommands, sub => Assert.Contains(sub.Name, outcome.Output));
         Assert.Contains("--verbose", outcome.Output);
+    }
+
+    static RootCommand Root => CommandLineApp.Root(new Session(TextWriter.Null, TextWriter.Null, Terminal: false, CancellationToken.None));
+
+    public static TheoryData<string> Commands
+    {
+        get
+        {
+            static IEnumerable<string> Below(Command command, string path) =>
+                command.Subcommands.SelectMany(sub => Below(sub, $"{path} {sub.Name}".Trim())).Prepend(path);
+            return [.. Below(Root, "")];
+        }
     }
 
     [Theory]
@@ -66,6 +79,13 @@ public sealed class UsageTests : IDisposable
     [InlineData("generate --concepts OUT --prompt x --output OUT --guidance NaN")]
     [InlineData("generate --concepts OUT --prompt x --output OUT --count 0")]
     [InlineData("generate --concepts OUT --prompt x --output OUT --width 20")]
+    [InlineData("extract IMAGE --output OUT --steps ٣")]
+    [InlineData("extract IMAGE --output OUT --set passes=3")]
+    [InlineData("extract IMAGE --output OUT --set learning.passes")]
+    [InlineData("extract IMAGE --output OUT --set learning.passes=many")]
+    [InlineData("extract IMAGE --output OUT --set learning.passes=-1")]
+    [InlineData("extract IMAGE --output OUT --set locating.kind=magic")]
+    [InlineData("localize IMAGE --output OUT --settings OUT")]
     [InlineData("extract IMAGE --output OUT --masks OUT --max-concepts 2")]
     [InlineData("evaluate --output OUT")]
     [InlineData("evaluate --data toybox:2")]

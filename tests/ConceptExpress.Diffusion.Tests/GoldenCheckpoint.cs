@@ -11,7 +11,7 @@ namespace ConceptExpress.Diffusion.Tests;
 static class GoldenCheckpoint
 {
     /// <summary>Both styles: Stable Diffusion 1.x and 2.x.</summary>
-    public static TheoryData<string> Names => ["tiny-sd1", "tiny-sd2"];
+    public static TheoryData<string> Names => [.. TestFolders.GoldenCheckpoints];
 
     public static UNet2DConditionModel Unet(string name) =>
         Filled(folder => new UNet2DConditionModel(ConfigCheck.Read<UnetConfig>(folder).Validated(folder)), name, "unet");

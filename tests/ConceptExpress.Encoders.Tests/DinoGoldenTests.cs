@@ -37,8 +37,7 @@ public class DinoGoldenTests
     static void CheckFeatures(GoldenFile golden, string prefix, IDinoModel model, Tensor pixels, string what)
     {
         var tokens = model.Tokens(pixels);
-        GoldenEncoder.Equal(golden, $"{prefix}cls", model.ClassToken(pixels), what);
-        GoldenEncoder.Equal(golden, $"{prefix}patch_mean", PatchMean(model, tokens), what);
+        GoldenEncoder.Equal(golden, what, ($"{prefix}cls", () => model.ClassToken(pixels)), ($"{prefix}patch_mean", () => PatchMean(model, tokens)));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -51,7 +50,7 @@ public class DinoGoldenTests
         var (model, pixels) = (encoder.Model, GoldenEncoder.Pixels(ChainOf(name)));
         CheckFeatures(golden, "", model, pixels, name);
         var features = model.ClassToken(pixels);
-        GoldenEncoder.Equal(golden, "cls_cosine", GoldenEncoder.Cosines(features, features), name);
+        if (golden.Has("cls_cosine")) GoldenEncoder.Equal(golden, "cls_cosine", GoldenEncoder.Cosines(features, features), name);
         if (golden.Has("register_mean"))
             GoldenEncoder.Equal(golden, "register_mean", model.Tokens(pixels).narrow(1, 1, model.Registers).mean([1]), name);
         if (golden.Has("hf_processor/cls")) CheckFeatures(golden, "hf_processor/", model, GoldenEncoder.Pixels("dino_hf"), name);
@@ -67,10 +66,9 @@ public class DinoGoldenTests
         using var encoder = (DinoEncoder)ImageEncoders.Load(GoldenEncoder.Folder(name));
         var (model, pixels) = (encoder.Model, GoldenEncoder.Pixels(ChainOf(name)));
         Tensor Rows(string key) => GoldenEncoder.RowsOf(golden, key, pixels);
-        GoldenEncoder.Equal(golden, "embedding_output", model.HiddenStates(Rows("embedding_output"))[0], name);
-        GoldenEncoder.Equal(golden, "hidden_1", model.HiddenStates(Rows("hidden_1"))[1], name);
-        GoldenEncoder.Equal(golden, "hidden_last", model.HiddenStates(Rows("hidden_last"))[^1], name);
-        GoldenEncoder.Equal(golden, "last_hidden_state", model.Tokens(Rows("last_hidden_state")), name);
+        GoldenEncoder.Equal(golden, name,
+            ("embedding_output", () => model.HiddenStates(Rows("embedding_output"))[0]), ("hidden_1", () => model.HiddenStates(Rows("hidden_1"))[1]),
+            ("hidden_last", () => model.HiddenStates(Rows("hidden_last"))[^1]), ("last_hidden_state", () => model.Tokens(Rows("last_hidden_state"))));
     }
 
     [Theory, MemberData(nameof(Names))]

@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion;
 using ConceptExpress.Testing;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ public class PreprocessingGoldenTests
         foreach (var (key, groups) in golden.SomeMatching("([^/]+)/([^/]+)/u8"))
         {
             var picture = GoldenEncoder.Preprocessing(groups[1].Value).ResizeAndCrop(GoldenEncoder.Picture(groups[2].Value));
-            var actual = tensor(picture.Pixels.ToArray(), [picture.Height, picture.Width, 3]).permute(2, 0, 1);
+            var actual = PixelTensor.Bytes([picture])[0];
             var difference = (golden.Stored(key).to(int32) - actual.to(int32)).abs();
             var share = difference.count_nonzero().item<long>() / (double)difference.numel();
             TestContext.Current.TestOutputHelper?.WriteLine($"{key}: {share:p3} of the bytes differ");
@@ -36,7 +37,7 @@ public class PreprocessingGoldenTests
             var step = groups[3].Success ? long.Parse(groups[3].Value) : 1;
             var rows = arange(0, bytes.shape[1], step, dtype: int64);
             var actual = GoldenEncoder.Preprocessing(groups[1].Value).Normalize(bytes.unsqueeze(0))[0].index_select(1, rows);
-            Close.Absolutely(golden[key], actual, 1e-5, key);
+            Close.Absolutely(golden.Stored(key), actual, 1e-5, key);
         }
     }
 }

@@ -60,7 +60,7 @@ public class VisionTests
             byte[] columns = [.. Enumerable.Range(0, 4 * width).SelectMany(i => new byte[] { (byte)(i % width), 0, 0 })];
             var preprocessing = new ImagePreprocessing(
                 ResizeRule.ShortestEdge, 4, 4, rounding, ResizeFilter.Bicubic, [0, 0, 0], [1, 1, 1]);
-            return preprocessing.ResizeAndCrop(new RgbImage(width, 4, columns))[0, 0].Red;
+            return preprocessing.ResizeAndCrop(new RgbImage(new PixelSize { Width = width, Height = 4 }, columns))[0, 0].Red;
         }
         Assert.Equal((1, 2), (Left(7, CropRounding.Down), Left(7, CropRounding.HalfToEven)));
         Assert.Equal((2, 2), (Left(9, CropRounding.Down), Left(9, CropRounding.HalfToEven)));

@@ -1,3 +1,4 @@
+using ConceptExpress.Imaging;
 using FsCheck.Xunit;
 
 namespace ConceptExpress.Evaluation.Tests;
@@ -5,6 +6,8 @@ namespace ConceptExpress.Evaluation.Tests;
 public sealed class MaskMetricsTests
 {
     const int Width = 12, Height = 8;
+
+    static readonly PixelSize size = new() { Width = Width, Height = Height };
 
     static readonly Mask[] things = [Box(0, 0, 4, 4), Box(6, 0, 4, 4), Box(0, 5, 3, 3)];
 
@@ -101,7 +104,7 @@ public sealed class MaskMetricsTests
     public void ScenesThatCannotBeScored_AreRefused()
     {
         Assert.Throws<ArgumentException>(() => SceneScore.Of(things, []));
-        Assert.Throws<ArgumentException>(() => SceneScore.Of([new Mask(2, 2, new bool[4])], things));
+        Assert.Throws<ArgumentException>(() => SceneScore.Of([new Mask(PixelSize.Square(2), new bool[4])], things));
     }
 
     static Mask Noise(Random random)
@@ -109,10 +112,10 @@ public sealed class MaskMetricsTests
         var density = random.NextDouble();
         bool[] pixels = [.. Enumerable.Range(0, Width * Height).Select(_ => random.NextDouble() < density)];
         pixels[random.Next(pixels.Length)] = true;
-        return new Mask(Width, Height, pixels);
+        return new Mask(size, pixels);
     }
 
     static Mask Box(int left, int top, int width, int height)
-        => new(Width, Height, [.. Enumerable.Range(0, Width * Height)
+        => new(size, [.. Enumerable.Range(0, Width * Height)
             .Select(i => i % Width >= left && i % Width < left + width && i / Width >= top && i / Width < top + height)]);
 }

@@ -11,9 +11,7 @@ public static class Close
     {
         using var scope = NewDisposeScope();
         var expected = golden.to(float64);
-        var allowed = expected.std().item<double>() * share;
-        var limit = golden.dtype == ScalarType.Float16 ? allowed + Ulp(expected) : expected.abs() * 0 + allowed;
-        Within(expected, actual, limit, what);
+        Within(expected, actual, expected.abs() * 0 + expected.std().item<double>() * share + Storage(golden), what);
     }
 
     /// <summary>
@@ -24,26 +22,25 @@ public static class Close
     {
         using var scope = NewDisposeScope();
         var expected = golden.to(float64);
-        var limit = expected.abs() * 5e-4 + expected.std().item<double>() * 1e-4;
-        Within(expected, actual, golden.dtype == ScalarType.Float16 ? limit + Ulp(expected) : limit, what);
+        Within(expected, actual, expected.abs() * 5e-4 + expected.std().item<double>() * 1e-4 + Storage(golden), what);
     }
 
-    /// <summary>Every element within an absolute limit.</summary>
+    /// <summary>Every element within an absolute limit; half precision as for <see cref="OfDeviation"/>.</summary>
     public static void Absolutely(Tensor golden, Tensor actual, double limit, string what)
     {
         using var scope = NewDisposeScope();
         var expected = golden.to(float64);
-        Within(expected, actual, expected.abs() * 0 + limit, what);
+        Within(expected, actual, expected.abs() * 0 + limit + Storage(golden), what);
     }
 
-    /// <summary>The length of the difference within a share of the golden tensor's length.</summary>
+    /// <summary>The length of the difference within a share of the golden tensor's length; half precision as for <see cref="OfDeviation"/>.</summary>
     public static void InLength(Tensor golden, Tensor actual, double share, string what, double floor = 0)
     {
         Xunit.Assert.Equal(golden.numel(), actual.numel()); // or one would be repeated to fit the other
         using var scope = NewDisposeScope();
         var (expected, found) = (golden.to(float64), actual.detach().cpu().to(float64));
         var difference = (expected - found).norm().item<double>();
-        var allowed = expected.norm().item<double>() * share + floor;
+        var allowed = expected.norm().item<double>() * share + Storage(golden).norm().item<double>() + floor;
         Xunit.Assert.True(difference <= allowed, $"{what}: differs by {difference:g4} in length, allowed {allowed:g4}");
     }
 
@@ -55,6 +52,21 @@ public static class Close
         Xunit.Assert.True(excess <= 0, $"{what}: largest difference {difference.max().item<double>():g4}, {excess:g4} more than allowed");
     }
 
-    // Spacing of half-precision numbers around each value.
-    static Tensor Ulp(Tensor values) => values.abs().clamp(min: 6.1e-5).log2().floor().exp2() / 1024;
+    /// <summary>
+    /// The part of a batch that a golden holds: of several pictures a file may have kept the first ones only, or the first one without its dimension.
+    /// </summary>
+    public static Tensor FirstRows(Tensor golden, Tensor batch)
+    {
+        if (golden.dim() == batch.dim() - 1) return batch[0];
+        Xunit.Assert.True(golden.dim() == batch.dim() && golden.shape[0] <= batch.shape[0],
+            $"a golden of ({string.Join(", ", golden.shape)}) is no part of a batch of ({string.Join(", ", batch.shape)})");
+        return batch.narrow(0, 0, golden.shape[0]);
+    }
+
+    // What storing took away: the spacing of half-precision numbers around each value, where the golden is stored in these.
+    static Tensor Storage(Tensor golden)
+    {
+        var values = golden.to(float64);
+        return golden.dtype == ScalarType.Float16 ? values.abs().clamp(min: 6.1e-5).log2().floor().exp2() / 1024 : values.abs() * 0;
+    }
 }

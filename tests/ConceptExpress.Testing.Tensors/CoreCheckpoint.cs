@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Vae;
 using static TorchSharp.torch;
@@ -13,13 +15,16 @@ namespace ConceptExpress.Testing;
 /// </summary>
 public static class CoreCheckpoint
 {
-    public static StableDiffusion Load(ComputePrecision precision = ComputePrecision.Fp32)
+    /// <param name="precision">What UNet and autoencoder compute in.</param>
+    /// <param name="trainTimesteps">Steps of the noise schedule; null for the checkpoint's own.</param>
+    public static StableDiffusion Load(ComputePrecision precision = ComputePrecision.Fp32, int? trainTimesteps = null)
     {
         var folder = Directory.CreateTempSubdirectory("conceptexpress-core-");
         try
         {
             foreach (var part in new[] { "text_encoder", "unet", "scheduler" })
                 Copy(TestFolders.GoldenCore($"tiny-sd2/{part}"), folder.CreateSubdirectory(part).FullName);
+            if (trainTimesteps is { } steps) Shorten(Path.Combine(folder.FullName, "scheduler", NoiseSchedule.FileName), steps);
             WriteTokenizer(folder.CreateSubdirectory("tokenizer").FullName);
             WriteBlankAutoencoder(folder.CreateSubdirectory("vae").FullName);
             return StableDiffusion.Load(folder.FullName, precision);
@@ -28,6 +33,13 @@ public static class CoreCheckpoint
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    static void Shorten(string schedule, int steps)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(schedule))!;
+        config["num_train_timesteps"] = steps;
+        File.WriteAllText(schedule, config.ToJsonString());
     }
 
     static void Copy(string from, string to)
@@ -61,7 +73,7 @@ public static class CoreCheckpoint
             UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
         };
         File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(config));
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         using var blank = new AutoencoderKL(config);
         var weights = blank.state_dict().Select(entry => (entry.Key, entry.Value.zero_()));
         SafeTensorsWriter.Write(Path.Combine(folder, "diffusion_pytorch_model.safetensors"), weights);

@@ -28,6 +28,8 @@ public sealed class GoldenFile : IDisposable
     /// <summary>As stored.</summary>
     public Tensor Stored(string key) => file.Read(key);
 
+    public IReadOnlyList<long> Shape(string key) => file[key].Shape;
+
     /// <summary>Converted to fp32.</summary>
     public Tensor this[string key] => file.Read(key, ScalarType.Float32);
 

@@ -18,6 +18,9 @@ public static class TestFolders
     /// <summary>The embedded CLIP pair.</summary>
     public static string ToyboxClip => Path.Combine(Repository, "models", "toybox-clip");
 
+    /// <summary>The embedded judge.</summary>
+    public static string ToyboxJudge => Path.Combine(Repository, "models", "toybox-judge");
+
     /// <summary>
     /// A folder or file of the golden suite: below CONCEPTEXPRESS_GOLDEN if set, else below <c>../shared/golden</c>, else, where the
     /// repository holds a copy, in <see cref="GoldenCore"/>. Skips the running test, with the reason, when there is none.
@@ -30,6 +33,23 @@ public static class TestFolders
         if (committed && NamedGolden is null && !Path.Exists(Path.Combine(root, relative))) root = GoldenCore();
         return Required(root, relative, "set CONCEPTEXPRESS_GOLDEN to the folder of golden data");
     }
+
+    /// <summary>Names of the golden suite's small Stable Diffusion checkpoints: one of either style, and what else the folder holds.</summary>
+    public static IEnumerable<string> GoldenCheckpoints
+    {
+        get
+        {
+            var root = NamedGolden ?? (Directory.Exists(SharedGolden) ? SharedGolden : GoldenCore());
+            // SDXL, which has two text encoders, is another model.
+            bool IsOne(string folder) =>
+                File.Exists(Path.Combine(folder, "unet", "config.json")) && !Directory.Exists(Path.Combine(folder, "text_encoder_2"));
+            var found = Directory.Exists(root) ? Directory.GetDirectories(root).Where(IsOne).Select(folder => Path.GetFileName(folder)) : [];
+            return found.Union(["tiny-sd1", "tiny-sd2"]).Order(StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>The photo that the golden suite's autoencoder, attention and training start from; its name tells its side.</summary>
+    public static string GoldenPhoto => Directory.GetFiles(Golden("components"), "image_*.png") is [var photo] ? photo : Golden("components/image_512.png");
 
     /// <summary>Whether the whole golden suite is here (or was named, and so must be), not only the core.</summary>
     public static bool HasWholeGolden => NamedGolden is not null || Path.Exists(SharedGolden);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ConceptExpress.Cli.Options;
-using ConceptExpress.Cli.Running;
+using ConceptExpress.Evaluation.Reports;
 
 namespace ConceptExpress.Cli.Commands;
 
@@ -10,22 +10,23 @@ static class EvaluateCommand
     public static Command Create(Session session)
     {
         var command = new Command("evaluate", "Compare methods on pictures whose truth is known. Goes on where it was interrupted.");
-        var (common, picture, learning, evaluation) = (new CommonOptions(), new PictureOptions(), new LearningOptions(), new EvaluationOptions());
+        var (common, picture, learning, setting, evaluation) = (new CommonOptions(), new PictureOptions(), new LearningOptions(), new SettingOptions(), new EvaluationOptions());
         evaluation.AddTo(command);
-        picture.AddLocalizationTo(command);
+        picture.AddLocatingTo(command);
         learning.AddScheduleTo(command);
+        setting.AddTo(command);
         common.AddResumableTo(command);
         command.SetAction(parse =>
         {
-            var plan = evaluation.Plan(parse, settings => learning.Settings(parse, picture.Changed(parse, settings)));
-            var job = new EvaluationJob
+            var request = evaluation.Request(parse, common.Output(parse),
+                preset => setting.Apply(parse, preset, settings => learning.Settings(parse, picture.Settings(parse, settings))));
+            request = request with { Exif = picture.Exif(parse), Model = common.Model(parse), Compute = common.Compute(parse) };
+            return session.Run(request, json: false, (result, output) =>
             {
-                Plan = plan, Data = evaluation.Data(parse), Limit = evaluation.Limit(parse), Model = common.Model(parse), Compute = common.Compute(parse),
-                Workers = evaluation.Workers(parse), Clip = evaluation.Clip(parse), Dino = evaluation.Dino(parse), Judge = evaluation.Judge(parse),
-                Sources = evaluation.Sources(parse), Exif = picture.ExifOf(parse), Output = common.Output(parse),
-            };
-            job.Run(session, common.Json(parse));
-            return ExitCodes.Done;
+                if (common.Json(parse)) output.WriteLine(new JsonExporter().Text(result.Results).TrimEnd());
+                else output.WriteLine($"{MarkdownExporter.Summary(result.Results)}\n\n{MarkdownExporter.Table(result.Results)}\n"
+                    + $"Pictures: {Path.Combine(result.Output, new PageExporter().FileName)}");
+            });
         });
         return command;
     }

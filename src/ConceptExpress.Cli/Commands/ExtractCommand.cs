@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ConceptExpress.Cli.Options;
-using ConceptExpress.Cli.Running;
+using ConceptExpress.Jobs;
 
 namespace ConceptExpress.Cli.Commands;
 
@@ -10,25 +10,33 @@ static class ExtractCommand
     public static Command Create(Session session)
     {
         var command = new Command("extract", "Find the concepts of a picture and learn a word for each.");
-        var (common, picture, learning) = (new CommonOptions(), new PictureOptions(), new LearningOptions());
+        var (common, picture, learning, setting) = (new CommonOptions(), new PictureOptions(), new LearningOptions(), new SettingOptions());
         picture.AddTo(command);
-        picture.AddMasksTo(command);
         learning.AddTo(command);
+        setting.AddTo(command);
         common.AddTo(command);
         command.SetAction(parse =>
         {
-            var settings = learning.Settings(parse, picture.Settings(parse, common.Seed(parse)));
-            common.CheckOutput(parse);
-            var masks = picture.Masks(parse);
-            var job = new ExtractionJob
+            var settings = setting.Apply(parse, picture.Preset(parse),
+                settings => learning.Settings(parse, picture.Settings(parse, settings)) with { Seed = common.Seed(parse) ?? settings.Seed });
+            var request = new ExtractionRequest
             {
-                Learn = true, Settings = settings with { GivenMasks = masks is not null }, Masks = masks,
-                Previews = learning.Previews(parse, settings.Preset), Image = picture.Read(parse), ImageName = picture.ImageName(parse),
-                Compute = common.Compute(parse), Model = common.Model(parse), Output = common.Output(parse), Replace = common.Force(parse),
+                Picture = picture.Image(parse), Exif = picture.Exif(parse), Masks = picture.Masks(parse), Settings = settings,
+                Previews = learning.Previews(parse, settings.Preset), Model = common.Model(parse), Compute = common.Compute(parse),
+                Output = common.Output(parse), Replace = common.Force(parse),
             };
-            job.Run(session).Print(session.Output, common.Json(parse));
-            return ExitCodes.Done;
+            return session.Run(request, common.Json(parse), Print);
         });
         return command;
+    }
+
+    /// <summary>What <c>extract</c> and <c>localize</c> say when they are done.</summary>
+    public static void Print(ConceptsResult result, TextWriter output)
+    {
+        var concepts = result.Manifest.Concepts;
+        output.WriteLine($"{concepts.Count} concept{(concepts.Count == 1 ? "" : "s")} in {result.Output}");
+        foreach (var concept in concepts) output.WriteLine(FormattableString.Invariant($"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture"));
+        if (concepts is [{ Embedding: not null } first, ..])
+            output.WriteLine($"Draw with them: conceptexpress generate --concepts \"{result.Output}\" --prompt \"a photo of {first.Token}\" --output pictures");
     }
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using ConceptExpress.Cli.Options;
-using ConceptExpress.Cli.Running;
-using ConceptExpress.Diffusion;
-using ConceptExpress.Library.Concepts;
+using ConceptExpress.Jobs;
 
 namespace ConceptExpress.Cli.Commands;
 
@@ -17,26 +15,14 @@ static class GenerateCommand
         common.AddTo(command);
         command.SetAction(parse =>
         {
-            var settings = drawing.Settings(parse, common.Seed(parse));
-            common.CheckOutput(parse);
-            var folders = drawing.Folders(parse).Select(ConceptFolder.Open).ToList();
-            var vocabulary = ConceptVocabulary.Of(folders);
-            RefuseUnknownWords(vocabulary, settings);
-            var job = new GenerationJob
+            var request = new GenerationRequest
             {
-                Folders = folders, Vocabulary = vocabulary, Settings = settings, Count = drawing.Count(parse), Compute = common.Compute(parse),
-                Model = common.Model(parse), Output = common.Output(parse), Replace = common.Force(parse),
+                Concepts = drawing.Folders(parse), Settings = drawing.Settings(parse, common.Seed(parse)), Count = drawing.Count(parse),
+                Model = common.Model(parse), Compute = common.Compute(parse), Output = common.Output(parse), Replace = common.Force(parse),
             };
-            job.Run(session).Print(session.Output, common.Json(parse));
-            return ExitCodes.Done;
+            return session.Run(request, common.Json(parse), (result, output) =>
+                output.WriteLine($"{result.Pictures.Count} picture{(result.Pictures.Count == 1 ? "" : "s")} in {result.Output}"));
         });
         return command;
-    }
-
-    static void RefuseUnknownWords(ConceptVocabulary vocabulary, GenerationSettings settings)
-    {
-        if (vocabulary.UnknownIn($"{settings.Prompt} {settings.NegativePrompt}") is not [_, ..] unknown) return;
-        var known = string.Join(", ", vocabulary.Words.Select(word => word.Token));
-        throw new UsageException($"no concept is called {string.Join(" or ", unknown)}; the words of these folders are {known}.");
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ConceptExpress.Cli.Options;
-using ConceptExpress.Cli.Running;
+using ConceptExpress.Jobs;
 
 namespace ConceptExpress.Cli.Commands;
 
@@ -10,19 +10,19 @@ static class LocalizeCommand
     public static Command Create(Session session)
     {
         var command = new Command("localize", "Find the concepts of a picture, without learning words for them.");
-        var (common, picture) = (new CommonOptions(), new PictureOptions());
+        var (common, picture, setting) = (new CommonOptions(), new PictureOptions(), new SettingOptions());
         picture.AddTo(command);
+        setting.AddTo(command);
         common.AddTo(command);
         command.SetAction(parse =>
         {
-            common.CheckOutput(parse);
-            var job = new ExtractionJob
+            var request = new LocalizationRequest
             {
-                Learn = false, Settings = picture.Settings(parse, common.Seed(parse)), Image = picture.Read(parse), ImageName = picture.ImageName(parse),
-                Compute = common.Compute(parse), Model = common.Model(parse), Output = common.Output(parse), Replace = common.Force(parse),
+                Picture = picture.Image(parse), Exif = picture.Exif(parse), Masks = picture.Masks(parse), Model = common.Model(parse), Compute = common.Compute(parse),
+                Settings = setting.Apply(parse, picture.Preset(parse), settings => picture.Settings(parse, settings) with { Seed = common.Seed(parse) ?? settings.Seed }),
+                Output = common.Output(parse), Replace = common.Force(parse),
             };
-            job.Run(session).Print(session.Output, common.Json(parse));
-            return ExitCodes.Done;
+            return session.Run(request, common.Json(parse), ExtractCommand.Print);
         });
         return command;
     }

@@ -1,24 +1,38 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Numerics;
+using System.Reflection;
+using ConceptExpress.Diffusion;
+using ConceptExpress.Extraction;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>Options that check their value and say what would do.</summary>
+/// <summary>Options that check their value and say what would do. Ranges and defaults come from the settings that the option sets.</summary>
 static class OptionKinds
 {
-    /// <summary>A whole number of a range; null where the option is not given.</summary>
-    public static Option<int?> Whole(string name, int low, int high, string description) =>
-        Parsed<int?>(name, "N", description, text => InRange(text, low, high), $"a whole number from {low} to {high}");
+    /// <summary>A whole number; null where the option is not given.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="setting">What it sets: has the range.</param>
+    /// <param name="description">For the help, with the default.</param>
+    public static Option<int?> Whole<TSettings>(string name, Expression<Func<TSettings, int?>> setting, string description) => Ranged<int>(name, "N", setting.Body, description);
 
-    /// <summary>A large whole number of a range; null where the option is not given.</summary>
-    public static Option<long?> LongWhole(string name, long low, long high, string description) =>
-        Parsed<long?>(name, "N", description, text => InRange(text, low, high), $"a whole number from {low} to {high}");
+    /// <summary>A large whole number; null where the option is not given.</summary>
+    public static Option<long?> LongWhole<TSettings>(string name, Expression<Func<TSettings, long?>> setting, string description) => Ranged<long>(name, "N", setting.Body, description);
 
-    /// <summary>A number of a range; null where the option is not given.</summary>
-    public static Option<double?> Real(string name, double low, double high, string description) =>
-        Parsed<double?>(name, "X", description, text => InRange(text, low, high), FormattableString.Invariant($"a number from {low} to {high}"));
+    /// <summary>A number; null where the option is not given.</summary>
+    public static Option<double?> Real<TSettings>(string name, Expression<Func<TSettings, double?>> setting, string description) => Ranged<double>(name, "X", setting.Body, description);
+
+    /// <summary>The default of both presets, for the help of an option.</summary>
+    public static string Default<T>(Func<ExtractionSettings, T> setting)
+    {
+        var (paper, express) = (setting(ExtractionSettings.Paper), setting(ExtractionSettings.Express));
+        return Equals(paper, express)
+            ? string.Create(CultureInfo.InvariantCulture, $"(default {express})")
+            : string.Create(CultureInfo.InvariantCulture, $"(default {paper} in paper, {express} in express)");
+    }
 
     /// <summary>One word of several; null where the option is not given.</summary>
     public static Option<string?> Choice(string name, string[] words, string description)
@@ -26,6 +40,15 @@ static class OptionKinds
         var option = Parsed(name, string.Join('|', words), description, text => words.Contains(text) ? text : null, $"one of {string.Join(", ", words)}");
         option.CompletionSources.Add(words);
         return option;
+    }
+
+    /// <summary>One value of an enumeration, in lower case; null where the option is not given.</summary>
+    public static Option<T?> Choice<T>(string name, string description, params T[] values) where T : struct, Enum
+    {
+        static string Word(T value) => value.ToString().ToLowerInvariant();
+        T[] all = values.Length > 0 ? values : Enum.GetValues<T>();
+        return Parsed<T?>(name, string.Join('|', all.Select(Word)), description, text => all.Select(value => (T?)value).FirstOrDefault(value => Word(value!.Value) == text),
+            $"one of {string.Join(", ", all.Select(Word))}");
     }
 
     /// <summary>A file, folder or text that is not empty.</summary>
@@ -50,6 +73,12 @@ static class OptionKinds
         }
     }
 
-    static T? InRange<T>(string text, T low, T high) where T : struct, INumber<T> =>
-        T.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high ? value : null;
+    static Option<T?> Ranged<T>(string name, string placeholder, Expression setting, string description) where T : struct, INumber<T>
+    {
+        while (setting is UnaryExpression { NodeType: ExpressionType.Convert } conversion) setting = conversion.Operand;
+        var member = ((MemberExpression)setting).Member;
+        var range = member.GetCustomAttribute<RangeAttribute>() ?? throw new ArgumentException($"{member.DeclaringType?.Name}.{member.Name} has no range");
+        T? InRange(string text) => text.All(char.IsAscii) && T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && range.IsValid(value) ? value : null;
+        return Parsed<T?>(name, placeholder, description, InRange, $"a{(placeholder == "N" ? " whole" : "")} number {SettingsCheck.Words(range)}");
+    }
 }

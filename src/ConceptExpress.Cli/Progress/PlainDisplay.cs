@@ -1,7 +1,7 @@
 namespace ConceptExpress.Cli.Progress;
 
 /// <summary>Progress as lines that stay, for logs and pipes: one when a phase begins, then one every few seconds, and one at its end.</summary>
-public sealed class PlainDisplay(TextWriter writer, TimeProvider? clock = null) : ProgressDisplay
+sealed class PlainDisplay(TextWriter writer, TimeProvider? clock = null) : ProgressDisplay
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -10,14 +10,14 @@ public sealed class PlainDisplay(TextWriter writer, TimeProvider? clock = null) 
     Pace? pace;
     long lastLine;
 
-    public override void Begin(string phase, int iterations)
+    protected override void Begin(string phase, int steps)
     {
-        this.phase = (phase, iterations);
-        (pace, lastLine) = (new Pace(iterations, time), time.GetTimestamp());
+        this.phase = (phase, steps);
+        (pace, lastLine) = (new Pace(steps, time), time.GetTimestamp());
         Say(phase);
     }
 
-    public override void Advance(string detail = "")
+    protected override void Advance(string detail)
     {
         if (pace is null) return;
         pace.Advance();

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace ConceptExpress.Cli.Progress;
 
 /// <summary>Progress as bars that move.</summary>
-public sealed class TerminalDisplay(IAnsiConsole console) : ProgressDisplay
+sealed class TerminalDisplay(IAnsiConsole console) : ProgressDisplay
 {
     ProgressContext? context;
     ProgressTask? task;
@@ -19,16 +19,16 @@ public sealed class TerminalDisplay(IAnsiConsole console) : ProgressDisplay
             Finish();
         });
 
-    public override void Begin(string phase, int iterations)
+    protected override void Begin(string phase, int steps)
     {
         Finish();
         this.phase = phase;
-        pace = iterations > 0 ? new Pace(iterations, TimeProvider.System) : null;
-        task = context?.AddTask(Markup.Escape(phase), maxValue: Math.Max(1, iterations));
-        if (task is not null) task.IsIndeterminate = iterations == 0;
+        pace = steps > 0 ? new Pace(steps, TimeProvider.System) : null;
+        task = context?.AddTask(Markup.Escape(phase), maxValue: Math.Max(1, steps));
+        if (task is not null) task.IsIndeterminate = steps == 0;
     }
 
-    public override void Advance(string detail = "")
+    protected override void Advance(string detail)
     {
         if (task is null || pace is null) return;
         pace.Advance();

@@ -15,7 +15,7 @@ public static class StrictLoader
     /// <param name="rename">From a stored name to the module's name; see <see cref="WeightNames"/>. None: the names are the same.</param>
     /// <param name="ignore">Stored names to pass over.</param>
     /// <exception cref="WeightMismatchException">Tensors are missing, unexpected or of another shape.</exception>
-    /// <exception cref="CheckpointException">Two stored tensors are renamed to the same name, or a file is damaged.</exception>
+    /// <exception cref="CheckpointException">Two stored tensors are renamed to the same name, or a file is damaged or holds numbers that are not finite.</exception>
     public static void Load(
         nn.Module module, ITensorSource weights, string what, Func<string, string>? rename = null, Func<string, bool>? ignore = null)
     {
@@ -31,7 +31,20 @@ public static class StrictLoader
             .OrderBy(shape => shape.Name, StringComparer.Ordinal).ToList();
         if (missing.Count + unexpected.Count + wrong.Count > 0) throw new WeightMismatchException(what, missing, unexpected, wrong);
 
-        foreach (var (name, target) in state) weights.ReadInto(stored[name], target);
+        foreach (var (name, target) in state)
+        {
+            weights.ReadInto(stored[name], target);
+            RequireFinite(target, stored[name], what);
+        }
+    }
+
+    // Found here by its name, instead of by a black picture.
+    static void RequireFinite(Tensor target, string name, string what)
+    {
+        using var scope = NewDisposeScope();
+        if (target.is_floating_point() && !target.isfinite().all().item<bool>())
+            throw new CheckpointException($"The weights of {what} are damaged: {CheckpointException.Quoted(name)} holds numbers that are not finite in {target.dtype}; "
+                + "download the file again, or take another precision.");
     }
 
     // From the module's name to the stored one.

@@ -9,7 +9,7 @@ public sealed class WeightFiles : ITensorSource
     static readonly string[] Stems = ["diffusion_pytorch_model", "model"];
 
     // Full precision comes first; some repositories have both.
-    static readonly string[] Files = [.. Stems.Select(stem => $"{stem}.safetensors")];
+    static readonly string[] SingleFiles = [.. Stems.Select(stem => $"{stem}.safetensors")];
     static readonly string[] Indexes = [.. Stems.Select(stem => $"{stem}.safetensors.index.json")];
     static readonly string[] HalfFiles = [.. Stems.Select(stem => $"{stem}.fp16.safetensors")];
     static readonly string[] HalfIndexes = [.. Stems.Select(stem => $"{stem}.safetensors.index.fp16.json")];
@@ -28,6 +28,9 @@ public sealed class WeightFiles : ITensorSource
     /// <summary>The file or the index that was found.</summary>
     public string Path { get; }
 
+    /// <summary>Every file that the weights come from: the single one, or the index and its shards.</summary>
+    public IReadOnlyList<string> Files => [.. shardOf.Values.Prepend(Path).Distinct(StringComparer.Ordinal)];
+
     public IReadOnlyCollection<string> Names { get; }
 
     public TensorEntry this[string name] => Shard(name)[name];
@@ -43,7 +46,7 @@ public sealed class WeightFiles : ITensorSource
     {
         if (!Directory.Exists(folder))
             throw new CheckpointException($"The folder {folder} does not exist; check the path or download the checkpoint.");
-        return OpenAmong(folder, Files, Indexes) ?? OpenAmong(folder, HalfFiles, HalfIndexes) ?? throw NothingIn(folder);
+        return OpenAmong(folder, SingleFiles, Indexes) ?? OpenAmong(folder, HalfFiles, HalfIndexes) ?? throw NothingIn(folder);
     }
 
     static WeightFiles? OpenAmong(string folder, string[] files, string[] indexes)
@@ -70,7 +73,7 @@ public sealed class WeightFiles : ITensorSource
             .Where(name => System.IO.Path.GetExtension(name) is ".bin" or ".ckpt" or ".pt" or ".pth")
             .Order(StringComparer.Ordinal).FirstOrDefault();
         return pickled is null
-            ? new CheckpointException($"{folder} holds no weights; it should have {string.Join(" or ", Files)}.")
+            ? new CheckpointException($"{folder} holds no weights; it should have {string.Join(" or ", SingleFiles)}.")
             : new CheckpointException(
                 $"{folder} has its weights only as a pickle ({pickled}), which can run code when it is opened and is not read; " +
                 "download the safetensors version of the checkpoint or convert it.");

@@ -40,12 +40,17 @@ public sealed class Upsample2D : Module<Tensor, Tensor>
     }
 
     /// <summary>(B,C,h,w) to (B,C,2h,2w).</summary>
-    public override Tensor forward(Tensor x) => To(x, 2 * x.shape[2], 2 * x.shape[3]);
+    public override Tensor forward(Tensor x) => To(x, [2 * x.shape[2], 2 * x.shape[3]]);
 
     /// <summary>(B,C,h,w) to the size of the skip connection that follows, which differs from twice the size when a level was odd.</summary>
-    public Tensor To(Tensor x, long height, long width)
+    /// <param name="x">(B,C,h,w).</param>
+    /// <param name="skip">The skip connection, (B,D,H,W).</param>
+    /// <returns>(B,C,H,W).</returns>
+    public Tensor ToSizeOf(Tensor x, Tensor skip) => To(x, [skip.shape[2], skip.shape[3]]);
+
+    Tensor To(Tensor x, long[] shape)
     {
-        using var large = functional.interpolate(x, [height, width], mode: InterpolationMode.Nearest);
+        using var large = functional.interpolate(x, shape, mode: InterpolationMode.Nearest);
         return conv.call(large);
     }
 }

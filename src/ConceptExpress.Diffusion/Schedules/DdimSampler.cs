@@ -11,6 +11,8 @@ public sealed class DdimSampler(NoiseSchedule schedule) : ISampler
 
     public string Name => SamplerName;
 
+    public int MaxSteps => schedule.TrainTimesteps;
+
     public IReadOnlyList<long> Timesteps(int steps) => TimestepSpacing.FromZero(schedule, steps);
 
     public Tensor Sample(

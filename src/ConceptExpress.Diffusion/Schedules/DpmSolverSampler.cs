@@ -15,6 +15,8 @@ public sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
 
     public string Name => SamplerName;
 
+    public int MaxSteps => schedule.TrainTimesteps - 1;
+
     public IReadOnlyList<long> Timesteps(int steps) => TimestepSpacing.FromLast(schedule, steps);
 
     public Tensor Sample(

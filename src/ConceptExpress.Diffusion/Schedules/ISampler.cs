@@ -8,8 +8,11 @@ public interface ISampler
     /// <summary>The name by which <see cref="Samplers.ByName"/> finds it.</summary>
     string Name { get; }
 
+    /// <summary>The most steps that the schedule has for this sampler.</summary>
+    int MaxSteps { get; }
+
     /// <summary>The timestep of each evaluation of the model, falling. There may be one more than steps.</summary>
-    /// <param name="steps">From 1 to the number of training timesteps (one less for dpm++).</param>
+    /// <param name="steps">From 1 to <see cref="MaxSteps"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Too few or too many steps.</exception>
     IReadOnlyList<long> Timesteps(int steps);
 

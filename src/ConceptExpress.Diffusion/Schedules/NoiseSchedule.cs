@@ -23,6 +23,9 @@ public enum PredictionType
 /// </summary>
 public sealed class NoiseSchedule
 {
+    /// <summary>The file that <see cref="Load"/> reads.</summary>
+    public const string FileName = "scheduler_config.json";
+
     readonly float[] alphaBars;
 
     /// <param name="config">A validated configuration.</param>
@@ -52,7 +55,7 @@ public sealed class NoiseSchedule
     /// <exception cref="CheckpointException">The file is missing or malformed; names the field.</exception>
     public static NoiseSchedule Load(string folder)
     {
-        var file = Path.Combine(folder, "scheduler_config.json");
+        var file = Path.Combine(folder, FileName);
         return new NoiseSchedule(ConfigCheck.Read<ScheduleConfig>(file).Validated(file));
     }
 
@@ -77,6 +80,10 @@ public sealed class NoiseSchedule
         var (signal, noise) = Amplitudes(timesteps, z0);
         return (signal * epsilon - noise * z0).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the UNet shall predict, noise or velocity, as the checkpoint was trained; shapes as for <see cref="AddNoise"/>.</summary>
+    public Tensor TargetOf(Tensor z0, Tensor epsilon, Tensor timesteps) =>
+        PredictionType == PredictionType.Velocity ? Velocity(z0, epsilon, timesteps) : epsilon;
 
     /// <summary>The noise that the UNet's output says is in <paramref name="latent"/>; all (B,C,h,w).</summary>
     public Tensor NoiseOf(Tensor output, Tensor latent, long timestep)

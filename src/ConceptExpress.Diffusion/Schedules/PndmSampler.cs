@@ -16,6 +16,8 @@ public sealed class PndmSampler(NoiseSchedule schedule) : ISampler
 
     public string Name => SamplerName;
 
+    public int MaxSteps => schedule.TrainTimesteps;
+
     public IReadOnlyList<long> Timesteps(int steps)
     {
         var timesteps = TimestepSpacing.FromZero(schedule, steps);

@@ -30,6 +30,9 @@ public sealed class ClipTokenizer
             roles.Select(role => KeyValuePair.Create(role.Word, role.Id)).Concat(ownWords).DistinctBy(pair => pair.Key));
     }
 
+    /// <summary>The files that it was read from.</summary>
+    public IReadOnlyList<string> Files => files.Read;
+
     /// <summary>Number of words in the checkpoint; placeholder 0 has this id.</summary>
     public int VocabularySize => files.Vocabulary.Count + files.AddedWords.Count;
 

@@ -38,6 +38,9 @@ internal sealed class TokenizerFiles
         Padding = Find("pad_token") ?? EndOfText;
     }
 
+    /// <summary>The files of the folder that were read.</summary>
+    public IReadOnlyList<string> Read => [.. new[] { "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json" }.Select(FilePath).Where(File.Exists)];
+
     /// <summary>Ids from 0 on, without a gap.</summary>
     public Dictionary<string, int> Vocabulary { get; }
 

@@ -40,17 +40,16 @@ public sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor text)
     {
         using var scope = NewDisposeScope();
-        var (height, width) = (x.shape[2], x.shape[3]);
         var h = norm.call(x);
         h = linear ? proj_in.call(Cells(h)) : Cells(proj_in.call(h));
         foreach (var block in transformer_blocks) h = block.call(h, text);
-        h = linear ? Grid(proj_out.call(h), height, width) : proj_out.call(Grid(h, height, width));
+        h = linear ? Grid(proj_out.call(h), x) : proj_out.call(Grid(h, x));
         return (h + x).MoveToOuterDisposeScope();
     }
 
     static Tensor Cells(Tensor x) => x.flatten(2).transpose(1, 2).contiguous();              // (B,C,h,w) -> (B,N,C)
-    static Tensor Grid(Tensor x, long height, long width) =>
-        x.transpose(1, 2).unflatten(2, [height, width]).contiguous();                         // (B,N,C) -> (B,C,h,w)
+    static Tensor Grid(Tensor x, Tensor like) =>
+        x.transpose(1, 2).unflatten(2, [like.shape[2], like.shape[3]]).contiguous();          // (B,N,C) -> (B,C,h,w)
 }
 
 /// <summary>Self-attention, cross-attention and feed-forward, each added to its input.</summary>

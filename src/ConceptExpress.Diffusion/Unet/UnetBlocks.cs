@@ -95,6 +95,6 @@ public sealed class UpBlock : Module
             x = resnets[i].call(cat([x, skips.Pop()], 1), time);
             if (attentions is not null) x = attentions[i].call(x, text);
         }
-        return upsamplers is null ? x : upsamplers[0].To(x, skips.Peek().shape[2], skips.Peek().shape[3]);
+        return upsamplers is null ? x : upsamplers[0].ToSizeOf(x, skips.Peek());
     }
 }

@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion;
 using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
@@ -25,23 +26,20 @@ public sealed record ImagePreprocessing(
     {
         if (pictures.Count == 0) throw new ArgumentException("There are no pictures to prepare.", nameof(pictures));
         using var scope = NewDisposeScope();
-        var bytes = new byte[pictures.Count * Crop * Crop * Colours];
-        for (var i = 0; i < pictures.Count; i++)
-            ResizeAndCrop(pictures[i]).Pixels.CopyTo(bytes.AsSpan(i * Crop * Crop * Colours));
-        return Normalize(tensor(bytes, [pictures.Count, Crop, Crop, Colours]).permute(0, 3, 1, 2)).contiguous().MoveToOuterDisposeScope();
+        return Normalize(PixelTensor.Bytes([.. pictures.Select(ResizeAndCrop)])).MoveToOuterDisposeScope();
     }
 
     /// <summary>The resized picture's middle, S x S.</summary>
     public RgbImage ResizeAndCrop(RgbImage picture)
     {
-        var (width, height) = SizeOf(picture);
-        var resized = ImageResizer.Resize(picture, width, height, Filter);
-        var (left, top) = (Margin(width), Margin(height));
-        if (width == Crop && height == Crop) return resized;
+        var (size, crop) = (SizeOf(picture.Size), PixelSize.Square(Crop));
+        var resized = ImageResizer.Resize(picture, size, Filter);
+        if (size == crop) return resized;
+        var (left, top) = (Margin(size.Width), Margin(size.Height));
         var pixels = new byte[Crop * Crop * Colours];
         for (var y = 0; y < Crop; y++)
             resized.Row(top + y).Slice(left * Colours, Crop * Colours).CopyTo(pixels.AsSpan(y * Crop * Colours));
-        return new RgbImage(Crop, Crop, pixels);
+        return new RgbImage(crop, pixels);
     }
 
     /// <summary>Bytes (B,3,h,w) to (value / 255 - mean) / deviation, fp32.</summary>
@@ -52,12 +50,12 @@ public sealed record ImagePreprocessing(
         return ((bytes.to(float32) / 255 - PerColour(Mean)) / PerColour(Deviation)).MoveToOuterDisposeScope();
     }
 
-    (int Width, int Height) SizeOf(RgbImage picture)
+    PixelSize SizeOf(PixelSize picture)
     {
-        if (Rule == ResizeRule.Square) return (Size, Size);
+        if (Rule == ResizeRule.Square) return PixelSize.Square(Size);
         var shorter = Math.Min(picture.Width, picture.Height);
         int Scaled(int side) => (int)((long)Size * side / shorter);
-        return (Scaled(picture.Width), Scaled(picture.Height));
+        return new PixelSize { Width = Scaled(picture.Width), Height = Scaled(picture.Height) };
     }
 
     int Margin(int length) =>

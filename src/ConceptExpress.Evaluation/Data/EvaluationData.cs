@@ -15,12 +15,6 @@ public abstract class EvaluationData
     /// <param name="index">Counted from 0.</param>
     /// <param name="side">Pixels of what is rendered; pictures on disk keep their size.</param>
     /// <exception cref="DataSetException">The picture's folder cannot be used.</exception>
+    /// <exception cref="ImageException">A picture or mask cannot be read, or they do not go together.</exception>
     public abstract EvaluationPicture Read(int index, int side);
-
-    /// <summary>The data set that a name stands for: <c>toybox:N[@seed][:difficulty]</c>, or else a folder of folders.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="exif">What a camera's orientation does to pictures on disk.</param>
-    /// <exception cref="DataSetException">There is no such data set.</exception>
-    public static EvaluationData Open(string name, Exif exif = Exif.Apply) =>
-        name.StartsWith(ToyboxData.Prefix, StringComparison.Ordinal) ? ToyboxData.Parse(name) : new FolderData(name, exif);
 }

@@ -1,14 +1,16 @@
 using ConceptExpress.Imaging;
-using ConceptExpress.Toybox.Scenes;
+using ConceptExpress.Library.Concepts;
 
 namespace ConceptExpress.Evaluation.Data;
 
 /// <summary>
-/// A folder of folders, each with a picture and, where the truth is known, a mask per thing (<see cref="SceneFolder"/>): the layout of
-/// Break-A-Scene's examples and of <c>toybox render</c>.
+/// A folder of folders, each with <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c> and, where the truth is known, a mask per thing
+/// (<see cref="MaskFolder"/>): the layout of Break-A-Scene's examples.
 /// </summary>
 public sealed class FolderData : EvaluationData
 {
+    static readonly string[] PictureNames = ["img.png", "img.jpg", "img.jpeg"];
+
     readonly IReadOnlyList<string> folders;
     readonly ImageReadOptions options;
 
@@ -16,11 +18,12 @@ public sealed class FolderData : EvaluationData
     public FolderData(string root, Exif exif = Exif.Apply)
     {
         options = ImageReadOptions.Default with { Exif = exif };
-        if (!Directory.Exists(root)) throw new DataSetException($"{root} is no folder; name a folder of folders with img.jpg or img.png, or toybox:N.");
+        if (!Directory.Exists(root)) throw new DataSetException($"{root} is no folder; name a folder of folders with img.jpg or img.png.");
         var all = Directory.GetDirectories(root);
-        folders = [.. all.Order(StringComparer.Ordinal).Where(folder => SceneFolder.Picture(folder) is not null)];
+        folders = [.. all.Order(StringComparer.Ordinal).Where(folder => PictureIn(folder) is not null)];
         PassedOver = all.Length - folders.Count;
-        if (folders.Count == 0) throw new DataSetException($"no folder in {root} holds img.png, img.jpg or img.jpeg; name a folder of such folders.");
+        if (folders.Count == 0)
+            throw new DataSetException($"no folder in {root} holds {string.Join(", ", PictureNames)}; name a folder of such folders.");
     }
 
     public override int Count => folders.Count;
@@ -32,14 +35,10 @@ public sealed class FolderData : EvaluationData
         var folder = folders[index];
         try
         {
-            var image = ImageReader.Read(SceneFolder.Picture(folder)!, options);
-            var masks = SceneFolder.ReadMasks(folder).Select((mask, i) => AtSize(mask, image, $"{folder}: mask {i}")).ToList();
-            var toys = SceneFiles.ReadToys(folder);
-            return new EvaluationPicture(Path.GetFileName(folder), image, masks, toys?.Count == masks.Count ? toys : null);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DataSetException($"{e.Message}; correct the data set or take the folder out.", e);
+            var image = ImageReader.Read(PictureIn(folder)!, options);
+            var masks = MaskFolder.ReadAll(folder).Select((mask, i) => AtSize(mask, image.Size, folder, i)).ToList();
+            var labels = ThingLabels.Read(folder);
+            return new EvaluationPicture(Path.GetFileName(folder), image, masks, labels?.Count == masks.Count ? labels : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -47,14 +46,15 @@ public sealed class FolderData : EvaluationData
         }
     }
 
-    static Mask AtSize(Mask mask, RgbImage image, string name)
+    static string? PictureIn(string folder) => PictureNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    static Mask AtSize(Mask mask, PixelSize size, string folder, int number)
     {
-        // Of the picture's proportions, to a pixel of the smaller of the two.
-        var scale = (double)Math.Max(mask.Width, mask.Height) / Math.Max(image.Width, image.Height);
-        if (Math.Max(Math.Abs(image.Width * scale - mask.Width), Math.Abs(image.Height * scale - mask.Height)) > Math.Max(1, scale))
-            throw new InvalidDataException($"{name} has {mask.Width}x{mask.Height} pixels, which are not the proportions of its picture's {image.Width}x{image.Height} "
-                + "(if the camera's orientation turned the picture, try --exif ignore)");
-        var resized = mask.Resize(image.Width, image.Height);
-        return resized.Area > 0 ? resized : throw new InvalidDataException($"{name} is too small to be seen at the {image.Width}x{image.Height} pixels of its picture");
+        MaskFolder.RequireProportions(mask, size, $"the masks in {folder} have");
+        var resized = mask.Resize(size);
+        return resized.Area > 0
+            ? resized
+            : throw new DataSetException(
+                $"{folder}: mask {number} is too small to be seen at the picture's {size} pixels; correct it or take the folder out.");
     }
 }

@@ -30,7 +30,8 @@ public static class Bootstrap
         for (var i = 0; i < Resamples; i++)
         {
             var sum = 0.0;
-            foreach (var share in shares.AsSpan(i * values.Count, values.Count)) sum += values[Math.Min((int)(share * values.Count), values.Count - 1)];
+            foreach (var share in shares.AsSpan(i * values.Count, values.Count))
+                sum += values[Math.Min((int)(share * values.Count), values.Count - 1)];
             means[i] = sum / values.Count;
         }
         Array.Sort(means);

@@ -3,7 +3,7 @@ namespace ConceptExpress.Evaluation.Metrics;
 /// <summary>
 /// The metrics of unsupervised concept extraction ("ConceptExpress: Harnessing Diffusion Models for Single-image Unsupervised Concept
 /// Extraction"; method 4), as functions of encoder features. A source concept is the picture masked by the true mask of a thing
-/// (see <see cref="Running.SourceForm"/> for how an encoder sees it).
+/// (see <see cref="Viewing.SourceForm"/> for how an encoder sees it).
 /// </summary>
 public static class UceMetrics
 {

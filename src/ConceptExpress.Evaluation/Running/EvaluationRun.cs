@@ -1,120 +1,89 @@
 using System.Diagnostics;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Evaluation.Data;
-using ConceptExpress.Evaluation.Reports;
-using ConceptExpress.Extraction;
+using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Output;
 using TorchSharp;
 
 namespace ConceptExpress.Evaluation.Running;
 
-/// <summary>Sees how far a run is. Called from workers, one at a time.</summary>
-public interface IEvaluationWatcher
-{
-    /// <summary>The work is known.</summary>
-    /// <param name="items">How many results there will be.</param>
-    /// <param name="missing">How many of them are not there yet.</param>
-    void Begin(int items, int missing);
-
-    /// <summary>One more result is there.</summary>
-    void Done(string method, string picture);
-}
-
-/// <summary>One result to have.</summary>
-/// <param name="Method">The method's name.</param>
-/// <param name="Settings">With seed and resolution.</param>
-/// <param name="Picture">The picture.</param>
-/// <param name="Key">What the result is kept under.</param>
-public sealed record EvaluationItem(string Method, ExtractionSettings Settings, EvaluationPicture Picture, string Key);
-
 /// <summary>
 /// Runs every method on every picture with every seed, and keeps each result in the output folder as soon as it is there. A run that was
 /// stopped anywhere goes on with what is missing, and ends with the same results.
 /// </summary>
-/// <param name="plan">What to do.</param>
-/// <param name="pictures">On which pictures.</param>
-/// <param name="tools">Who looks at what comes out.</param>
-/// <param name="computing">What computes.</param>
-/// <param name="output">The folder; made if need be.</param>
-public sealed class EvaluationRun(EvaluationPlan plan, IReadOnlyList<EvaluationPicture> pictures, EvaluationTools tools, ComputingRecord computing, string output)
+/// <param name="setup">What to do.</param>
+/// <param name="output">The folder; made if need be, and nobody else's meanwhile.</param>
+public sealed class EvaluationRun(EvaluationSetup setup, string output)
 {
-    readonly Lock turn = new();
+    /// <summary>The phase's name in progress events.</summary>
+    public const string Phase = "evaluate";
 
-    /// <summary>The results to have, picture by picture; a method that needs masks leaves pictures without any out.</summary>
-    public IReadOnlyList<EvaluationItem> Items { get; } =
-    [
-        .. from picture in pictures
-           from method in plan.Methods
-           where picture.Masks.Count > 0 || !method.Settings.GivenMasks
-           from seed in plan.Seeds
-           let settings = method.Settings with { Seed = seed }
-           select new EvaluationItem(method.Name, settings, picture, ContentHash.OfItem(settings, picture, plan, computing)),
-    ];
-
-    /// <summary>Makes what is missing, has those look at it that have not, and reads all results.</summary>
-    /// <param name="load">Gives a worker that has something to make the checkpoint, which it disposes of; called on the worker's thread.</param>
+    /// <summary>Makes what is missing, has viewers look at it that have not, and reads all results.</summary>
+    /// <param name="lease">Gives a worker that has something to make its checkpoint, all alike; called on the worker's thread.</param>
     /// <param name="workers">Threads, 1 or more, each with a checkpoint of its own.</param>
     /// <param name="timings">Gets the time of every result that is made.</param>
-    /// <param name="watcher">Sees how far it is.</param>
+    /// <param name="progress">Receives the phase, an <see cref="Advanced"/> per item, and warnings; called by workers, one at a
+    /// time.</param>
     /// <param name="stop">Cancels; what is done stays.</param>
+    /// <returns>In the order of <see cref="EvaluationSetup.Items"/>.</returns>
+    /// <exception cref="DataSetException">A method needs masks, and no picture has any.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public EvaluationResults Execute(Func<StableDiffusion> load, int workers, Timings timings, IEvaluationWatcher watcher, CancellationToken stop = default)
+    public IReadOnlyList<FinishedItem> Execute(
+        Func<ModelLease> lease, int workers, Timings timings, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
     {
+        CheckMasks(progress);
+        var items = setup.Items();
         Directory.CreateDirectory(output);
         WriteSources();
         var store = new ItemStore(output);
-        var viewer = new ItemViewer(tools, store);
+        var views = new ItemViews(setup.Viewers, store);
         // Items of one key are one piece of work, whatever they are called.
-        EvaluationItem[] missing = [.. Items.DistinctBy(item => item.Key).Where(item => !store.Has(item.Key) || !viewer.HaveSeen(item))];
-        watcher.Begin(Items.Count, missing.Length);
-        if (missing.Length > 0) Make(missing, store, viewer, load, Math.Min(workers, missing.Length), timings, watcher, stop);
-        return EvaluationResults.Of(plan, pictures, [.. Items.Select(item => new FinishedItem(item, store.Read(item.Key), viewer.Read(item)))], tools, computing);
+        EvaluationItem[] missing = [.. items.DistinctBy(item => item.Key).Where(item => !store.Has(item.Key) || !views.Complete(item))];
+        if (missing.Length < items.Count)
+            progress?.Report(new Noted($"{items.Count - missing.Length} of {items.Count} results are there already."));
+        if (missing.Length > 0) progress?.Report(new PhaseBegan(Phase, missing.Length));
+
+        using var threads = new WorkerThreads(Math.Clamp(workers, 1, Math.Max(1, missing.Length)));
+        threads.ForEach(missing.Length, () => NewMaker(lease), (maker, i) =>
+        {
+            var item = missing[i];
+            if (!store.Has(item.Key)) Make(maker, item, store, timings, stop);
+            views.Add(item);
+        }, i => progress?.Report(new Advanced($"{missing[i].Method} on {missing[i].Picture.Name}")), stop);
+        return [.. items.Select(item => new FinishedItem(item, store.Read(item.Key), views.Read(item)))];
     }
 
-    void Make(
-        EvaluationItem[] missing, ItemStore store, ItemViewer viewer, Func<StableDiffusion> load, int workers, Timings timings, IEvaluationWatcher watcher,
-        CancellationToken stop)
+    ItemMaker NewMaker(Func<ModelLease> lease)
     {
-        var next = -1;
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var threads = new WorkerThreads(workers);
-        threads.Run(_ =>
-        {
-            torch.set_num_threads(computing.ThreadsPerWorker);
-            try
-            {
-                using var maker = new ItemMaker(load, plan);
-                for (int i; (i = Interlocked.Increment(ref next)) < missing.Length && !failed.IsCancellationRequested;)
-                {
-                    var (item, clock) = (missing[i], Stopwatch.StartNew());
-                    if (!store.Has(item.Key))
-                    {
-                        store.Add(item.Key, folder => maker.Make(item.Picture, item.Settings, folder, stop));
-                        timings.Add(item.Key, clock.Elapsed);
-                    }
-                    viewer.See(item);
-                    lock (turn) watcher.Done(item.Method, item.Picture.Name);
-                }
-            }
-            catch
-            {
-                failed.Cancel(); // the others end after what they are at
-                throw;
-            }
-        });
-        stop.ThrowIfCancellationRequested();
+        torch.set_num_threads(setup.Computing.ThreadsPerWorker); // each thread has its own number
+        return new ItemMaker(lease, setup.Plan);
+    }
+
+    static void Make(ItemMaker maker, EvaluationItem item, ItemStore store, Timings timings, CancellationToken stop)
+    {
+        var clock = Stopwatch.StartNew();
+        store.Make(item.Key, folder => maker.Make(item, folder, stop));
+        timings.Add(item.Key, clock.Elapsed);
+    }
+
+    void CheckMasks(IProgress<ProgressEvent>? progress)
+    {
+        var (all, unknown) = (setup.Pictures.Count, setup.Pictures.Count(picture => picture.Masks.Count == 0));
+        if (unknown == all && setup.Plan.Methods.FirstOrDefault(method => method.GivenMasks) is { } given)
+            throw new DataSetException($"the method {given.Name} needs masks, and no picture of the data set has any; "
+                + "leave it out or add mask0.png, mask1.png, ...");
+        if (unknown > 0) progress?.Report(new Warned($"{unknown} of {all} pictures have no masks; they count for what needs none."));
     }
 
     void WriteSources()
     {
         Directory.CreateDirectory(Path.Combine(output, ItemFiles.Sources));
-        foreach (var picture in pictures)
+        foreach (var picture in setup.Pictures)
         {
             PngFile.Write(Path.Combine(output, ItemFiles.Source(picture.Name)), picture.Image);
             if (picture.Masks.Count == 0) continue;
-            var marked = ConceptOverlay.Draw(picture.Image, [.. picture.Masks.Select(mask => mask.ToImage())]);
-            PngFile.Write(Path.Combine(output, ItemFiles.Truth(picture.Name)), marked);
+            PngFile.Write(Path.Combine(output, ItemFiles.Truth(picture.Name)), ConceptOverlay.Draw(picture.Image, picture.Masks));
         }
     }
 }

@@ -1,7 +1,6 @@
 using ConceptExpress.Diffusion;
-using ConceptExpress.Evaluation.Data;
+using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Extraction;
-using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Output;
@@ -10,75 +9,63 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Evaluation.Running;
 
 /// <summary>Runs a method on a picture, and draws what it learned.</summary>
-/// <param name="load">Gives the checkpoint, when the first item is to be made.</param>
+/// <param name="lease">Gives the checkpoint, when the first item is to be made.</param>
 /// <param name="plan">What to draw.</param>
-sealed class ItemMaker(Func<StableDiffusion> load, EvaluationPlan plan) : IDisposable
+sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposable
 {
-    StableDiffusion? model;
+    // More of a large latent at once would take more memory and save no time.
+    const int SmallLatent = 32 * 32, Batch = 8;
+
+    ModelLease? lent;
 
     /// <summary>Makes an item.</summary>
-    /// <param name="picture">The picture; with masks, if the settings ask for given ones.</param>
-    /// <param name="settings">With seed and resolution.</param>
+    /// <param name="item">What to do.</param>
     /// <param name="folder">Gets the pictures.</param>
     /// <param name="stop">Cancels.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public ItemRecord Make(EvaluationPicture picture, ExtractionSettings settings, string folder, CancellationToken stop)
+    public ItemRecord Make(EvaluationItem item, string folder, CancellationToken stop)
     {
-        model ??= load();
+        var model = (lent ??= lease()).Model;
         using var scope = NewDisposeScope();
-        var square = ImageResizer.Resize(picture.Image, settings.Resolution, settings.Resolution, ResizeFilter.Bilinear);
-        var learned = plan.LocalizationOnly ? null : Extract(model, picture, square, settings, stop);
-        var located = learned?.Concepts.Select(concept => concept.Location).ToList() ?? Locate(model, picture, square, settings, stop);
-        var found = located.Select(concept => AtSize(concept.Mask, picture.Image)).ToList();
-        PngFile.Write(Path.Combine(folder, ItemFiles.Found), ConceptOverlay.Draw(picture.Image, [.. found.Select(mask => mask.ToImage())]));
-        var samples = learned is null ? Samples.None : new SamplePainter(model, learned, plan.Samples, settings.Seed).Paint(stop);
-        WriteSamples(folder, samples);
-        return new ItemRecord
+        var (picture, settings, extractor) = (item.Picture, item.Settings, new ConceptExtractor(model));
+        var located = extractor.Locate(picture.Image, settings, item.GivenMasks ? picture.Masks : null, null, stop);
+        var found = located.Select(concept => concept.Mask.ToMask(picture.Image.Size)).ToList();
+        PngFile.Write(Path.Combine(folder, ItemFiles.Found), ConceptOverlay.Draw(picture.Image, found));
+        var record = new ItemRecord
         {
             Score = picture.Masks.Count > 0 ? SceneScore.Of(found, picture.Masks) : null,
-            Concepts = Concepts(picture, located, found),
-            Truths = picture.Masks.Count,
-            Samples = learned is null ? 0 : plan.Samples.Count,
-            JointSamples = samples.Joint.Count,
+            Concepts = Matched(located, found, picture.Masks), Truths = picture.Masks.Count,
         };
+        if (plan.LocalizationOnly) return record;
+        var words = extractor.Learn(picture.Image, located, settings, null, stop).Words;
+        return record with { Samples = plan.Samples.Count, JointSamples = Draw(model, words, settings.Seed, folder, stop) };
     }
 
-    static ConceptSet Extract(StableDiffusion model, EvaluationPicture picture, RgbImage square, ExtractionSettings settings, CancellationToken stop) => settings.GivenMasks
-        ? new ConceptExtractor(model).Extract(AsPicture(square), Given(model, picture, settings), settings, null, stop)
-        : new ConceptExtractor(model).Extract(AsPicture(square), settings, null, stop);
-
-    static IReadOnlyList<LocatedConcept> Locate(StableDiffusion model, EvaluationPicture picture, RgbImage square, ExtractionSettings settings, CancellationToken stop) => settings.GivenMasks
-        ? new ConceptExtractor(model).Locate(AsPicture(square), Given(model, picture, settings), settings, null, stop)
-        : new ConceptExtractor(model).Locate(AsPicture(square), settings, null, stop);
-
-    static List<GridMask> Given(StableDiffusion model, EvaluationPicture picture, ExtractionSettings settings)
+    static IReadOnlyList<ItemConcept> Matched(IReadOnlyList<LocatedConcept> located, IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
     {
-        var cells = settings.Resolution / model.Downscale;
-        return [.. picture.Masks.Select(mask => GridMasks.Of(mask, new GridSize(cells, cells)))];
-    }
-
-    static List<ItemConcept> Concepts(EvaluationPicture picture, IReadOnlyList<LocatedConcept> located, List<Mask> found)
-    {
-        var pairs = picture.Masks.Count > 0 ? MaskMetrics.Match(found, picture.Masks).ToDictionary(pair => pair.Found) : [];
+        var pairs = truth.Count > 0 ? MaskMetrics.Match(found, truth).ToDictionary(pair => pair.Found) : [];
         return [.. located.Select((concept, i) =>
         {
-            var (truth, iou) = pairs.TryGetValue(i, out var pair) ? ((int?)pair.Truth, pair.Iou) : (null, 0);
-            return new ItemConcept($"<asset{i}>", concept.Mask.Coverage, concept.Saliency, truth, iou);
+            var (thing, iou) = pairs.TryGetValue(i, out var pair) ? ((int?)pair.Truth, pair.Iou) : (null, 0);
+            return new ItemConcept(ConceptWord.NameOf(i), concept.Mask.Coverage, concept.Saliency, thing, iou);
         })];
     }
 
-    static void WriteSamples(string folder, Samples samples)
+    /// <summary>Draws every word, and all of them together; gives how many pictures there are of the latter.</summary>
+    int Draw(StableDiffusion model, IReadOnlyList<ConceptWord> words, long seed, string folder, CancellationToken stop)
     {
-        for (var i = 0; i < samples.OfConcepts.Count; i++)
-            for (var j = 0; j < samples.OfConcepts[i].Count; j++)
-                PngFile.Write(Path.Combine(folder, ItemFiles.Concept(i, j)), samples.OfConcepts[i][j]);
-        for (var j = 0; j < samples.Joint.Count; j++) PngFile.Write(Path.Combine(folder, ItemFiles.Joint(j)), samples.Joint[j]);
+        if (words.Count == 0) return 0;
+        var cells = Math.Pow((double)model.TrainedResolution / model.Downscale, 2);
+        var painter = new ConceptPainter(model, words, plan.Samples.Sampling, seed, cells <= SmallLatent ? Batch : 1);
+        void Write(IReadOnlyList<RgbImage> pictures, Func<int, string> name)
+        {
+            for (var i = 0; i < pictures.Count; i++) PngFile.Write(Path.Combine(folder, name(i)), pictures[i]);
+        }
+        foreach (var (i, word) in words.Index())
+            Write(painter.Alone(word, plan.Samples.Count, null, stop), sample => ItemFiles.Concept(i, sample));
+        Write(painter.Together(plan.Samples.Count, null, stop), ItemFiles.Joint);
+        return plan.Samples.Count;
     }
 
-    /// <summary>As scores have always been made: every pixel takes the cell that its centre lies in.</summary>
-    static Mask AtSize(GridMask mask, RgbImage image) => new Mask(mask.Width, mask.Height, mask.Cells).Resize(image.Width, image.Height);
-
-    static Picture AsPicture(RgbImage square) => Picture.FromRgb(square.Height, square.Width, square.Pixels);
-
-    public void Dispose() => model?.Dispose();
+    public void Dispose() => lent?.Dispose();
 }

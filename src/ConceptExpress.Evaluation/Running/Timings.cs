@@ -13,12 +13,12 @@ public sealed class Timings
     readonly MachineRecord machine;
     readonly SortedDictionary<string, double> seconds;
 
-    /// <param name="output">The run's output folder.</param>
+    /// <param name="output">The run's output folder; made if need be.</param>
     /// <param name="machine">What this part of the run is computed on.</param>
     public Timings(string output, MachineRecord machine)
     {
-        (path, this.machine) = (Path.Combine(output, FileName), machine);
-        File.Delete($"{path}.new"); // of a run that was killed while it wrote
+        (path, this.machine) = (Path.Combine(Directory.CreateDirectory(output).FullName, FileName), machine);
+        File.Delete(path + WholeFile.Unfinished); // of a run that was killed while it wrote
         seconds = new SortedDictionary<string, double>(Before(path), StringComparer.Ordinal);
     }
 
@@ -28,9 +28,8 @@ public sealed class Timings
         lock (seconds)
         {
             seconds[key] = Math.Round(time.TotalSeconds, 3);
-            var (total, fresh) = (Math.Round(seconds.Values.Sum(), 3), $"{path}.new");
-            LibraryJson.Write(fresh, new Content(machine, total, seconds));
-            File.Move(fresh, path, overwrite: true);
+            var content = new Content(machine, Math.Round(seconds.Values.Sum(), 3), seconds);
+            WholeFile.Write(path, JsonSerializer.Serialize(content, LibraryJson.Indented) + "\n");
         }
     }
 

@@ -42,10 +42,10 @@ public static class AttentionSites
 
     static int FinestSelfDepth(UNet2DConditionModel unet) => unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Min(l => l.Site.Depth);
 
-    /// <summary>Side of the grid at a depth: every level halves, rounding up.</summary>
-    public static long SideAt(int depth, long latentSide)
+    /// <summary>The grid at a depth: every level halves the latent's sides, rounding up.</summary>
+    public static Grid GridAt(int depth, Grid latent)
     {
-        for (var i = 0; i < depth; i++) latentSide = (latentSide + 1) / 2;
-        return latentSide;
+        for (var i = 0; i < depth; i++) latent = new Grid { Width = (latent.Width + 1) / 2, Height = (latent.Height + 1) / 2 };
+        return latent;
     }
 }

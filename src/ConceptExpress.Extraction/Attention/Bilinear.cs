@@ -1,4 +1,3 @@
-using ConceptExpress.Extraction.Locating;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Attention;
@@ -9,7 +8,7 @@ static class Bilinear
     /// <param name="maps">(n, r, c)</param>
     /// <param name="grid">The new size, h x w.</param>
     /// <returns>(n, h, w)</returns>
-    public static Tensor Resize(Tensor maps, GridSize grid)
+    public static Tensor Resize(Tensor maps, Grid grid)
     {
         if (maps.shape[1] == grid.Height && maps.shape[2] == grid.Width) return maps.alias();
         using var scope = NewDisposeScope();

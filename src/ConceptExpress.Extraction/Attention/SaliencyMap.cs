@@ -1,4 +1,3 @@
-using ConceptExpress.Extraction.Locating;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Attention;
@@ -15,7 +14,7 @@ public static class SaliencyMap
     /// <param name="grid">The grid to cover.</param>
     /// <returns>Saliency per cell.</returns>
     /// <exception cref="ArgumentException">The map is not two-dimensional, or not finite.</exception>
-    public static float[] Of(Tensor attention, GridSize grid)
+    public static float[] Of(Tensor attention, Grid grid)
     {
         if (attention.dim() != 2) throw new ArgumentException($"a saliency map has 2 dimensions, not {attention.dim()}");
         using var noGrad = no_grad();

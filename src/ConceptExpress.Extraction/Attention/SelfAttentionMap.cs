@@ -1,4 +1,3 @@
-using ConceptExpress.Extraction.Locating;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Attention;
@@ -11,13 +10,13 @@ namespace ConceptExpress.Extraction.Attention;
 public sealed class SelfAttentionMap : IDisposable
 {
     // Shapes: hw cells of the grid, N = r*c cells of a layer's grid.
-    readonly GridSize grid;
+    readonly Grid grid;
     readonly Tensor sum;
     double weights;
 
     /// <param name="grid">The grid of the map: the latent's height and width.</param>
     /// <param name="device">Where the map is kept; the processor if null.</param>
-    public SelfAttentionMap(GridSize grid, Device? device = null)
+    public SelfAttentionMap(Grid grid, Device? device = null)
     {
         this.grid = grid;
         sum = zeros(grid.Cells, grid.Cells, dtype: float32, device: device ?? CPU).DetachFromDisposeScope();
@@ -27,15 +26,15 @@ public sealed class SelfAttentionMap : IDisposable
     /// <param name="attention">(N, N): mean over heads, queries by keys, rows summing to 1.</param>
     /// <param name="layer">The layer's grid of N cells.</param>
     /// <exception cref="ArgumentException">The tensor is not (N, N), or the layer is finer than the map.</exception>
-    public void Add(Tensor attention, GridSize layer)
+    public void Add(Tensor attention, Grid layer)
     {
         if (attention.dim() != 2 || attention.shape[0] != layer.Cells || attention.shape[1] != layer.Cells)
         {
             var shape = string.Join(", ", attention.shape);
-            throw new ArgumentException($"self-attention of shape ({shape}) is not that of a {layer.Height}x{layer.Width} layer");
+            throw new ArgumentException($"self-attention of shape ({shape}) is not that of a layer of {layer}");
         }
         if (layer.Height > grid.Height || layer.Width > grid.Width)
-            throw new ArgumentException($"a {layer.Height}x{layer.Width} layer is finer than the {grid.Height}x{grid.Width} map");
+            throw new ArgumentException($"a layer of {layer} is finer than the map of {grid}");
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

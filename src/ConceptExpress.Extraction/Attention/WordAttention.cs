@@ -11,17 +11,15 @@ public sealed class WordAttention : IDisposable
 {
     readonly AttentionRecorder recorder;
     readonly Tensor slots;
-    readonly long height, width;
+    readonly Grid grid;
     readonly List<Tensor> maps = [];
 
     /// <param name="unet">Whose attention.</param>
     /// <param name="slots">Positions of the words in the prompt, K of them.</param>
-    /// <param name="latentHeight">Rows of the latent that will pass.</param>
-    /// <param name="latentWidth">Columns of the latent that will pass.</param>
-    public WordAttention(UNet2DConditionModel unet, IReadOnlyList<long> slots, long latentHeight, long latentWidth)
+    /// <param name="latent">The grid of the latent that will pass.</param>
+    public WordAttention(UNet2DConditionModel unet, IReadOnlyList<long> slots, Grid latent)
     {
-        var depth = AttentionSites.WordDepth(unet);
-        (height, width) = (AttentionSites.SideAt(depth, latentHeight), AttentionSites.SideAt(depth, latentWidth));
+        grid = AttentionSites.GridAt(AttentionSites.WordDepth(unet), latent);
         this.slots = tensor([.. slots], dtype: int64, device: unet.parameters().First().device).DetachFromDisposeScope();
         recorder = AttentionRecorder.Attach(unet, AttentionSites.OfWords(unet), Record);
     }
@@ -32,7 +30,7 @@ public sealed class WordAttention : IDisposable
     public Tensor Maps()
     {
         using var scope = NewDisposeScope();
-        return stack(maps, 0).mean([0]).transpose(1, 2).unflatten(2, [height, width]).MoveToOuterDisposeScope();
+        return stack(maps, 0).mean([0]).transpose(1, 2).unflatten(2, [grid.Height, grid.Width]).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

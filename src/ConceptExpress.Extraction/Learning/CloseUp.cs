@@ -14,23 +14,21 @@ namespace ConceptExpress.Extraction.Learning;
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
 {
-    // Share of the close-up's longer side that the concept takes.
-    const double Fill = 0.7;
-
     /// <summary>Of one concept.</summary>
     /// <param name="picture">(1,3,H,W) in [-1,1].</param>
     /// <param name="masks">(n,h,w), 0 or 1, none empty.</param>
     /// <param name="features">(n,h,w).</param>
     /// <param name="concept">Which of them.</param>
-    public static CloseUp Of(Tensor picture, Tensor masks, Tensor features, int concept)
+    /// <param name="fill">Share of the close-up's longer side that the concept takes.</param>
+    public static CloseUp Of(Tensor picture, Tensor masks, Tensor features, int concept, double fill)
     {
         using var scope = NewDisposeScope();
         var (height, width) = (picture.shape[2], picture.shape[3]);
-        var box = Box.Around(masks[concept], Fill);
+        var box = Box.Around(masks[concept], fill);
         Tensor Cut(Tensor map, InterpolationMode mode)
         {
             var (top, left) = ((long)Math.Round(box.Top * height), (long)Math.Round(box.Left * width));
-            var (rows, columns) = (Math.Max(1, (long)Math.Round(box.Height * height)), Math.Max(1, (long)Math.Round(box.Width * width)));
+            var (rows, columns) = (Math.Max(1, (long)Math.Round(box.Side * height)), Math.Max(1, (long)Math.Round(box.Side * width)));
             var cut = map.narrow(2, Math.Min(top, height - rows), rows).narrow(3, Math.Min(left, width - columns), columns);
             return nn.functional.interpolate(cut, [height, width], mode: mode, align_corners: mode == InterpolationMode.Nearest ? null : false);
         }
@@ -67,15 +65,15 @@ sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
         return weights * known + (1 - weights) * far;
     }
 
-    /// <summary>A part of the picture, in shares of its sides.</summary>
-    readonly record struct Box(double Top, double Left, double Height, double Width)
+    /// <summary>A part of the picture with the picture's proportions, in shares of its sides.</summary>
+    readonly record struct Box(double Top, double Left, double Side)
     {
         /// <summary>As wide for its height as the picture, inside it, and with the set cells in its middle as far as that goes.</summary>
         public static Box Around(Tensor mask, double fill)
         {
             var (rows, columns) = (Extent(mask.amax([1])), Extent(mask.amax([0])));
             var side = Math.Min(1, Math.Max(rows.End - rows.Start, columns.End - columns.Start) / fill);
-            return new Box(Math.Clamp((rows.Start + rows.End - side) / 2, 0, 1 - side), Math.Clamp((columns.Start + columns.End - side) / 2, 0, 1 - side), side, side);
+            return new Box(Math.Clamp((rows.Start + rows.End - side) / 2, 0, 1 - side), Math.Clamp((columns.Start + columns.End - side) / 2, 0, 1 - side), side);
         }
 
         static (double Start, double End) Extent(Tensor line)

@@ -1,5 +1,4 @@
 using ConceptExpress.Diffusion;
-using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Extraction.Attention;
 using ConceptExpress.Extraction.Losses;
@@ -15,7 +14,8 @@ public sealed class ConceptLearner : IDisposable
     readonly StableDiffusion model;
     readonly LearningTarget target;
     readonly TokenTable table;
-    readonly ExtractionSettings settings;
+    readonly LearningSettings settings;
+    readonly LossSettings losses;
     readonly ITrainingDraws draws;
     readonly PromptEncoder prompts;
     readonly TokenOptimizer optimizer;
@@ -24,11 +24,16 @@ public sealed class ConceptLearner : IDisposable
     /// <summary>For proofs: sees the rows' gradient before clipping, and the words' maps (B,K,g,g'), of every step.</summary>
     internal Action<Tensor, Tensor>? Inspect { get; init; }
 
-    public ConceptLearner(StableDiffusion model, LearningTarget target, TokenTable table, ExtractionSettings settings, ITrainingDraws draws)
+    public ConceptLearner(StableDiffusion model, LearningTarget target, TokenTable table, LearningSettings settings, LossSettings losses, ITrainingDraws draws)
     {
-        (this.model, this.target, this.table, this.settings, this.draws) = (model, target, table, settings, draws);
+        this.model = model;
+        this.target = target;
+        this.table = table;
+        this.settings = settings;
+        this.losses = losses;
+        this.draws = draws;
         prompts = new PromptEncoder(model, table.Words);
-        optimizer = new TokenOptimizer(table.Rows, settings, TokenTable.TypicalLength(model));
+        optimizer = new TokenOptimizer(table.Rows, settings.Optimizer, settings.Passes, TokenTable.TypicalLength(model));
     }
 
     /// <summary>The first phase: every split token with a prompt of its own, and token contrast among all.</summary>
@@ -37,42 +42,46 @@ public sealed class ConceptLearner : IDisposable
     /// <param name="to">One past the last pass.</param>
     /// <param name="report">Receives every step.</param>
     /// <param name="stop">Cancels between steps.</param>
+    /// <exception cref="LearningDivergedException">A loss or gradient is not finite.</exception>
     public SplitTokens Run(SplitTokens tokens, int from, int to, Action<OptimizerStepDone>? report, CancellationToken stop)
     {
         var singles = TrainingPrompt.Singles((int)table.Rows.shape[0]);
-        for (var pass = from; pass < to; pass++)
-            Pass(ExtractionPhase.LearningSplitTokens, pass, singles, settings.ContrastWeight, report, stop);
+        var terms = LossTerm.All(losses, split: table.Rows.shape[0] > table.Concepts);
+        for (var pass = from; pass < to; pass++) Pass(Phases.LearnSplitTokens, pass, singles, terms, report, stop);
         return tokens;
     }
 
     /// <summary>The second phase: one prompt per concept, and one with all of them.</summary>
+    /// <exception cref="LearningDivergedException">A loss or gradient is not finite.</exception>
     public MergedTokens Run(MergedTokens tokens, int from, int to, Action<OptimizerStepDone>? report, CancellationToken stop)
     {
         var singles = TrainingPrompt.Singles(table.Concepts);
+        var terms = LossTerm.All(losses, split: false);
         for (var pass = from; pass < to; pass++)
-            Pass(ExtractionPhase.LearningMergedTokens, pass, [.. singles, TrainingPrompt.Joint(table.Concepts, prompts, draws)], 0, report, stop);
+            Pass(Phases.LearnMergedTokens, pass, [.. singles, TrainingPrompt.Joint(table.Concepts, prompts, draws)], terms, report, stop);
         return tokens;
     }
 
-    void Pass(ExtractionPhase phase, int pass, IReadOnlyList<TrainingPrompt> passPrompts, double contrastWeight, Action<OptimizerStepDone>? report, CancellationToken stop)
+    void Pass(
+        string phase, int pass, IReadOnlyList<TrainingPrompt> passPrompts, IReadOnlyList<LossTerm> terms, Action<OptimizerStepDone>? report, CancellationToken stop)
     {
         var mirrored = settings.Flips && draws.Flip();
         foreach (var prompt in passPrompts)
         {
             stop.ThrowIfCancellationRequested();
-            var (losses, norm) = Step(pass, prompt, mirrored, contrastWeight);
-            report?.Invoke(new OptimizerStepDone(phase, pass, step++, prompt.Text, losses, norm));
+            var (values, norm) = Step(pass, prompt, mirrored, terms);
+            report?.Invoke(new OptimizerStepDone(phase, pass, step++, prompt.Text, values, norm));
         }
     }
 
     /// <summary>What a prompt is trained on, and which of its masks the tokens' concepts have. Where there are close-ups, a concept alone sees its own in every other pass.</summary>
-    (View View, long[] Masks) Shown(int pass, TrainingPrompt prompt)
+    (TrainingView View, long[] Masks) Shown(int pass, TrainingPrompt prompt)
     {
         long[] concepts = [.. prompt.Tokens.Select(t => (long)(t % table.Concepts))];
         return target.CloseUps.Count > 0 && concepts is [var only] && pass % 2 == 0 ? (target.CloseUps[(int)only], [0]) : (target.Whole, concepts);
     }
 
-    (LossValues Losses, double GradientNorm) Step(int pass, TrainingPrompt prompt, bool mirrored, double contrastWeight)
+    (LossValues Losses, double GradientNorm) Step(int pass, TrainingPrompt prompt, bool mirrored, IReadOnlyList<LossTerm> terms)
     {
         using var scope = NewDisposeScope();
         var (shown, masks) = Shown(pass, prompt);
@@ -82,38 +91,29 @@ public sealed class ConceptLearner : IDisposable
         var draw = draws.Next(shape, model.Schedule.TrainTimesteps, model.Device);
         var latent = view.Posterior.Sample(draw.PosteriorNoise);
         var noisy = model.Schedule.AddNoise(latent, draw.Noise, draw.Timesteps);
-        var wanted = model.Schedule.PredictionType == PredictionType.Velocity ? model.Schedule.Velocity(latent, draw.Noise, draw.Timesteps) : draw.Noise;
 
         var ids = prompts.Tokenize(prompt.Text);
         var lookup = prompts.Lookup(ids, table.Rows);
-        using var words = new WordAttention(model.Unet, Slots(ids, prompt), shape[2], shape[3]);
+        using var words = new WordAttention(model.Unet, Slots(ids, prompt), Grid.Of(latent));
         var predicted = model.Unet.call(noisy, draw.Timesteps, prompts.Encode(lookup).expand(shape[0], -1, -1));
 
         var concepts = tensor(masks, dtype: int64, device: model.Device);
         var mask = view.Masks.index_select(0, concepts).amax([0], keepdim: true).unsqueeze(0);     // (1,1,h,w)
-        var denoising = settings.NormaliseByMask ? MaskedDenoisingLoss.PerMaskedElement(predicted, wanted, mask.expand(shape[0], -1, -1, -1)) : MaskedDenoisingLoss.Of(predicted, wanted, mask);
         var maps = words.Maps();
-        var alignment = Alignment(maps, view.Features.index_select(0, concepts));
-        var contrast = contrastWeight > 0 ? TokenContrastLoss.Of(table.Rows, table.Concepts, settings.ContrastTemperature) : zeros(1, device: model.Device).sum();
-        var loss = denoising + settings.AlignmentWeight * alignment + contrastWeight * contrast;
+        var inputs = new LossInputs(predicted, model.Schedule.TargetOf(latent, draw.Noise, draw.Timesteps), mask, maps,
+            view.Features.index_select(0, concepts), table.Rows, table.Concepts);
+        var values = terms.Select(term => term.Of(inputs)).ToList();
+        var loss = terms.Zip(values, (term, value) => term.Weight == 1 ? value : term.Weight * value).Aggregate((sum, value) => sum + value);
         loss.backward();
         Inspect?.Invoke(table.Rows.grad!, maps);
 
-        var losses = new LossValues(denoising.item<float>(), alignment.item<float>(), contrast.item<float>(), loss.item<float>());
-        return (losses, optimizer.Step(pass, lookup));
+        var told = new LossValues([.. terms.Zip(values, (term, value) => KeyValuePair.Create(term.Name, (double)value.item<float>()))], loss.item<float>());
+        Finite(told.Total, "loss");
+        return (told, Finite(optimizer.Step(pass, lookup), "gradient"));
     }
 
-    /// <summary>Summed over the tokens, averaged over the batch.</summary>
-    Tensor Alignment(Tensor maps, Tensor features)
-    {
-        if (settings.AlignmentWeight == 0) return zeros(1, device: model.Device).sum();
-        var targets = AttentionAlignmentLoss.TargetsOn(features, maps.shape[2], maps.shape[3]).unsqueeze(0).expand(maps.shape);
-        var (attention, wanted) = (maps.flatten(0, 1), targets.flatten(0, 1));
-        var perToken = settings.Alignment == AlignmentKind.EarthMover
-            ? AttentionAlignmentLoss.PerToken(attention, wanted)
-            : SquaredAlignmentLoss.PerToken(attention, wanted);
-        return perToken.sum() / maps.shape[0];
-    }
+    double Finite(double value, string what) => double.IsFinite(value) ? value : throw new LearningDivergedException(
+        $"the {what} is no longer a number at optimizer step {step}; try a lower learning rate (learning.optimizer.learningRate), or fp32 as precision.");
 
     long[] Slots(TokenizedPrompt ids, TrainingPrompt prompt) =>
         [.. prompt.Tokens.Select(t => (long)Array.IndexOf(ids.Ids, model.Tokenizer.VocabularySize + t))];

@@ -10,7 +10,7 @@ namespace ConceptExpress.Extraction.Learning;
 /// <param name="Posterior">Of the picture, (1,4,h,w).</param>
 /// <param name="Masks">(n,h,w), 0 or 1.</param>
 /// <param name="Features">(n,h,w), not negative.</param>
-public sealed record Orientation(Posterior Posterior, Tensor Masks, Tensor Features) : IDisposable
+public sealed record EncodedPicture(Posterior Posterior, Tensor Masks, Tensor Features) : IDisposable
 {
     public void Dispose()
     {
@@ -21,7 +21,7 @@ public sealed record Orientation(Posterior Posterior, Tensor Masks, Tensor Featu
 }
 
 /// <summary>A picture as it is and mirrored, each encoded once.</summary>
-public sealed record View(Orientation Upright, Orientation Mirrored) : IDisposable
+public sealed record TrainingView(EncodedPicture Upright, EncodedPicture Mirrored) : IDisposable
 {
     public void Dispose()
     {
@@ -33,32 +33,34 @@ public sealed record View(Orientation Upright, Orientation Mirrored) : IDisposab
 /// <summary>What the tokens are trained on: the picture and, where the settings ask for them, close-ups of its concepts.</summary>
 public sealed class LearningTarget : IDisposable
 {
-    LearningTarget(View whole, IReadOnlyList<View> closeUps) => (Whole, CloseUps) = (whole, closeUps);
+    LearningTarget(TrainingView whole, IReadOnlyList<TrainingView> closeUps) => (Whole, CloseUps) = (whole, closeUps);
 
     /// <summary>The picture with all its concepts.</summary>
-    public View Whole { get; }
+    public TrainingView Whole { get; }
 
     /// <summary>One per concept, with that concept only; or none.</summary>
-    public IReadOnlyList<View> CloseUps { get; }
+    public IReadOnlyList<TrainingView> CloseUps { get; }
 
     public int Concepts => (int)Whole.Upright.Masks.shape[0];
 
     /// <param name="model">Whose autoencoder.</param>
     /// <param name="picture">(1,3,H,W) in [-1,1].</param>
     /// <param name="concepts">At least one, on the latent grid of the picture.</param>
-    /// <param name="settings">Whose <see cref="ExtractionSettings.MaskMargin"/> and <see cref="ExtractionSettings.CloseUps"/> count.</param>
-    public static LearningTarget Of(StableDiffusion model, Tensor picture, IReadOnlyList<LocatedConcept> concepts, ExtractionSettings settings)
+    /// <param name="maskMargin">How far masks are widened, as a share of the picture's longer side.</param>
+    /// <param name="closeUps">How close-ups are made; null for none.</param>
+    public static LearningTarget FromPicture(
+        StableDiffusion model, Tensor picture, IReadOnlyList<LocatedConcept> concepts, double maskMargin, CloseUpSettings? closeUps)
     {
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var (height, width) = (concepts[0].Mask.Height, concepts[0].Mask.Width);
-        var masks = Stack(concepts.Select(c => tensor([.. c.Mask.Cells.Select(set => set ? 1f : 0f)])), height, width, model.Device);
-        var features = Stack(concepts.Select(c => tensor(c.Feature)), height, width, model.Device);
-        var margin = (int)Math.Round(settings.MaskMargin * Math.Max(height, width));
-        var closeUps = settings.CloseUps ? Enumerable.Range(0, concepts.Count).Select(i => CloseUp.Of(picture, masks, features, i)).ToList() : [];
+        var grid = concepts[0].Mask.Grid;
+        var masks = Stack(concepts.Select(c => tensor([.. c.Mask.Cells.Select(set => set ? 1f : 0f)])), grid, model.Device);
+        var features = Stack(concepts.Select(c => tensor(c.Feature)), grid, model.Device);
+        var margin = (int)Math.Round(maskMargin * Math.Max(grid.Height, grid.Width));
+        var alone = closeUps is null ? [] : Enumerable.Range(0, concepts.Count).Select(i => CloseUp.Of(picture, masks, features, i, closeUps.Fill)).ToList();
         return new LearningTarget(
             ViewOf(model, picture, Widened(masks, margin), features),
-            [.. closeUps.Select(closeUp => ViewOf(model, closeUp.Picture, Widened(closeUp.Mask, margin), closeUp.Feature))]);
+            [.. alone.Select(closeUp => ViewOf(model, closeUp.Picture, Widened(closeUp.Mask, margin), closeUp.Feature))]);
     }
 
     // (n,h,w): every cell that is at most so many cells from a set one, in rows and in columns.
@@ -66,24 +68,24 @@ public sealed class LearningTarget : IDisposable
         cells == 0 ? masks : nn.functional.max_pool2d(masks.unsqueeze(1), [2 * cells + 1, 2 * cells + 1], [1, 1], [cells, cells]).squeeze(1);
 
     /// <summary>Without close-ups, from masks and features (n,h,w) on the model's device.</summary>
-    public static LearningTarget Of(StableDiffusion model, Tensor picture, Tensor masks, Tensor features) => new(ViewOf(model, picture, masks, features), []);
+    public static LearningTarget FromMasks(StableDiffusion model, Tensor picture, Tensor masks, Tensor features) => new(ViewOf(model, picture, masks, features), []);
 
     /// <summary>Without close-ups, from what the autoencoder made of both orientations (1,4,h,w), which the target takes over, and upright masks and features (n,h,w).</summary>
-    public static LearningTarget Of(Posterior upright, Posterior mirrored, Tensor masks, Tensor features) => new(ViewOf(upright, mirrored, masks, features), []);
+    public static LearningTarget FromPosteriors(Posterior upright, Posterior mirrored, Tensor masks, Tensor features) => new(ViewOf(upright, mirrored, masks, features), []);
 
-    static View ViewOf(StableDiffusion model, Tensor picture, Tensor masks, Tensor features)
+    static TrainingView ViewOf(StableDiffusion model, Tensor picture, Tensor masks, Tensor features)
     {
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         using var mirror = picture.flip(3);
         return ViewOf(model.Vae.Encode(picture), model.Vae.Encode(mirror), masks, features);
     }
 
-    static View ViewOf(Posterior upright, Posterior mirrored, Tensor masks, Tensor features)
+    static TrainingView ViewOf(Posterior upright, Posterior mirrored, Tensor masks, Tensor features)
     {
-        using var quiet = no_grad();
-        return new View(
-            new Orientation(Detached(upright), masks.clone().DetachFromDisposeScope(), features.clone().DetachFromDisposeScope()),
-            new Orientation(Detached(mirrored), masks.flip(2).DetachFromDisposeScope(), features.flip(2).DetachFromDisposeScope()));
+        using var noGrad = no_grad();
+        return new TrainingView(
+            new EncodedPicture(Detached(upright), masks.clone().DetachFromDisposeScope(), features.clone().DetachFromDisposeScope()),
+            new EncodedPicture(Detached(mirrored), masks.flip(2).DetachFromDisposeScope(), features.flip(2).DetachFromDisposeScope()));
     }
 
     static Posterior Detached(Posterior posterior)
@@ -93,8 +95,8 @@ public sealed class LearningTarget : IDisposable
         return posterior;
     }
 
-    static Tensor Stack(IEnumerable<Tensor> maps, int height, int width, Device device) =>
-        stack(maps.Select(map => map.view(height, width)), 0).to(device);
+    static Tensor Stack(IEnumerable<Tensor> maps, Grid grid, Device device) =>
+        stack(maps.Select(map => map.view(grid.Height, grid.Width)), 0).to(device);
 
     public void Dispose()
     {

@@ -14,15 +14,16 @@ public sealed class TokenOptimizer : IDisposable
 
     /// <param name="rows">(R,E).</param>
     /// <param name="settings">Rates, moments, decay and clipping.</param>
+    /// <param name="passes">Of the whole run, over which the rate falls.</param>
     /// <param name="typicalLength">Length of a typical vocabulary row, the unit of relative learning rates.</param>
-    public TokenOptimizer(Parameter rows, ExtractionSettings settings, double typicalLength)
+    public TokenOptimizer(Parameter rows, OptimizerSettings settings, int passes, double typicalLength)
     {
         this.rows = rows;
-        clip = settings.GradientClip;
-        var rate = settings.LearningRate * (settings.RelativeLearningRate ? typicalLength : 1);
-        var (last, passes) = (settings.FinalLearningRate, Math.Max(1, settings.Passes - 1));
-        rateAt = pass => rate * (last + (1 - last) * (1 + Math.Cos(Math.PI * Math.Min(pass, passes) / passes)) / 2);
-        adam = optim.AdamW([rows], rate, settings.Beta1, settings.Beta2, settings.AdamEpsilon, settings.WeightDecay);
+        clip = settings.MaxGradientNorm;
+        var rate = settings.LearningRate * (settings.RateUnit == RateUnit.RowLength ? typicalLength : 1);
+        var (left, lastPass) = (settings.FinalShare, Math.Max(1, passes - 1));
+        rateAt = pass => rate * (left + (1 - left) * (1 + Math.Cos(Math.PI * Math.Min(pass, lastPass) / lastPass)) / 2);
+        adam = optim.AdamW([rows], rate, settings.Beta1, settings.Beta2, settings.Epsilon, settings.WeightDecay);
     }
 
     /// <summary>
@@ -33,7 +34,7 @@ public sealed class TokenOptimizer : IDisposable
     /// <returns>The gradient norm before clipping.</returns>
     public double Step(int pass, TokenLookup lookup)
     {
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var gradient = rows.grad ?? throw new InvalidOperationException("no backward pass has reached the token rows");
         var norm = Math.Sqrt(gradient.square().sum().to(float64).item<double>() + lookup.FrozenGradientSquare());

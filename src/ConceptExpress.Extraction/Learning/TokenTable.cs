@@ -17,26 +17,27 @@ public sealed class TokenTable : IDisposable
     public int Concepts { get; }
 
     /// <summary>The words of all rows, in order.</summary>
-    public IEnumerable<string> Words => Enumerable.Range(0, (int)Rows.shape[0]).Select(Word);
-
-    public static string Word(int token) => $"<asset{token}>";
+    public IEnumerable<string> Words => Enumerable.Range(0, (int)Rows.shape[0]).Select(ConceptWord.NameOf);
 
     /// <summary>Rows at their start.</summary>
     /// <param name="model">Whose vocabulary.</param>
     /// <param name="concepts">How many concepts.</param>
     /// <param name="settings">Tokens per concept, and how they start.</param>
+    /// <param name="seed">Of what is drawn at random.</param>
     /// <param name="starts">(n,E) where each concept's tokens begin, or null for the same place for all.</param>
-    public static TokenTable Create(StableDiffusion model, int concepts, ExtractionSettings settings, Tensor? starts = null)
+    /// <exception cref="SettingsException">There are more tokens than the vocabulary has words to copy.</exception>
+    public static TokenTable Create(StableDiffusion model, int concepts, LearningSettings settings, long seed, Tensor? starts = null)
     {
         using var scope = NewDisposeScope();
         var count = concepts * settings.SplitTokens;
         // Rows beyond the tokenizer's words are padding of the table and mean nothing.
         var words = model.TextEncoder.Vocabulary.narrow(0, 0, model.Tokenizer.VocabularySize).to(float32);
-        var rows = settings.TokenStart switch
+        var rows = settings.Start switch
         {
-            TokenStart.LateWords => LateWords(words, count, Math.Max(settings.Placeholders, count)),
-            TokenStart.RandomRows => RandomRows(words, count, settings.Seed),
-            _ => Around(starts?.repeat(settings.SplitTokens, 1) ?? words.mean([0], keepdim: true), words, settings, concepts),
+            LateWords late => CopiesOfLateWords(words, count, Math.Max(late.Placeholders, count)),
+            MeanWord mean => Around(words.mean([0], keepdim: true), words, settings.SplitTokens == 1 ? 0 : mean.Spread, count, seed),
+            BestWords best => Around(starts!.repeat(settings.SplitTokens, 1), words, settings.SplitTokens == 1 ? 0 : best.Spread, count, seed),
+            _ => RowsAtRandom(words, count, seed),
         };
         return new TokenTable(new Parameter(rows.clone().DetachFromDisposeScope(), requires_grad: true), concepts);
     }
@@ -54,32 +55,32 @@ public sealed class TokenTable : IDisposable
     /// <summary>Writes into each concept's first row the mean of its rows; the others keep their values and are used no more.</summary>
     internal void MergeByMean()
     {
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var means = Rows.view(-1, Concepts, Rows.shape[1]).mean([0]);
         Rows.narrow(0, 0, Concepts).copy_(means);
     }
 
     // The published placeholders are copies of rows len-3N .. len-2N of the table extended by N, that is, of V-2N .. V-N.
-    static Tensor LateWords(Tensor words, int count, int placeholders)
+    static Tensor CopiesOfLateWords(Tensor words, int count, int placeholders)
     {
-        var first = Math.Max(0, words.shape[0] - 2 * placeholders);
-        return words.narrow(0, first, count);
+        SettingsCheck.Rule(count <= words.shape[0],
+            $"{count} tokens cannot begin as copies of late words: the vocabulary has {words.shape[0]}; take fewer concepts or learning.splitTokens.");
+        return words.narrow(0, Math.Clamp(words.shape[0] - 2 * placeholders, 0, words.shape[0] - count), count);
     }
 
-    internal static Tensor RandomRows(Tensor words, int count, long seed)
+    internal static Tensor RowsAtRandom(Tensor words, int count, long seed)
     {
         using var random = new RandomStream(seed, "token start");
         return words.mean([0], keepdim: true) + words.std(0, keepdim: true) * random.Normal([count, words.shape[1]], words.device);
     }
 
-    static Tensor Around(Tensor starts, Tensor words, ExtractionSettings settings, int concepts)
+    static Tensor Around(Tensor starts, Tensor words, double spread, int count, long seed)
     {
-        const double Spread = 0.1; // of the typical length: enough to tell split tokens apart
-        var (count, width) = (concepts * settings.SplitTokens, words.shape[1]);
-        if (settings.SplitTokens == 1) return starts.expand(count, width);
-        using var random = new RandomStream(settings.Seed, "token start");
-        return starts + random.Normal([count, width], words.device) * (words.norm(1).median() * (Spread / Math.Sqrt(width)));
+        var width = words.shape[1];
+        if (spread == 0) return starts.expand(count, width);
+        using var random = new RandomStream(seed, "token start");
+        return starts + random.Normal([count, width], words.device) * (words.norm(1).median() * (spread / Math.Sqrt(width)));
     }
 
     public void Dispose() => Rows.Dispose();

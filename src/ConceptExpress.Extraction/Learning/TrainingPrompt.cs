@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Text;
 
 namespace ConceptExpress.Extraction.Learning;
@@ -9,7 +10,7 @@ public sealed record TrainingPrompt(string Text, IReadOnlyList<int> Tokens)
 {
     /// <summary>The published template.</summary>
     public static TrainingPrompt Of(params IReadOnlyList<int> tokens) =>
-        new("a photo of " + string.Join(" and ", tokens.Select(TokenTable.Word)), tokens);
+        new(PhotoPrompt.Of(tokens.Select(ConceptWord.NameOf)), tokens);
 
     /// <summary>One prompt per token.</summary>
     public static IReadOnlyList<TrainingPrompt> Singles(int tokens) => [.. Enumerable.Range(0, tokens).Select(t => Of(t))];
@@ -20,11 +21,11 @@ public sealed record TrainingPrompt(string Text, IReadOnlyList<int> Tokens)
     /// </summary>
     public static TrainingPrompt Joint(int concepts, PromptEncoder prompts, ITrainingDraws draws)
     {
-        var count = LargestThatFits(concepts, prompts);
+        var count = MostThatFit(concepts, prompts);
         return Of(count == concepts ? [.. Enumerable.Range(0, concepts)] : draws.Choose(count, concepts));
     }
 
-    static int LargestThatFits(int concepts, PromptEncoder prompts)
+    static int MostThatFit(int concepts, PromptEncoder prompts)
     {
         var count = concepts;
         while (count > 1 && prompts.Tokenize(Of([.. Enumerable.Range(0, count)]).Text).WasCut) count--;

@@ -1,6 +1,5 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Extraction.Losses;
 using TorchSharp;
@@ -16,26 +15,12 @@ namespace ConceptExpress.Extraction.Learning;
 /// tried; but what single words change in the prediction, added up, tells well which sums to try. Then what differs by a word from the best one is tried, too.
 /// </summary>
 /// <remarks>Express only; docs/deviations.md.</remarks>
-sealed class WordSearch(StableDiffusion model, LearningTarget target, ExtractionSettings settings)
+sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearchSettings settings, long seed)
 {
-    const int FewestLetters = 3;
-    const long LargeLatent = 32 * 32;
+    readonly SearchBudget budget = Grid.Of(target.Whole.Upright.Posterior.Mean).Cells > settings.LargeLatent ? settings.Large : settings.Small;
 
-    // By how much a longer sum must denoise better per word, as a share of the loss: less is chance.
-    const double LeastGain = 0.005;
-
-    // Share of the schedule on which words are compared: with less noise they hardly matter, with more nothing is left to explain.
-    const double FirstTime = 0.3, LastTime = 0.9;
-
-    // On large latents every evaluation is dear, and learning starts from fewer.
-    static readonly Budget
-        Small = new(Asked: 512, Words: 48, Samples: 6, AtOnce: 12, Sums: [8, 24, 40], [new(3, 16), new(6, 4), new(12, 1)]),
-        Large = new(Asked: 0, Words: 6, Samples: 1, AtOnce: 3, Sums: [2, 3, 3], [new(1, 2), new(2, 1)]);
-
-    readonly Budget budget = target.Whole.Upright.Posterior.Mean.shape[2] * target.Whole.Upright.Posterior.Mean.shape[3] > LargeLatent ? Large : Small;
-
-    readonly long[] words = model.Tokenizer.WholeWords(FewestLetters) is { Count: > 0 } found ? [.. found] : throw new CheckpointException(
-        $"{model.Name}: the tokenizer's vocabulary has no whole word of {FewestLetters} letters that a concept's token could start from.");
+    readonly long[] words = model.Tokenizer.WholeWords(settings.MinLetters) is { Count: > 0 } found ? [.. found] : throw new CheckpointException(
+        $"{model.Name}: the tokenizer's vocabulary has no whole word of {settings.MinLetters} letters that a concept's token could start from.");
 
     /// <summary>How many words and sums of words will be tried at most, for all concepts together.</summary>
     public int Trials
@@ -49,14 +34,14 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     }
 
     // Their number is the checkpoint's, not the picture's: a vocabulary as large as CLIP's is never asked as a whole.
-    bool AllAreAsked => words.Length <= budget.Asked;
+    bool AllAreAsked => words.Length <= budget.MaxAsked;
 
     /// <summary>One embedding per concept, (n,E) fp32.</summary>
     /// <param name="tried">Called after every word and sum that was tried.</param>
     /// <param name="stop">Cancels.</param>
     public Tensor Starts(Action tried, CancellationToken stop)
     {
-        using var random = new RandomStream(settings.Seed, "word search");
+        using var random = new RandomStream(seed, "word search");
         return stack(Enumerable.Range(0, target.Concepts).Select(i => Start(i, random, tried, stop)), 0);
     }
 
@@ -64,7 +49,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     {
         using var scope = NewDisposeScope();
         var (view, place) = target.CloseUps.Count > 0 ? (target.CloseUps[concept].Upright, 0) : (target.Whole.Upright, concept);
-        Trial Samples(int count) => Trial.Of(model, view, place, count, random);
+        Trial Samples(int count) => Trial.Of(model, view, place, count, settings, random);
         var vocabulary = model.TextEncoder.Vocabulary.index_select(0, tensor(words, device: model.Device)).to(float32);
         var candidates = AllAreAsked ? MostTelling(Samples(1), vocabulary, tried, stop) : Steepest(Samples(1), vocabulary);
         var rows = vocabulary.index_select(0, candidates);
@@ -75,7 +60,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
         // In every round the sums that are left are tried on other noised latents, and the best on all so far go on.
         WordSum? BestOf(IEnumerable<long[]> sums)
         {
-            List<WordSum> left = [.. sums.Select(sum => new WordSum(sum))];
+            List<WordSum> left = [.. sums.Select(sum => new WordSum(sum, settings.MinGain))];
             foreach (var (kept, trial) in rounds)
                 left = [.. left.Chunk(Math.Max(1, budget.AtOnce / trial.Samples))
                     .SelectMany(some => some.Zip(LossesOf(trial, stack(some.Select(SumOf), 0), tried, stop), (sum, loss) => sum.Tried(loss, trial.Samples)))
@@ -83,7 +68,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
             return left.FirstOrDefault();
         }
 
-        var likely = BestOf(budget.Sums.Index().SelectMany(sums => WordSums.Likely(changes, wanted, sums.Index + 1, sums.Item)))!;
+        var likely = BestOf(budget.Sums.Index().SelectMany(sums => WordSums.Likely(changes, wanted, sums.Index + 1, sums.Item, settings.Overlap)))!;
         var near = BestOf(WordSums.OneWordFrom(likely.Rows, (int)rows.shape[0], budget.Sums.Count));
         return SumOf(near is not null && near.Cost < likely.Cost ? near : likely).MoveToOuterDisposeScope();
     }
@@ -110,7 +95,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     (Tensor OfWords, Tensor Wanted) Changes(Trial trial, Tensor rows, Tensor vocabulary, Action tried, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         var without = Predicted(trial, vocabulary.mean([0L], keepdim: true));
         var changes = new List<Tensor>();
         foreach (var some in rows.split(Math.Max(1, budget.AtOnce / trial.Samples)))
@@ -126,7 +111,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     float[] LossesOf(Trial trial, Tensor rows, Action tried, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var losses = Losses(trial, rows).cpu().data<float>().ToArray();
         foreach (var _ in losses) tried();
@@ -144,30 +129,17 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     Tensor Predicted(Trial trial, Tensor rows)
     {
         var count = (int)rows.shape[0];
-        var prompts = new PromptEncoder(model, Enumerable.Range(0, count).Select(TokenTable.Word));
+        var prompts = new PromptEncoder(model, Enumerable.Range(0, count).Select(ConceptWord.NameOf));
         var text = cat([.. Enumerable.Range(0, count).Select(i => prompts.Encode(TrainingPrompt.Of(i).Text, rows))], 0);
         return model.Unet.call(Repeated(trial.Noisy, count), Repeated(trial.Timesteps, count), text.repeat_interleave(trial.Samples, 0));
     }
 
     static Tensor Repeated(Tensor samples, long count) => samples.repeat([count, .. Enumerable.Repeat(1L, (int)samples.dim() - 1)]);
 
-    /// <summary>How much is tried.</summary>
-    /// <param name="Asked">Where there are at most so many words, all are asked what they change; where there are more, the loss's slope proposes some.</param>
-    /// <param name="Words">Words that sums are made of.</param>
-    /// <param name="Samples">Noised latents on which these are asked what they change.</param>
-    /// <param name="AtOnce">Noised latents in one evaluation of the UNet.</param>
-    /// <param name="Sums">Sums of one word, of two and of three that are tried first.</param>
-    /// <param name="Rounds">How these are weeded out.</param>
-    sealed record Budget(int Asked, int Words, int Samples, int AtOnce, IReadOnlyList<int> Sums, IReadOnlyList<Round> Rounds);
-
-    /// <param name="Samples">Noised latents on which each sum is tried.</param>
-    /// <param name="Kept">Sums that go on.</param>
-    sealed record Round(int Samples, int Kept);
-
     /// <summary>A sum of words, by row, and the mean logarithm of its loss on the samples so far.</summary>
-    sealed record WordSum(long[] Rows, double Loss = 0, int Samples = 0)
+    sealed record WordSum(long[] Rows, double MinGain, double Loss = 0, int Samples = 0)
     {
-        public double Cost => Loss - Rows.Length * Math.Log(1 - LeastGain);
+        public double Cost => Loss - Rows.Length * Math.Log(1 - MinGain);
 
         public WordSum Tried(double loss, int samples) => this with { Loss = (Loss * Samples + loss * samples) / (Samples + samples), Samples = Samples + samples };
     }
@@ -177,17 +149,16 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, Extraction
     {
         public int Samples => (int)Noisy.shape[0];
 
-        public static Trial Of(StableDiffusion model, Orientation view, int concept, int samples, RandomStream random)
+        public static Trial Of(StableDiffusion model, EncodedPicture view, int concept, int samples, WordSearchSettings settings, RandomStream random)
         {
-            using var quiet = no_grad();
+            using var noGrad = no_grad();
             var (schedule, shape) = (model.Schedule, view.Posterior.Mean.shape);
             shape[0] = samples;
             var latent = view.Posterior.Sample(random.Normal(shape, model.Device));
             var noise = random.Normal(shape, model.Device);
-            var timesteps = tensor([.. Enumerable.Range(0, samples).Select(i => (long)(schedule.TrainTimesteps * (FirstTime + (LastTime - FirstTime) * (i + 0.5) / samples)))], dtype: int64, device: model.Device);
-            var wanted = schedule.PredictionType == PredictionType.Velocity ? schedule.Velocity(latent, noise, timesteps) : noise;
+            var timesteps = tensor([.. Enumerable.Range(0, samples).Select(i => (long)(schedule.TrainTimesteps * (settings.FirstTime + (settings.LastTime - settings.FirstTime) * (i + 0.5) / samples)))], dtype: int64, device: model.Device);
             var mask = view.Masks[concept].unsqueeze(0).unsqueeze(0).expand(samples, -1, -1, -1);
-            return new Trial(schedule.AddNoise(latent, noise, timesteps), wanted, timesteps, mask);
+            return new Trial(schedule.AddNoise(latent, noise, timesteps), schedule.TargetOf(latent, noise, timesteps), timesteps, mask);
         }
     }
 }

@@ -8,22 +8,20 @@ namespace ConceptExpress.Extraction.Learning;
 /// <remarks>Express only; docs/deviations.md.</remarks>
 static class WordSums
 {
-    // What words of one sum change overlaps, so that together they change less than each alone.
-    const double Overlap = 0.7;
-
     /// <summary>The sums of so many words that should explain most, if a sum changed what its words change; the likeliest first.</summary>
     /// <param name="changes">What each word changes in the prediction, (S,W,elements).</param>
     /// <param name="wanted">What there is to explain, (S,elements).</param>
     /// <param name="length">Words of a sum, 1 or more.</param>
     /// <param name="count">At most so many sums; none where there are fewer words than a sum has.</param>
-    public static IReadOnlyList<long[]> Likely(Tensor changes, Tensor wanted, int length, int count)
+    /// <param name="overlap">What words of one sum change overlaps, so that together they change less than each alone: their common share, 0 to 1.</param>
+    public static IReadOnlyList<long[]> Likely(Tensor changes, Tensor wanted, int length, int count, double overlap)
     {
         var words = changes.shape[1];
         if (words < length) return [];
         using var scope = NewDisposeScope();
         var sums = combinations(arange(words, int64, changes.device), length);
         var holds = nn.functional.one_hot(sums, words).sum([1L]).to(float32);
-        var share = length > 1 ? Overlap : 1;
+        var share = length > 1 ? overlap : 1;
         // |wanted - share * sum|^2, from the words' inner products
         var towards = matmul(changes, wanted.unsqueeze(2)).squeeze(2).mm(holds.T);
         var size = (matmul(holds, matmul(changes, changes.transpose(1, 2))) * holds).sum([2L]);

@@ -9,7 +9,7 @@ namespace ConceptExpress.Extraction.Locating;
 public static class BorderSaliency
 {
     // exp(-46); what the mark does not reach at all is as salient as this.
-    const float LeastMark = 1e-20f;
+    const float MinMark = 1e-20f;
 
     /// <summary>Saliency per cell, -log v, where v starts as 1 on the border and 0 inside, and each walk makes it X v / max.</summary>
     /// <param name="map">(hw, hw) self-attention X, rows normalised to sum 1.</param>
@@ -17,7 +17,7 @@ public static class BorderSaliency
     /// <param name="walks">How often the mark is carried on, 1 or more.</param>
     /// <returns>0 (most like the border) and above.</returns>
     /// <exception cref="ArgumentException">The map does not fit the grid, or there is no walk.</exception>
-    public static float[] Of(Tensor map, GridSize grid, int walks = 3)
+    public static float[] Of(Tensor map, Grid grid, int walks)
     {
         grid.RequireCells(map.shape[0], "the attention map");
         if (walks < 1) throw new ArgumentException($"the mark must be carried at least once, not {walks} times");
@@ -27,12 +27,12 @@ public static class BorderSaliency
         for (var walk = 0; walk < walks; walk++)
         {
             mark = map.mv(mark);
-            mark /= mark.max().clamp_min(LeastMark);
+            mark /= mark.max().clamp_min(MinMark);
         }
-        return mark.clamp_min(LeastMark).log_().neg_().to(float32, CPU).data<float>().ToArray();
+        return mark.clamp_min(MinMark).log_().neg_().to(float32, CPU).data<float>().ToArray();
     }
 
-    static float[] BorderCells(GridSize grid)
+    internal static float[] BorderCells(Grid grid)
     {
         var border = new float[grid.Cells];
         for (var cell = 0; cell < border.Length; cell++)

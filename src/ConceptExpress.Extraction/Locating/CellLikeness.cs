@@ -1,11 +1,7 @@
+using ConceptExpress.Extraction.Attention;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
-
-/// <summary>Self-attention of coarser layers than the finest.</summary>
-/// <param name="Map">(h'w', h'w'), rows normalised to sum 1.</param>
-/// <param name="Grid">The h' x w' cells.</param>
-public sealed record CoarserAttention(Tensor Map, GridSize Grid);
 
 /// <summary>
 /// How alike cells are: the Bhattacharyya coefficients of what they attend to, and of what the coarser cells attend to that they lie in, 0..1, each to a power,
@@ -14,17 +10,17 @@ public sealed record CoarserAttention(Tensor Map, GridSize Grid);
 /// <param name="map">(hw, hw) self-attention of the finest layers, rows normalised to sum 1.</param>
 /// <param name="grid">The h x w cells.</param>
 /// <param name="coarser">Null where a checkpoint has none.</param>
-sealed class CellLikeness(Tensor map, GridSize grid, CoarserAttention? coarser)
+/// <param name="sharpness">The power of the finest layers' coefficient.</param>
+/// <param name="coarserSharpness">The power of the coarser layers' coefficient.</param>
+sealed class CellLikeness(Tensor map, Grid grid, CoarserAttention? coarser, double sharpness, double coarserSharpness)
 {
-    const double Sharpness = 4, CoarserSharpness = 6;
-
     /// <summary>The likeness of every pair of n cells, (n,n) fp64 on the processor.</summary>
     /// <param name="cells">Their places.</param>
     public Tensor Among(long[] cells)
     {
         using var scope = NewDisposeScope();
-        var likeness = Coefficients(map, cells).pow(Sharpness);
-        if (coarser is not null) likeness *= Coefficients(coarser.Map, [.. cells.Select(cell => Around(cell, coarser.Grid))]).pow(CoarserSharpness);
+        var likeness = Coefficients(map, cells).pow(sharpness);
+        if (coarser is not null) likeness *= Coefficients(coarser.Map, [.. cells.Select(cell => Around(cell, coarser.Grid))]).pow(coarserSharpness);
         return likeness.MoveToOuterDisposeScope();
     }
 
@@ -34,6 +30,6 @@ sealed class CellLikeness(Tensor map, GridSize grid, CoarserAttention? coarser)
         return roots.mm(roots.t());
     }
 
-    long Around(long cell, GridSize other) =>
+    long Around(long cell, Grid other) =>
         cell / grid.Width * other.Height / grid.Height * other.Width + cell % grid.Width * other.Width / grid.Width;
 }

@@ -22,7 +22,7 @@ public sealed record RegionMap(int[] Labels, int Count)
 public static class ConnectedRegions
 {
     /// <exception cref="ArgumentException">The mask does not cover the grid.</exception>
-    public static RegionMap Of(ReadOnlySpan<bool> mask, GridSize grid)
+    public static RegionMap Of(ReadOnlySpan<bool> mask, Grid grid)
     {
         grid.RequireCells(mask.Length, "the mask");
         var sets = new DisjointSets(grid.Cells);
@@ -41,7 +41,7 @@ public static class ConnectedRegions
     /// Whether two masks touch: their union has fewer components than the two have together (method 1, post-cluster).
     /// Overlapping masks touch, too; the published code, made for disjoint ones, drops their common cells.
     /// </summary>
-    public static bool Touch(ReadOnlySpan<bool> first, ReadOnlySpan<bool> second, GridSize grid)
+    public static bool Touch(ReadOnlySpan<bool> first, ReadOnlySpan<bool> second, Grid grid)
     {
         grid.RequireCells(second.Length, "the second mask");
         var union = first.ToArray();
@@ -54,7 +54,7 @@ public static class ConnectedRegions
     /// <param name="count">The number of masks.</param>
     /// <param name="grid">The grid the labels cover.</param>
     /// <returns>count x count, row by row, symmetric; a mask does not touch itself.</returns>
-    public static bool[] Touching(ReadOnlySpan<int> labels, int count, GridSize grid)
+    public static bool[] Touching(ReadOnlySpan<int> labels, int count, Grid grid)
     {
         grid.RequireCells(labels.Length, "the list of labels");
         var touching = new bool[count * count];

@@ -1,20 +1,10 @@
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>One level of the hierarchy.</summary>
-/// <param name="Labels">The cluster of each point; clusters are numbered in the order in which they first appear.</param>
-/// <param name="Clusters">The number of clusters.</param>
-/// <param name="Neighbours">The first neighbour of each cluster of the level below (of each point, for the first level).</param>
-/// <param name="LargestLink">
-/// The largest weighted distance of the links that made this level, null when there was none. A pair that are each other's
-/// first neighbours weighs double, as in the published code.
-/// </param>
-public sealed record FinchLevel(int[] Labels, int Clusters, int[] Neighbours, double? LargestLink);
-
 /// <summary>Which links may join clusters; by default all may.</summary>
-/// <param name="MaximalDistance">Longer links are cut, on every level; null cuts none.</param>
+/// <param name="MaxDistance">Longer links are cut, on every level; null cuts none.</param>
 /// <param name="Touching">From the labels of the points and their number of clusters, which clusters may be linked
 /// (clusters x clusters, row by row, symmetric); null allows all.</param>
-public sealed record LinkRule(double? MaximalDistance = null, LinkRule.Adjacency? Touching = null)
+public sealed record LinkRule(double? MaxDistance = null, LinkRule.Adjacency? Touching = null)
 {
     public delegate bool[] Adjacency(ReadOnlySpan<int> labels, int clusters);
 }
@@ -30,11 +20,11 @@ public static class Finch
     /// single cluster or merged nothing; one that merged exactly one pair is the last (both as in the published code).
     /// </summary>
     /// <exception cref="ArgumentException">There are no points.</exception>
-    public static IReadOnlyList<FinchLevel> Cluster(IClusterDistances points, LinkRule? rule = null)
+    public static IReadOnlyList<ClusterLevel> Cluster(IClusterDistances points, LinkRule? rule = null)
     {
         if (points.Points < 1) throw new ArgumentException("nothing to cluster");
         rule ??= new LinkRule();
-        var levels = new List<FinchLevel> { NextLevel(points, [.. Enumerable.Range(0, points.Points)], points.Points, rule) };
+        var levels = new List<ClusterLevel> { NextLevel(points, [.. Enumerable.Range(0, points.Points)], points.Points, rule) };
         for (var merged = int.MaxValue; merged != 1;)
         {
             var last = levels[^1];
@@ -46,7 +36,7 @@ public static class Finch
         return levels;
     }
 
-    static FinchLevel NextLevel(IClusterDistances points, int[] labels, int clusters, LinkRule rule)
+    static ClusterLevel NextLevel(IClusterDistances points, int[] labels, int clusters, LinkRule rule)
     {
         var distances = points.BetweenMeans(labels, clusters);
         var allowed = rule.Touching?.Invoke(labels, clusters);
@@ -59,12 +49,12 @@ public static class Finch
         {
             var distance = distances[a, b];
             // The limit is for the distance itself; only the record of the largest link counts mutual pairs double.
-            if (distance > rule.MaximalDistance || (allowed is not null && !allowed[a * clusters + b])) continue;
+            if (distance > rule.MaxDistance || (allowed is not null && !allowed[a * clusters + b])) continue;
             sets.Join(a, b);
             largest = Math.Max(largest ?? double.NegativeInfinity, distance * weight);
         }
         var (clusterLabels, count) = sets.Label();
-        return new FinchLevel(Array.ConvertAll(labels, label => clusterLabels[label]), count, neighbours, largest);
+        return new ClusterLevel(Array.ConvertAll(labels, label => clusterLabels[label]), count) { Neighbours = neighbours, LargestLink = largest };
     }
 
     /// <summary>

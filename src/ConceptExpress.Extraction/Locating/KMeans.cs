@@ -11,15 +11,14 @@ namespace ConceptExpress.Extraction.Locating;
 /// </summary>
 public static class KMeans
 {
-    const int MostIterations = 100;
+    const int MaxIterations = 100;
 
     /// <summary>Clusters points by squared Euclidean distance.</summary>
     /// <param name="points">(n,d) fp32, finite, on any device.</param>
     /// <param name="clusters">How many, 1 or more; there are fewer where fewer points are distinct.</param>
     /// <param name="seed">Of the first centres; the same seed gives the same clusters.</param>
-    /// <returns>One level as FINCH has several, without neighbours and links.</returns>
     /// <exception cref="ArgumentException">There are no points, no clusters are asked for, or a value is not finite.</exception>
-    public static FinchLevel Cluster(Tensor points, int clusters, long seed)
+    public static ClusterLevel Cluster(Tensor points, int clusters, long seed)
     {
         if (points.dim() != 2 || points.shape[0] < 1 || clusters < 1)
             throw new ArgumentException($"{clusters} clusters cannot be made of {string.Join('x', points.shape)} values");
@@ -28,7 +27,7 @@ public static class KMeans
         if (!points.isfinite().all().item<bool>()) throw new ArgumentException("a value to cluster is not finite");
         using var random = new RandomStream(seed, "k-means");
         var (centres, labels) = (FirstCentres(points, clusters, random), Array.Empty<long>());
-        for (var iteration = 0; iteration < MostIterations; iteration++)
+        for (var iteration = 0; iteration < MaxIterations; iteration++)
         {
             using var each = NewDisposeScope();
             var nearest = SquaredDistances(points, centres).argmin(1);
@@ -78,10 +77,10 @@ public static class KMeans
     }
 
     /// <summary>Labels numbered in the order in which they first appear, as FINCH's are.</summary>
-    static FinchLevel Level(long[] labels)
+    static ClusterLevel Level(long[] labels)
     {
         var numbers = new Dictionary<long, int>();
         foreach (var label in labels) numbers.TryAdd(label, numbers.Count);
-        return new FinchLevel(Array.ConvertAll(labels, label => numbers[label]), numbers.Count, [], null);
+        return new ClusterLevel(Array.ConvertAll(labels, label => numbers[label]), numbers.Count);
     }
 }

@@ -5,11 +5,12 @@ namespace ConceptExpress.Extraction.Locating;
 // Shapes: n cells of a region
 
 /// <summary>Which cuts of a region are made.</summary>
-/// <param name="MostCost">The dearest cut (<see cref="NormalizedCut"/>) that is made where there are enough regions; 0 makes none there.</param>
-/// <param name="LeastPart">Cells that either part must have for that.</param>
-/// <param name="LeastArea">Cells that either part must have in any case.</param>
-/// <param name="Fewest">Regions of <paramref name="LeastArea"/> that are enough; 0 where any number is.</param>
-sealed record CutRules(double MostCost, double LeastPart, double LeastArea, int Fewest = 0);
+/// <param name="MaxCost">The dearest cut (<see cref="NormalizedCut"/>) that is made where there are enough regions; null makes none there.</param>
+/// <param name="MinPart">Cells that either part must have for that.</param>
+/// <param name="MinArea">Cells that either part must have in any case.</param>
+/// <param name="LengthCost">What a cut as long as the side of a square of the smaller part's area costs beside its value.</param>
+/// <param name="MinRegions">Regions of <paramref name="MinArea"/> that are enough; 0 where any number is.</param>
+sealed record CutRules(double? MaxCost, double MinPart, double MinArea, double LengthCost, int MinRegions = 0);
 
 /// <summary>
 /// Parts things that touch: where the cells of a region fall into two groups that attend to different places, there are two
@@ -18,29 +19,26 @@ sealed record CutRules(double MostCost, double LeastPart, double LeastArea, int 
 /// </summary>
 static class NormalizedCut
 {
-    // What a cut as long as the side of a square of the smaller part's area costs beside its value.
-    const double LengthCost = 0.15;
-
     /// <summary>Splits connected regions, cheapest cut first, until no cut is cheap enough and there are enough regions, or no cut is left.</summary>
     /// <param name="regions">Connected regions.</param>
     /// <param name="likeness">Of the grid's cells.</param>
     /// <param name="grid">The h x w cells.</param>
     /// <param name="rules">What is cut.</param>
-    public static RegionMap Split(RegionMap regions, CellLikeness likeness, GridSize grid, CutRules rules)
+    public static RegionMap Split(RegionMap regions, CellLikeness likeness, Grid grid, CutRules rules)
     {
-        if (rules.MostCost <= 0 && rules.Fewest <= 0) return regions;
+        if (rules.MaxCost is null && rules.MinRegions <= 0) return regions;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (labels, count) = ((int[])regions.Labels.Clone(), regions.Count);
-        var enough = regions.Areas().Count(area => area >= rules.LeastArea);
+        var enough = regions.Areas().Count(area => area >= rules.MinArea);
         var cuts = new PriorityQueue<Cut, (bool OfSmallPart, double Cost)>();
         void Consider(int region)
         {
-            if (Cheapest(Array.ConvertAll(labels, label => label == region), likeness, grid, rules.LeastArea) is { } cut)
-                cuts.Enqueue(cut with { Region = region }, (cut.SmallerArea < rules.LeastPart, cut.Cost));
+            if (Cheapest(Array.ConvertAll(labels, label => label == region), likeness, grid, rules) is { } cut)
+                cuts.Enqueue(cut with { Region = region }, (cut.SmallerArea < rules.MinPart, cut.Cost));
         }
         for (var region = 0; region < regions.Count; region++) Consider(region);
-        for (; cuts.TryDequeue(out var cut, out var rank) && (!rank.OfSmallPart && cut.Cost <= rules.MostCost || enough < rules.Fewest); enough++)
+        for (; cuts.TryDequeue(out var cut, out var rank) && (!rank.OfSmallPart && cut.Cost <= rules.MaxCost || enough < rules.MinRegions); enough++)
         {
             foreach (var cell in cut.Cells) labels[cell] = count;
             Consider(cut.Region);
@@ -53,10 +51,10 @@ static class NormalizedCut
     readonly record struct Cut(int Region, int[] Cells, int SmallerArea, double Cost);
 
     /// <summary>The cells that the cheapest cut takes off a region, connected as those are that stay; null where there is no such cut.</summary>
-    static Cut? Cheapest(bool[] region, CellLikeness likeness, GridSize grid, double leastArea)
+    static Cut? Cheapest(bool[] region, CellLikeness likeness, Grid grid, CutRules rules)
     {
         long[] cells = [.. Enumerable.Range(0, region.Length).Where(cell => region[cell]).Select(cell => (long)cell)];
-        if (cells.Length < 2 * leastArea || cells.Length < 2) return null;
+        if (cells.Length < 2 * rules.MinArea || cells.Length < 2) return null;
         using var scope = NewDisposeScope();
         var affinity = likeness.Among(cells);
         var degrees = affinity.sum(1).clamp_min(1e-30);
@@ -73,21 +71,21 @@ static class NormalizedCut
         var size = values.argmin().item<long>() + 1;
         var side = new bool[region.Length];
         foreach (var place in order.narrow(0, 0, size).data<long>()) side[cells[place]] = true;
-        if (Cleaned(region, side, grid, leastArea) is not { } parted) return null;
+        if (Cleaned(region, side, grid, rules.MinArea) is not { } parted) return null;
         var smaller = Math.Min(parted.Length, cells.Length - parted.Length);
-        return new Cut(0, parted, smaller, Value(affinity, cells, parted) + LengthCost * Length(region, parted, grid) / Math.Sqrt(smaller));
+        return new Cut(0, parted, smaller, Value(affinity, cells, parted) + rules.LengthCost * Length(region, parted, grid) / Math.Sqrt(smaller));
     }
 
     /// <summary>The greatest connected part of the side, without what it would enclose or leave behind in crumbs; null where either part is too small.</summary>
-    static int[]? Cleaned(bool[] region, bool[] side, GridSize grid, double leastArea)
+    static int[]? Cleaned(bool[] region, bool[] side, Grid grid, double minArea)
     {
         var taken = Greatest(side, grid);
         var rest = Greatest([.. region.Zip(taken, (inside, gone) => inside && !gone)], grid);
         var cells = Enumerable.Range(0, region.Length).Where(cell => region[cell] && !rest[cell]).ToArray();
-        return cells.Length >= leastArea && rest.Count(inside => inside) >= leastArea ? cells : null;
+        return cells.Length >= minArea && rest.Count(inside => inside) >= minArea ? cells : null;
     }
 
-    static bool[] Greatest(bool[] mask, GridSize grid)
+    static bool[] Greatest(bool[] mask, Grid grid)
     {
         var parts = ConnectedRegions.Of(mask, grid);
         if (parts.Count == 0) return mask;
@@ -96,7 +94,7 @@ static class NormalizedCut
     }
 
     /// <summary>How many sides of cells lie between the parted cells and the rest of the region.</summary>
-    static int Length(bool[] region, int[] parted, GridSize grid)
+    static int Length(bool[] region, int[] parted, Grid grid)
     {
         var taken = parted.ToHashSet();
         bool Rest(int cell) => region[cell] && !taken.Contains(cell);

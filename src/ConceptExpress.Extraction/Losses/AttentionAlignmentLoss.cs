@@ -11,20 +11,22 @@ public static class AttentionAlignmentLoss
     /// <summary>The earth mover's distance between each token's target and attention, both normalised to sum 1.</summary>
     /// <param name="attention">(K,g,g') the tokens' cross-attention maps; receive the gradient.</param>
     /// <param name="targets">(K,g,g') the concepts' feature maps on the same grid.</param>
+    /// <param name="lambda">Regularisation, in cells.</param>
+    /// <param name="iterations">Sinkhorn iterations.</param>
     /// <returns>(K), one distance per token.</returns>
-    public static Tensor PerToken(Tensor attention, Tensor targets)
+    public static Tensor PerToken(Tensor attention, Tensor targets, double lambda, int iterations)
     {
         using var scope = NewDisposeScope();
-        var distance = GridDistances(attention.shape[1], attention.shape[2], attention.dtype, attention.device);
-        return Sinkhorn.Cost(Normalised(targets), Normalised(attention), distance).MoveToOuterDisposeScope();
+        var distance = GridDistances(Grid.Of(attention), attention.dtype, attention.device);
+        return Sinkhorn.Cost(Normalised(targets), Normalised(attention), distance, lambda, iterations).MoveToOuterDisposeScope();
     }
 
     /// <summary>A feature map (K,h,w) on the coarser attention grid, by taking every (h/g)-th cell.</summary>
-    public static Tensor TargetsOn(Tensor features, long height, long width)
+    public static Tensor TargetsOn(Tensor features, Grid grid)
     {
         using var scope = NewDisposeScope();
-        var rows = (arange(height, dtype: float32) * ((double)features.shape[1] / height)).floor().to(int64).to(features.device);
-        var columns = (arange(width, dtype: float32) * ((double)features.shape[2] / width)).floor().to(int64).to(features.device);
+        var rows = (arange(grid.Height, dtype: float32) * ((double)features.shape[1] / grid.Height)).floor().to(int64).to(features.device);
+        var columns = (arange(grid.Width, dtype: float32) * ((double)features.shape[2] / grid.Width)).floor().to(int64).to(features.device);
         return features.index_select(1, rows).index_select(2, columns).MoveToOuterDisposeScope();
     }
 
@@ -35,10 +37,10 @@ public static class AttentionAlignmentLoss
     }
 
     /// <summary>Euclidean distances between the cells of a grid, in cells: (P,P).</summary>
-    static Tensor GridDistances(long height, long width, ScalarType type, Device device)
+    static Tensor GridDistances(Grid grid, ScalarType type, Device device)
     {
-        var y = arange(height, dtype: type, device: device).repeat_interleave(width);
-        var x = arange(width, dtype: type, device: device).repeat(height);
+        var y = arange(grid.Height, dtype: type, device: device).repeat_interleave(grid.Width);
+        var x = arange(grid.Width, dtype: type, device: device).repeat(grid.Height);
         return ((y.unsqueeze(1) - y.unsqueeze(0)).square() + (x.unsqueeze(1) - x.unsqueeze(0)).square()).sqrt();
     }
 }

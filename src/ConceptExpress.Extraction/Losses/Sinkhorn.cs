@@ -22,7 +22,7 @@ public static class Sinkhorn
     /// <param name="lambda">Regularisation, in the cost's unit. Published: 1e-3.</param>
     /// <param name="iterations">Published: 200.</param>
     /// <returns>(B).</returns>
-    public static Tensor Cost(Tensor mu, Tensor nu, Tensor cost, double lambda = 1e-3, int iterations = 200)
+    public static Tensor Cost(Tensor mu, Tensor nu, Tensor cost, double lambda, int iterations)
     {
         using var scope = NewDisposeScope();
         Tensor value, potentialU, potentialV;

@@ -13,7 +13,7 @@ public static class TokenContrastLoss
     /// <param name="concepts">How many concepts; row r belongs to concept r mod <paramref name="concepts"/>.</param>
     /// <param name="temperature">Published: 0.07.</param>
     /// <returns>A scalar. Where a token has no partner (one token per concept) there is nothing to attract it, and the loss is zero.</returns>
-    public static Tensor Of(Tensor rows, int concepts, double temperature = 0.07)
+    public static Tensor Of(Tensor rows, int concepts, double temperature)
     {
         using var scope = NewDisposeScope();
         var count = rows.shape[0];

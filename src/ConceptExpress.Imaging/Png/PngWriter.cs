@@ -16,19 +16,20 @@ public static class PngWriter
     public static void Write(Stream stream, RgbImage image, IReadOnlyDictionary<string, string>? text = null)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Write(stream, image.Width, image.Height, TrueColor, image.Pixels, text);
+        Write(stream, image.Size, TrueColor, image.Pixels, text);
     }
 
-    /// <summary>Writes an image as 8-bit grey, with texts that <see cref="PngText.Read"/> gives back.</summary>
-    /// <exception cref="ArgumentException">A keyword or text is not allowed in a PNG.</exception>
-    public static void Write(Stream stream, GrayImage image, IReadOnlyDictionary<string, string>? text = null)
+    /// <summary>Writes a mask as 8-bit grey, 255 where it is set and 0 elsewhere.</summary>
+    public static void Write(Stream stream, Mask mask)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        Write(stream, image.Width, image.Height, GrayColor, image.Pixels, text);
+        ArgumentNullException.ThrowIfNull(mask);
+        var pixels = new byte[mask.Pixels.Length];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = mask.Pixels[i] ? byte.MaxValue : (byte)0;
+        Write(stream, mask.Size, GrayColor, pixels, text: null);
     }
 
     static void Write(
-        Stream stream, int width, int height, byte colorType, ReadOnlySpan<byte> pixels, IReadOnlyDictionary<string, string>? text)
+        Stream stream, PixelSize size, byte colorType, ReadOnlySpan<byte> pixels, IReadOnlyDictionary<string, string>? text)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var texts = new MemoryStream(); // made first, so that a refused text leaves nothing half written
@@ -36,17 +37,17 @@ public static class PngWriter
             PngText.Write(texts, keyword, value);
 
         stream.Write(PngChunk.Signature);
-        PngChunk.Write(stream, "IHDR"u8, Header(width, height, colorType));
+        PngChunk.Write(stream, "IHDR"u8, Header(size, colorType));
         stream.Write(texts.GetBuffer().AsSpan(0, (int)texts.Length));
-        PngChunk.Write(stream, "IDAT"u8, Compress(pixels, pixels.Length / height, bytesPerPixel: colorType == TrueColor ? 3 : 1));
+        PngChunk.Write(stream, "IDAT"u8, Compress(pixels, pixels.Length / size.Height, bytesPerPixel: colorType == TrueColor ? 3 : 1));
         PngChunk.Write(stream, "IEND"u8, []);
     }
 
-    static byte[] Header(int width, int height, byte colorType)
+    static byte[] Header(PixelSize size, byte colorType)
     {
         var header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        BinaryPrimitives.WriteInt32BigEndian(header, size.Width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), size.Height);
         header[8] = 8; // bits a sample; the remaining zeros are deflate, adaptive filters, no interlacing
         header[9] = colorType;
         return header;

@@ -12,13 +12,12 @@ static class ImageHeader
     /// The size that a PNG's IHDR chunk gives. The codec opens a PNG only when pixel data follows, and a file that promises
     /// too much is to be refused for that even where it holds nothing.
     /// </summary>
-    internal static bool TryReadPngSize(ReadOnlySpan<byte> bytes, out long width, out long height)
+    /// <returns>Null where the bytes begin otherwise. A side beyond 2^31 - 1, which PNG does not allow, counts as that.</returns>
+    internal static PixelSize? PngSize(ReadOnlySpan<byte> bytes)
     {
-        (width, height) = (0, 0);
-        if (!IsPng(bytes) || bytes.Length < 24 || !bytes[12..16].SequenceEqual("IHDR"u8)) return false;
-        width = BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]);
-        height = BinaryPrimitives.ReadUInt32BigEndian(bytes[20..]);
-        return true;
+        static int Side(ReadOnlySpan<byte> bytes) => (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(bytes), int.MaxValue);
+        if (!IsPng(bytes) || bytes.Length < 24 || !bytes[12..16].SequenceEqual("IHDR"u8)) return null;
+        return new PixelSize { Width = Side(bytes[16..]), Height = Side(bytes[20..]) };
     }
 
     /// <summary>Whether the bytes begin as a PNG file does.</summary>

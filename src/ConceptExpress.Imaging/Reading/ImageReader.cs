@@ -29,17 +29,17 @@ public static class ImageReader
     }
 
     /// <summary>
-    /// The grey values of a mask file: ITU-R 601 luma as PIL's <c>convert("L")</c> computes it, transparent parts laid over black, so that
-    /// what is not there is not masked. A mask holds where the value is above 127.
+    /// The mask in a file: a pixel is set where its grey value is above 127. Grey is ITU-R 601 luma as PIL's <c>convert("L")</c> computes it; transparent
+    /// parts are laid over black, so that what is not there is not masked.
     /// </summary>
-    public static GrayImage ReadGray(string path, ImageReadOptions? options = null)
+    public static Mask ReadMask(string path, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
-        return DecodeGray(ImageFile.ReadBytes(path, options.MaxBytes), path, options);
+        return DecodeGray(ImageFile.ReadBytes(path, options.MaxBytes), path, options).ToMask();
     }
 
-    /// <summary>As <see cref="ReadGray"/>, from the bytes of a file; <paramref name="name"/> stands for it in error messages.</summary>
-    public static GrayImage DecodeGray(ReadOnlySpan<byte> bytes, string name, ImageReadOptions? options = null)
+    /// <summary>The grey values that <see cref="ReadMask"/> cuts at 127; <paramref name="name"/> stands for the file in error messages.</summary>
+    internal static GrayImage DecodeGray(ReadOnlySpan<byte> bytes, string name, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
         return PixelDecoder.Decode(bytes, name, options).LumaOverBlack(options.Exif);

@@ -12,28 +12,28 @@ static class PixelDecoder
         if (bytes.IsEmpty) throw new ImageException($"'{name}' is empty; save or download the picture again.");
         if (!ImageHeader.IsKnown(bytes))
             throw new ImageException($"'{name}' is not a JPEG, PNG or WebP picture; convert it to one of these.");
-        if (ImageHeader.TryReadPngSize(bytes, out var width, out var height)) CheckSize(width, height, name, options);
+        if (ImageHeader.PngSize(bytes) is { } announced) CheckSize(announced, name, options);
 
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data)
             ?? throw new ImageException($"'{name}' has a damaged or incomplete header; save or download the picture again.");
-        CheckSize(codec.Info.Width, codec.Info.Height, name, options);
+        var size = new PixelSize { Width = codec.Info.Width, Height = codec.Info.Height };
+        CheckSize(size, name, options);
         var origin = ImageHeader.IsPng(bytes) ? PngOrientation.Of(bytes) : codec.EncodedOrigin;
-        return new RgbaPixels(codec.Info.Width, codec.Info.Height, DecodePixels(codec, name), origin);
+        return new RgbaPixels(size, DecodePixels(codec, name), origin);
     }
 
-    static void CheckSize(long width, long height, string name, ImageReadOptions options)
+    static void CheckSize(PixelSize size, string name, ImageReadOptions options)
     {
         var limit = Math.Min(options.MaxPixels, Array.MaxLength / BytesPerPixel);
-        if (height > 0 && width > limit / height)
-            throw new ImageException($"'{name}' has {width}x{height} pixels, more than {limit / 1e6:0.###} million; scale it down first.");
+        if (size.Area > limit)
+            throw new ImageException($"'{name}' has {size} pixels, more than {limit / 1e6:0.###} million; scale it down first.");
     }
 
     static byte[] DecodePixels(SKCodec codec, string name)
     {
         // No target colour space: the samples stay as they are. Not premultiplied: alpha is applied once, at full precision.
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        var layout = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
+        var layout = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
         var result = codec.GetPixels(layout, out var pixels);
         return result switch
         {

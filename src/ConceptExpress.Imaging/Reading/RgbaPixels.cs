@@ -3,16 +3,16 @@ using SkiaSharp;
 namespace ConceptExpress.Imaging;
 
 /// <summary>Decoded pixels as the file stores them, (height, width, 4) bytes R G B A with alpha not multiplied in.</summary>
-sealed record RgbaPixels(int Width, int Height, byte[] Samples, SKEncodedOrigin Origin)
+sealed record RgbaPixels(PixelSize Size, byte[] Samples, SKEncodedOrigin Origin)
 {
     /// <summary>The picture laid over white.</summary>
     internal RgbImage OverWhite(Exif exif)
     {
-        var walk = UprightWalk.Over(Width, Height, exif == Exif.Apply ? Origin : SKEncodedOrigin.TopLeft);
-        var pixels = GC.AllocateUninitializedArray<byte>(3 * Width * Height);
+        var walk = UprightWalk.Over(Size, exif == Exif.Apply ? Origin : SKEncodedOrigin.TopLeft);
+        var pixels = GC.AllocateUninitializedArray<byte>(Samples.Length / 4 * 3);
         var target = 0;
-        for (var y = 0; y < walk.Height; y++)
-            for (var (x, source) = (0, walk.RowStart(y)); x < walk.Width; x++, source += walk.Step)
+        for (var y = 0; y < walk.Size.Height; y++)
+            for (var (x, source) = (0, walk.RowStart(y)); x < walk.Size.Width; x++, source += walk.Step)
             {
                 var rgba = Samples.AsSpan(4 * source, 4);
                 var white = 255 * (255 - rgba[3]);
@@ -20,22 +20,22 @@ sealed record RgbaPixels(int Width, int Height, byte[] Samples, SKEncodedOrigin 
                 pixels[target++] = Divide255(rgba[1] * rgba[3] + white);
                 pixels[target++] = Divide255(rgba[2] * rgba[3] + white);
             }
-        return new RgbImage(walk.Width, walk.Height, pixels);
+        return new RgbImage(walk.Size, pixels);
     }
 
     /// <summary>ITU-R 601 luma of the picture laid over black.</summary>
     internal GrayImage LumaOverBlack(Exif exif)
     {
-        var walk = UprightWalk.Over(Width, Height, exif == Exif.Apply ? Origin : SKEncodedOrigin.TopLeft);
-        var pixels = GC.AllocateUninitializedArray<byte>(Width * Height);
+        var walk = UprightWalk.Over(Size, exif == Exif.Apply ? Origin : SKEncodedOrigin.TopLeft);
+        var pixels = GC.AllocateUninitializedArray<byte>(Samples.Length / 4);
         var target = 0;
-        for (var y = 0; y < walk.Height; y++)
-            for (var (x, source) = (0, walk.RowStart(y)); x < walk.Width; x++, source += walk.Step)
+        for (var y = 0; y < walk.Size.Height; y++)
+            for (var (x, source) = (0, walk.RowStart(y)); x < walk.Size.Width; x++, source += walk.Step)
             {
                 var rgba = Samples.AsSpan(4 * source, 4);
                 pixels[target++] = Divide255(Luma(rgba[0], rgba[1], rgba[2]) * rgba[3]);
             }
-        return new GrayImage(walk.Width, walk.Height, pixels);
+        return new GrayImage(walk.Size, pixels);
     }
 
     // PIL's fixed-point weights of 0.299, 0.587 and 0.114.

@@ -8,34 +8,16 @@ public static class ImageResizer
     /// a direction that keeps its length is left alone.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the filter is unknown.</exception>
-    public static RgbImage Resize(RgbImage image, int width, int height, ResizeFilter filter)
+    public static RgbImage Resize(RgbImage image, PixelSize size, ResizeFilter filter)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size.Width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size.Height, 1);
         if (!Enum.IsDefined(filter)) throw new ArgumentOutOfRangeException(nameof(filter), filter, "not a resize filter");
-        if (width != image.Width) image = ResizeRows(image, width, filter);
-        if (height != image.Height) image = ResizeColumns(image, height, filter);
+        if (size.Width != image.Width) image = ResizeRows(image, size.Width, filter);
+        if (size.Height != image.Height) image = ResizeColumns(image, size.Height, filter);
         return image;
     }
-
-    /// <summary>A mask at another size: target (x, y) takes the source at floor((x + 1/2) * sourceWidth / width), likewise for y.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
-    public static GrayImage ResizeNearest(GrayImage image, int width, int height)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        var pixels = new byte[checked(width * height)];
-        for (var y = 0; y < height; y++)
-        {
-            var source = image.Row(Nearest(y, image.Height, height));
-            for (var x = 0; x < width; x++) pixels[y * width + x] = source[Nearest(x, image.Width, width)];
-        }
-        return new GrayImage(width, height, pixels);
-    }
-
-    static int Nearest(int target, int sourceLength, int targetLength) => (int)((2L * target + 1) * sourceLength / (2L * targetLength));
 
     static RgbImage ResizeRows(RgbImage image, int width, ResizeFilter filter)
     {
@@ -50,7 +32,7 @@ public static class ImageResizer
                 WeightedColor(row.Slice(3 * first, 3 * weights.Length), weights, pixels.AsSpan(i, 3));
             }
         }
-        return new RgbImage(width, image.Height, pixels);
+        return new RgbImage(image.Size with { Width = width }, pixels);
     }
 
     static void WeightedColor(ReadOnlySpan<byte> source, ReadOnlySpan<int> weights, Span<byte> target)
@@ -81,7 +63,7 @@ public static class ImageResizer
             var target = pixels.AsSpan(y * sums.Length, sums.Length);
             for (var i = 0; i < sums.Length; i++) target[i] = ResampleWeights.ToSample(sums[i]);
         }
-        return new RgbImage(image.Width, height, pixels);
+        return new RgbImage(image.Size with { Height = height }, pixels);
     }
 
     static void AddWeighted(ReadOnlySpan<byte> row, int weight, Span<int> sums)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Library.Output;
 
@@ -18,7 +19,7 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
     {
         var manifest = ReadManifest(path);
         var learned = manifest.Concepts.Where(concept => concept.Embedding is not null).ToList();
-        if (learned.Count == 0) throw new ConceptFolderException($"{path} holds no learned concepts; make some with the extract command.");
+        if (learned.Count == 0) throw new ConceptFolderException($"{path} holds no learned concepts: they were only located, or nothing stood out; extract a picture that shows something.");
         return new ConceptFolder(path, manifest, [.. learned.Select(concept => new ConceptWord(concept.Token, EmbeddingFile.Read(Inside(path, concept))))]);
     }
 
@@ -32,9 +33,9 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
             var info = new FileInfo(file);
             if (!info.Exists) throw new ConceptFolderException($"{path} is not a folder of concepts: it has no {ResultNames.Manifest}.");
             if (info.Length > LargestManifest) throw new ConceptFolderException($"{file} has {info.Length} bytes, too many for a list of concepts.");
-            using var stream = info.OpenRead();
-            var manifest = JsonSerializer.Deserialize<ConceptManifest>(stream, LibraryJson.Indented)
-                ?? throw new ConceptFolderException($"{file} is empty; extract the concepts anew.");
+            var json = LibraryJson.Parse(File.ReadAllText(file));
+            RequireSchema(json, file);
+            var manifest = json.Deserialize<ConceptManifest>(LibraryJson.Indented)!;
             Validate(manifest, file);
             return manifest;
         }
@@ -48,10 +49,18 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
         }
     }
 
+    static void RequireSchema(JsonNode? json, string file)
+    {
+        var schema = json is JsonObject manifest && manifest["schema"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        if (schema == ConceptManifest.CurrentSchema) return;
+        throw new ConceptFolderException(schema?.StartsWith(ConceptManifest.SchemaName, StringComparison.Ordinal) == true
+            ? $"{file} is of another version ({schema}; this program reads {ConceptManifest.CurrentSchema}, and no other was ever released); extract the concepts anew."
+            : $"{file} is no list of concepts (its schema is '{schema}', not {ConceptManifest.CurrentSchema}).");
+    }
+
     static void Validate(ConceptManifest manifest, string file)
     {
         void Refuse(string what) => throw new ConceptFolderException($"{file}: {what}; correct it or extract the concepts anew.");
-        if (manifest.Schema != ConceptManifest.CurrentSchema) Refuse($"the schema is '{manifest.Schema}', not {ConceptManifest.CurrentSchema}");
         if (!ConceptNames.IsPrefix(manifest.Prefix)) Refuse($"'{manifest.Prefix}' is no prefix (at most 40 characters, no spaces, no angle brackets)");
         if (manifest.Concepts.Any(concept => concept is null)) Refuse("a concept is null");
         foreach (var concept in manifest.Concepts)
@@ -64,10 +73,17 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
 
     static string Inside(string folder, ConceptRecord concept)
     {
-        var root = System.IO.Path.GetFullPath(folder);
-        var file = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, concept.Embedding!));
-        return file.StartsWith(root + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? System.IO.Path.Combine(folder, concept.Embedding!)
-            : throw new ConceptFolderException($"{System.IO.Path.Combine(folder, ResultNames.Manifest)} names a file outside its folder ({concept.Embedding}).");
+        var manifest = System.IO.Path.Combine(folder, ResultNames.Manifest);
+        try
+        {
+            var root = RealPath.Of(folder);
+            return RealPath.IsWithin(RealPath.Of(System.IO.Path.Combine(root, concept.Embedding!)), root)
+                ? System.IO.Path.Combine(folder, concept.Embedding!)
+                : throw new ConceptFolderException($"{manifest} names a file outside its folder ({concept.Embedding}).");
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConceptFolderException($"{manifest} names a file that cannot be ({concept.Embedding}).", e);
+        }
     }
 }

@@ -1,8 +1,9 @@
-using ConceptExpress.Extraction;
+using ConceptExpress.Diffusion;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Runs;
+using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Library.Concepts;
 
@@ -13,7 +14,7 @@ public static class ConceptFolderWriter
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
     public static ConceptManifest Write(string folder, ExtractionReport report)
     {
-        var masks = report.Located.Select(concept => AtSize(concept.Mask, report.Image.Width, report.Image.Height)).ToList();
+        var masks = report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size)).ToList();
         var manifest = Manifest(report, masks);
         WriteMasks(folder, manifest, masks, report.Image.Image);
         WriteEmbeddings(folder, manifest, report);
@@ -23,35 +24,32 @@ public static class ConceptFolderWriter
         return manifest;
     }
 
-    /// <summary>A mask at the picture's size, 255 where it is set, each pixel taking the cell that it lies in.</summary>
-    public static GrayImage AtSize(GridMask mask, int width, int height) =>
-        ImageResizer.ResizeNearest(new GrayImage(mask.Width, mask.Height, [.. mask.Cells.Select(cell => cell ? byte.MaxValue : (byte)0)]), width, height);
-
-    static ConceptManifest Manifest(ExtractionReport report, List<GrayImage> masks) => new()
+    static ConceptManifest Manifest(ExtractionReport report, List<Mask> masks) => new()
     {
         Schema = ConceptManifest.CurrentSchema,
         Prefix = ConceptNames.PrefixFor(report.ImageName),
-        Image = new ImageRecord(report.ImageName, report.Image.Width, report.Image.Height, report.Image.Sha256),
+        Image = ImageRecord.Of(report.ImageName, report.Image),
         Model = report.Model,
-        Settings = report.Settings,
+        Settings = SettingsRecord.Of(report.Settings),
+        GivenMasks = report.GivenMasks,
+        Learned = report.Learned is not null,
         PreviewSettings = report.Previews?.Settings,
         Concepts = [.. report.Located.Select((_, i) => Record(report, masks[i], i))],
         JointPreview = report.Previews?.Joint is null ? null : $"{ResultNames.Previews}/joint.png",
-        FinalLosses = report.Learned?.FinalLosses,
+        FinalLosses = report.Learned?.FinalLosses?.All.ToDictionary(),
     };
 
-    static ConceptRecord Record(ExtractionReport report, GrayImage mask, int index)
+    static ConceptRecord Record(ExtractionReport report, Mask mask, int index)
     {
-        var token = report.Learned?.Concepts[index].Token ?? ConceptNames.Token(index);
+        var token = report.Learned?.Concepts[index].Word.Token ?? ConceptWord.NameOf(index);
         var name = ConceptNames.NameOf(token);
-        var covered = (double)mask.Pixels.Count(byte.MaxValue) / mask.Pixels.Length;
         var previews = report.Previews?.OfConcepts[index].Count ?? 0;
-        return new ConceptRecord(name, token, $"{ResultNames.Masks}/{name}.png", covered, report.Located[index].Saliency,
+        return new ConceptRecord(name, token, $"{ResultNames.Masks}/{name}.png", mask.Coverage, report.Located[index].Saliency,
             report.Learned is null ? null : $"{ResultNames.Embeddings}/{name}.safetensors",
             [.. Enumerable.Range(0, previews).Select(i => $"{ResultNames.Previews}/{name}-{i}.png")]);
     }
 
-    static void WriteMasks(string folder, ConceptManifest manifest, List<GrayImage> masks, RgbImage picture)
+    static void WriteMasks(string folder, ConceptManifest manifest, List<Mask> masks, RgbImage picture)
     {
         Directory.CreateDirectory(Path.Combine(folder, ResultNames.Masks));
         foreach (var (concept, mask) in manifest.Concepts.Zip(masks)) PngFile.Write(Path.Combine(folder, concept.Mask), mask);
@@ -64,7 +62,7 @@ public static class ConceptFolderWriter
         Directory.CreateDirectory(Path.Combine(folder, ResultNames.Embeddings));
         var origin = new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings);
         foreach (var (record, concept) in manifest.Concepts.Zip(report.Learned.Concepts))
-            EmbeddingFile.Write(Path.Combine(folder, record.Embedding!), concept.Token, concept.Embedding, origin);
+            EmbeddingFile.Write(Path.Combine(folder, record.Embedding!), concept.Word, origin);
     }
 
     static void WritePreviews(string folder, ConceptManifest manifest, PreviewSheet? previews)

@@ -1,21 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
+using ConceptExpress.Imaging;
+using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary><c>concepts.json</c>: what was found in a picture, by which model, with which settings. The same extraction gives the same bytes.</summary>
 public sealed record ConceptManifest
 {
-    public const string CurrentSchema = "conceptexpress/concepts@1";
+    /// <summary>What every version of the schema begins with.</summary>
+    public const string SchemaName = "conceptexpress/concepts@";
+
+    public const string CurrentSchema = SchemaName + "2";
 
     /// <summary><see cref="CurrentSchema"/>.</summary>
     public required string Schema { get; init; }
 
-    /// <summary>Told before a word, <c>&lt;prefix-asset0&gt;</c>, where two folders use the same word. May be edited.</summary>
+    /// <summary>Put before a word (<c>&lt;prefix-asset0&gt;</c>) where two folders define the same one. May be edited.</summary>
     public required string Prefix { get; init; }
 
     public required ImageRecord Image { get; init; }
     public required ModelRecord Model { get; init; }
-    public required ExtractionSettings Settings { get; init; }
+    public required SettingsRecord Settings { get; init; }
+
+    /// <summary>Whether the masks were given by a person or another program; otherwise they were found in the picture.</summary>
+    public required bool GivenMasks { get; init; }
+
+    /// <summary>Whether words were learned; otherwise the concepts were only located.</summary>
+    public required bool Learned { get; init; }
 
     /// <summary>How the previews were drawn; null where there are none.</summary>
     public PreviewSettings? PreviewSettings { get; init; }
@@ -25,16 +38,28 @@ public sealed record ConceptManifest
     /// <summary>The preview of all concepts together, relative to the folder.</summary>
     public string? JointPreview { get; init; }
 
-    /// <summary>Mean losses over the last pass; null where nothing was learned.</summary>
-    public LossValues? FinalLosses { get; init; }
+    /// <summary>Mean losses over the last pass, by name; null where nothing was learned.</summary>
+    public IReadOnlyDictionary<string, double>? FinalLosses { get; init; }
 }
 
 /// <summary>The picture that concepts came from.</summary>
-/// <param name="Name">The file's name, without its folder.</param>
-/// <param name="Width">Pixels, upright.</param>
-/// <param name="Height">Pixels, upright.</param>
-/// <param name="Sha256">Of the file's bytes, 64 lower-case hexadecimal digits.</param>
-public sealed record ImageRecord(string Name, int Width, int Height, string Sha256);
+public sealed record ImageRecord
+{
+    /// <summary>The file's name, without its folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Pixels, upright.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Pixels, upright.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Of the file's bytes, 64 lower-case hexadecimal digits.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>As read from a file of this name.</summary>
+    public static ImageRecord Of(string name, DecodedImage read) => new() { Name = name, Width = read.Image.Width, Height = read.Image.Height, Sha256 = read.Sha256 };
+}
 
 /// <summary>The checkpoint that a result was made with.</summary>
 /// <param name="Name">The name of its folder.</param>
@@ -61,12 +86,14 @@ public sealed record PreviewSettings
     const double ExpressGuidance = 5;
 
     /// <summary>As a preset's previews are drawn.</summary>
-    public static PreviewSettings For(Preset preset) => preset == Preset.Express ? new PreviewSettings { Guidance = ExpressGuidance } : new PreviewSettings();
+    public static PreviewSettings For(Preset preset) =>
+        preset == Preset.Express ? new PreviewSettings { Sampling = new SamplingSettings { Guidance = ExpressGuidance } } : new PreviewSettings();
 
-    /// <summary>Pictures per concept.</summary>
+    /// <summary>Pictures per concept; 0 for none.</summary>
+    /// <value>The default is 1.</value>
+    [Range(0, 100)]
     public int Count { get; init; } = 1;
 
-    public string Sampler { get; init; } = "ddim";
-    public int Steps { get; init; } = 50;
-    public double Guidance { get; init; } = 7.5;
+    /// <summary>How noise becomes a preview.</summary>
+    public SamplingSettings Sampling { get; init; } = new();
 }

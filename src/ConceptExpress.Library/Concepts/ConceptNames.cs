@@ -8,9 +8,6 @@ public static partial class ConceptNames
     /// <summary>The name that the files of a concept go by: <c>asset0</c> for <c>&lt;asset0&gt;</c>.</summary>
     public static string NameOf(string token) => token.Trim('<', '>');
 
-    /// <summary>The word of the concept with this number, counted from 0.</summary>
-    public static string Token(int index) => $"<asset{index}>";
-
     /// <summary>A prefix made from a picture's file name.</summary>
     public static string PrefixFor(string imageName)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Extraction;
+using ConceptExpress.Library.Settings;
 using ConceptExpress.Library.Output;
 using TorchSharp;
 
@@ -13,16 +14,16 @@ public static class EmbeddingFile
     /// <param name="Image">Where the word came from.</param>
     /// <param name="Model">The checkpoint it was learned on, and works with.</param>
     /// <param name="Settings">How it was learned.</param>
-    public sealed record Origin(ImageRecord Image, ModelRecord Model, ExtractionSettings Settings);
+    public sealed record Origin(ImageRecord Image, ModelRecord Model, SettingsRecord Settings);
 
     /// <summary>Writes a word. No date is in the file: the same word gives the same bytes.</summary>
     /// <exception cref="OutputException">The file cannot be written.</exception>
-    public static void Write(string path, string token, float[] embedding, Origin origin)
+    public static void Write(string path, ConceptWord word, Origin origin)
     {
         using var scope = torch.NewDisposeScope();
         try
         {
-            SafeTensorsWriter.Write(path, [(token, torch.tensor(embedding, torch.float32))], Metadata(token, embedding.Length, origin));
+            SafeTensorsWriter.Write(path, [(word.Token, torch.tensor(word.Embedding, torch.float32))], Metadata(word.Token, word.Embedding.Length, origin));
         }
         catch (CheckpointException e)
         {
@@ -64,7 +65,7 @@ public static class EmbeddingFile
         ["conceptexpress.base_model_hash"] = origin.Model.Hash,
         ["conceptexpress.image_sha256"] = origin.Image.Sha256,
         ["conceptexpress.seed"] = $"{origin.Settings.Seed}",
-        ["conceptexpress.steps"] = $"{origin.Settings.Passes}",
+        ["conceptexpress.steps"] = $"{origin.Settings.Learning.Passes}",
         ["conceptexpress.settings"] = JsonSerializer.Serialize(origin.Settings, LibraryJson.Compact),
     };
 

@@ -18,6 +18,9 @@ public sealed record ExtractionReport
     /// <summary>As used, with the resolution that was taken.</summary>
     public required ExtractionSettings Settings { get; init; }
 
+    /// <summary>Whether the masks were given; otherwise they were found.</summary>
+    public bool GivenMasks { get; init; }
+
     public required IReadOnlyList<LocatedConcept> Located { get; init; }
 
     /// <summary>The words of the located concepts, in the same order; null where none were learned.</summary>

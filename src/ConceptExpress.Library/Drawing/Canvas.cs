@@ -1,66 +1,101 @@
 using ConceptExpress.Imaging;
+using SkiaSharp;
 
 namespace ConceptExpress.Library.Drawing;
 
 /// <summary>A picture that is being drawn. Whatever falls outside of it is dropped.</summary>
-public sealed class Canvas
+sealed class Canvas : IDisposable
 {
-    readonly byte[] pixels; // (height, width, 3)
+    const float RimWidth = 0.2f; // both sides together, as a share of the letters' size
 
-    public Canvas(int width, int height, Rgb background)
+    readonly SKBitmap bitmap;
+
+    public Canvas(PixelSize size, Rgb background)
     {
-        (Width, Height, pixels) = (width, height, new byte[3 * width * height]);
-        Fill(0, 0, width, height, background);
+        Size = size;
+        bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        bitmap.Erase(Of(background));
+        Pen = new SKCanvas(bitmap);
     }
 
     /// <summary>Begins with a copy of a picture.</summary>
-    public Canvas(RgbImage image) => (Width, Height, pixels) = (image.Width, image.Height, image.Pixels.ToArray());
+    public Canvas(RgbImage image) : this(image.Size, Rgb.Black) => Paste(image, 0, 0);
 
-    public int Width { get; }
-    public int Height { get; }
+    public PixelSize Size { get; }
 
-    /// <summary>Lays a colour over a pixel; <paramref name="opacity"/> 0 leaves the pixel, 1 replaces it.</summary>
+    /// <summary>For lines and shapes.</summary>
+    public SKCanvas Pen { get; }
+
+    Span<byte> Pixels => bitmap.GetPixelSpan(); // (height, width, 4)
+
+    /// <summary>Lays a colour over a pixel of the picture; <paramref name="opacity"/> 0 leaves the pixel, 1 replaces it.</summary>
     public void Blend(int x, int y, Rgb color, double opacity = 1)
     {
-        if ((uint)x >= (uint)Width || (uint)y >= (uint)Height) return;
-        var pixel = pixels.AsSpan(3 * (y * Width + x), 3);
+        var pixel = Pixels.Slice(4 * (y * Size.Width + x), 3);
         pixel[0] = Mix(pixel[0], color.Red, opacity);
         pixel[1] = Mix(pixel[1], color.Green, opacity);
         pixel[2] = Mix(pixel[2], color.Blue, opacity);
     }
 
-    public void Fill(int x, int y, int width, int height, Rgb color)
-    {
-        for (var row = y; row < y + height; row++)
-            for (var column = x; column < x + width; column++)
-                Blend(column, row, color);
-    }
-
     /// <summary>Copies a picture to where its top left corner is to be.</summary>
     public void Paste(RgbImage image, int left, int top)
     {
-        for (var y = 0; y < image.Height; y++)
-            for (var x = 0; x < image.Width; x++)
-            {
-                var (red, green, blue) = image[x, y];
-                Blend(left + x, top + y, new Rgb(red, green, blue));
-            }
+        for (var y = Math.Max(0, -top); y < Math.Min(image.Height, Size.Height - top); y++)
+            for (var x = Math.Max(0, -left); x < Math.Min(image.Width, Size.Width - left); x++)
+                image.Row(y).Slice(3 * x, 3).CopyTo(Pixels[(4 * ((top + y) * Size.Width + left + x))..]);
     }
 
-    /// <summary>Writes one line of text in <see cref="PixelFont"/>; <paramref name="scale"/> is the side of a font pixel.</summary>
-    public void Write(string text, int left, int top, int scale, Rgb color)
+    /// <summary>Writes one line of text in <see cref="ProgramFont"/>.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="x">Where it begins, has its middle or ends, by <paramref name="align"/>.</param>
+    /// <param name="baseline">Where its letters stand.</param>
+    /// <param name="size">Pixels from one line to the next, roughly.</param>
+    /// <param name="color">Of the letters.</param>
+    /// <param name="align">What <paramref name="x"/> is.</param>
+    public void Write(string text, float x, float baseline, float size, Rgb color, SKTextAlign align = SKTextAlign.Left)
     {
-        foreach (var (x, y) in PixelFont.Dots(text)) Fill(left + x * scale, top + y * scale, scale, scale, color);
+        using var font = ProgramFont.OfSize(size);
+        using var paint = new SKPaint { Color = Of(color), IsAntialias = true };
+        Pen.DrawText(text, x, baseline, align, font, paint);
     }
 
-    /// <summary>As <see cref="Write"/>, with a rim of another colour that keeps it legible on any ground.</summary>
-    public void WriteWithRim(string text, int left, int top, int scale, Rgb color, Rgb rim)
+    /// <summary>
+    /// Writes a line around its middle, with a rim of another colour that keeps it legible on any ground. It is moved into the picture where it would
+    /// stick out.
+    /// </summary>
+    public void WriteWithRim(string text, float x, float y, float size, Rgb color, Rgb rim)
     {
-        foreach (var (x, y) in PixelFont.Dots(text)) Fill(left + (x - 1) * scale, top + (y - 1) * scale, 3 * scale, 3 * scale, rim);
-        Write(text, left, top, scale, color);
+        using var font = ProgramFont.OfSize(size);
+        font.Embolden = true;
+        using var paint = new SKPaint
+        {
+            Color = Of(rim), IsAntialias = true, Style = SKPaintStyle.StrokeAndFill, StrokeWidth = RimWidth * size, StrokeJoin = SKStrokeJoin.Round,
+        };
+        font.MeasureText(text, out var bounds, paint);
+        x = Within(x, bounds.Width / 2, Size.Width) - bounds.MidX;
+        y = Within(y, bounds.Height / 2, Size.Height) - bounds.MidY;
+        Pen.DrawText(text, x, y, font, paint);
+        (paint.Color, paint.Style) = (Of(color), SKPaintStyle.Fill);
+        Pen.DrawText(text, x, y, font, paint);
     }
 
-    public RgbImage ToImage() => new(Width, Height, [.. pixels]);
+    public RgbImage ToImage()
+    {
+        var rgba = Pixels;
+        var rgb = new byte[3 * Size.Area];
+        for (var i = 0; i < Size.Area; i++) rgba.Slice(4 * i, 3).CopyTo(rgb.AsSpan(3 * i));
+        return new RgbImage(Size, rgb);
+    }
+
+    public void Dispose()
+    {
+        Pen.Dispose();
+        bitmap.Dispose();
+    }
+
+    static float Within(float middle, float half, int length) => Math.Clamp(middle, half, Math.Max(half, length - half));
+
+    static SKColor Of(Rgb color) => new(color.Red, color.Green, color.Blue);
 
     static byte Mix(byte under, byte over, double opacity) => (byte)Math.Round(under + (over - under) * opacity);
 }

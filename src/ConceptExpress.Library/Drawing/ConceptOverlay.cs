@@ -7,34 +7,30 @@ public static class ConceptOverlay
 {
     const double Tint = 0.4;
     const int PixelsPerStroke = 160; // how long the picture's shorter side is per pixel of line width
+    const int LinesOfText = 16; // numbers are so high that as many would fill the shorter side
+    const int LeastTextSize = 11;
 
     /// <summary>Draws the masks, which have the picture's size, numbered in their order from 0.</summary>
-    public static RgbImage Draw(RgbImage picture, IReadOnlyList<GrayImage> masks)
+    public static RgbImage Draw(RgbImage picture, IReadOnlyList<Mask> masks)
     {
-        var canvas = new Canvas(picture);
-        var stroke = Math.Max(1, Math.Min(picture.Width, picture.Height) / PixelsPerStroke);
-        for (var i = 0; i < masks.Count; i++) DrawMask(canvas, masks[i], Rgb.Of(i), stroke);
-        for (var i = 0; i < masks.Count; i++) DrawNumber(canvas, masks[i], i, stroke);
+        using var canvas = new Canvas(picture);
+        var side = Math.Min(picture.Width, picture.Height);
+        var depths = masks.Select(MaskDepth.Of).ToList();
+        for (var i = 0; i < masks.Count; i++) DrawMask(canvas, depths[i], Rgb.Of(i), Math.Max(1, side / PixelsPerStroke));
+        for (var i = 0; i < masks.Count; i++) DrawNumber(canvas, depths[i], i, Math.Max(LeastTextSize, side / LinesOfText));
         return canvas.ToImage();
     }
 
-    static void DrawMask(Canvas canvas, GrayImage mask, Rgb color, int stroke)
+    static void DrawMask(Canvas canvas, int[] depth, Rgb color, int stroke)
     {
-        var depth = MaskDepth.Of(mask);
-        for (var y = 0; y < mask.Height; y++)
-            for (var x = 0; x < mask.Width; x++)
-                if (depth[y * mask.Width + x] is > 0 and var d) canvas.Blend(x, y, color, d <= stroke ? 1 : Tint);
+        for (var i = 0; i < depth.Length; i++)
+            if (depth[i] > 0) canvas.Blend(i % canvas.Size.Width, i / canvas.Size.Width, color, depth[i] <= stroke ? 1 : Tint);
     }
 
-    static void DrawNumber(Canvas canvas, GrayImage mask, int number, int scale)
+    static void DrawNumber(Canvas canvas, int[] depth, int number, int size)
     {
-        var depth = MaskDepth.Of(mask);
         if (depth.Max() is var deepest && deepest == 0) return;
-        var (y, x) = Math.DivRem(Array.IndexOf(depth, deepest), mask.Width);
-        var text = $"{number}";
-        var (width, height) = (scale * PixelFont.WidthOf(text), scale * PixelFont.GlyphHeight);
-        var left = Math.Clamp(x - width / 2, scale, Math.Max(scale, canvas.Width - width - scale));
-        var top = Math.Clamp(y - height / 2, scale, Math.Max(scale, canvas.Height - height - scale));
-        canvas.WriteWithRim(text, left, top, scale, Rgb.White, Rgb.Black);
+        var (y, x) = Math.DivRem(Array.IndexOf(depth, deepest), canvas.Size.Width);
+        canvas.WriteWithRim($"{number}", x + 0.5f, y + 0.5f, size, Rgb.White, Rgb.Black);
     }
 }

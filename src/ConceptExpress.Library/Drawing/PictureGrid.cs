@@ -12,13 +12,13 @@ public static class PictureGrid
     public static RgbImage Of(IReadOnlyList<RgbImage> pictures)
     {
         if (pictures.Count == 0) throw new ArgumentException("A grid needs a picture.", nameof(pictures));
-        var (width, height) = (pictures[0].Width, pictures[0].Height);
-        if (pictures.Any(picture => picture.Width != width || picture.Height != height))
+        var size = pictures[0].Size;
+        if (pictures.Any(picture => picture.Size != size))
             throw new ArgumentException("The pictures of a grid have one size.", nameof(pictures));
         var columns = (int)Math.Ceiling(Math.Sqrt(pictures.Count));
         var rows = (pictures.Count + columns - 1) / columns;
-        var canvas = new Canvas(columns * (width + Gap) - Gap, rows * (height + Gap) - Gap, Rgb.White);
-        for (var i = 0; i < pictures.Count; i++) canvas.Paste(pictures[i], i % columns * (width + Gap), i / columns * (height + Gap));
+        using var canvas = new Canvas(new PixelSize { Width = columns * (size.Width + Gap) - Gap, Height = rows * (size.Height + Gap) - Gap }, Rgb.White);
+        for (var i = 0; i < pictures.Count; i++) canvas.Paste(pictures[i], i % columns * (size.Width + Gap), i / columns * (size.Height + Gap));
         return canvas.ToImage();
     }
 }

@@ -1,4 +1,5 @@
 using ConceptExpress.Extraction;
+using ConceptExpress.Extraction.Losses;
 using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Library.Drawing;
@@ -6,11 +7,31 @@ namespace ConceptExpress.Library.Drawing;
 /// <summary>The losses of an extraction over its optimizer steps, with a line where split tokens were merged.</summary>
 public static class TrainingChart
 {
-    static readonly (string Name, Func<LossValues, double> Of)[] Losses =
-        [("denoising", l => l.Denoising), ("alignment", l => l.Alignment), ("contrast", l => l.Contrast), ("total", l => l.Total)];
+    // Differences below this share of a panel's height cannot be seen.
+    const double Visible = 0.01;
 
-    /// <summary>Draws the chart; steps that lost nothing (contrast once tokens are merged) leave a gap.</summary>
+    /// <summary>
+    /// Draws the chart. A loss that not all steps have (contrast once tokens are merged) ends early; the total is left out where a single term looks the same.
+    /// </summary>
     public static RgbImage Draw(IReadOnlyList<OptimizerStepDone> steps) => LossChart.Draw(
-        [.. Losses.Select(loss => new LossCurve(loss.Name, [.. steps.Select(step => (step.Step, loss.Of(step.Losses)))]))],
-        steps.FirstOrDefault(step => step.Phase == ExtractionPhase.LearningMergedTokens)?.Step ?? 0);
+        Curves(steps), steps.FirstOrDefault(step => step.Phase == Phases.LearnMergedTokens)?.Step ?? 0);
+
+    internal static IReadOnlyList<LossCurve> Curves(IReadOnlyList<OptimizerStepDone> steps)
+    {
+        var curves = steps.SelectMany(step => step.Losses.All.Select(loss => (loss.Key, Point: (step.Step, loss.Value))))
+            .GroupBy(loss => loss.Key, loss => loss.Point).Select(loss => new LossCurve(loss.Key, [.. loss])).ToList();
+        var total = curves.Find(curve => curve.Name == LossValues.TotalName);
+        if (total is null) return curves;
+        var terms = curves.Where(curve => curve != total);
+        return [.. terms, .. terms.Any(term => LooksLike(total, term)) ? Array.Empty<LossCurve>() : [total]];
+    }
+
+    static bool LooksLike(LossCurve total, LossCurve term)
+    {
+        if (term.Points.Count != total.Points.Count) return false;
+        var scale = LossScale.Of([.. total.Points.Select(point => point.Loss).Where(double.IsFinite)]);
+        var least = Visible * (scale.Axis.High - scale.Axis.Low);
+        return total.Points.Zip(term.Points).All(pair =>
+            pair.First.Loss.Equals(pair.Second.Loss) || Math.Abs(scale.PlaceOf(pair.First.Loss) - scale.PlaceOf(pair.Second.Loss)) <= least);
+    }
 }

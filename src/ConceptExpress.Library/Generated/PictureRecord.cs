@@ -14,7 +14,7 @@ namespace ConceptExpress.Library.Generated;
 /// <param name="Concepts">The learned words in the prompt, and where they came from.</param>
 public sealed record PictureRecord(string Schema, string Version, ModelRecord Model, GenerationSettings Settings, IReadOnlyList<PictureConcept> Concepts)
 {
-    public const string CurrentSchema = "conceptexpress/picture@1";
+    public const string CurrentSchema = "conceptexpress/picture@2";
 
     /// <summary>The keyword that A1111, and all that read its pictures, look for.</summary>
     public const string ParametersKeyword = "parameters";
@@ -34,11 +34,11 @@ public sealed record PictureRecord(string Schema, string Version, ModelRecord Mo
     {
         var negative = Settings.NegativePrompt.Length == 0 ? "" : $"Negative prompt: {Settings.NegativePrompt}\n";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Settings.Prompt}\n{negative}Steps: {Settings.Steps}, Sampler: {SamplerName()}, CFG scale: {Settings.Guidance}, Seed: {Settings.Seed}, "
+            $"{Settings.Prompt}\n{negative}Steps: {Settings.Sampling.Steps}, Sampler: {SamplerName()}, CFG scale: {Settings.Sampling.Guidance}, Seed: {Settings.Seed}, "
             + $"Size: {Settings.Width}x{Settings.Height}, Model hash: {ShortHash()}, Model: {Model.Name}, Version: ConceptExpress {Version}");
     }
 
-    string SamplerName() => Settings.Sampler switch { "ddim" => "DDIM", "pndm" => "PLMS", "dpm++" => "DPM++ 2M", var other => other };
+    string SamplerName() => Settings.Sampling.Sampler switch { "ddim" => "DDIM", "pndm" => "PLMS", "dpm++" => "DPM++ 2M", var other => other };
 
     string ShortHash() => Model.Hash[(Model.Hash.IndexOf(':') + 1)..] is { Length: > 10 } hash ? hash[..10] : Model.Hash;
 }

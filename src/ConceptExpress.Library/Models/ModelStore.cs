@@ -28,10 +28,10 @@ public static class ModelStore
         var relative = Path.Combine(Models, name);
         for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
             if (Path.Combine(folder.FullName, relative) is var path && Directory.Exists(path) && Directory.EnumerateFiles(path).Any()) return path;
-        throw new CheckpointException($"The checkpoint that comes with the program, {relative}, is not beside it; install the program anew or name a checkpoint with --model.");
+        throw new CheckpointException($"The checkpoint that comes with the program, {relative}, is not beside it; install the program anew or name another checkpoint.");
     }
 
     static string Existing(string model) => Directory.Exists(model)
         ? model
-        : throw new CheckpointException($"{model} is not a folder; --model takes a Stable Diffusion checkpoint in the diffusers layout.");
+        : throw new CheckpointException($"{model} is not a folder; name a Stable Diffusion checkpoint in the diffusers layout.");
 }

@@ -11,9 +11,9 @@ public static class PngFile
         PngWriter.Write(stream, image, text);
     }
 
-    public static void Write(string path, GrayImage image)
+    public static void Write(string path, Mask mask)
     {
         using var stream = File.Create(path);
-        PngWriter.Write(stream, image);
+        PngWriter.Write(stream, mask);
     }
 }

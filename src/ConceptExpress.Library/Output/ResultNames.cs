@@ -1,8 +1,12 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ConceptExpress.Imaging;
+using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Generated;
 
 namespace ConceptExpress.Library.Output;
 
-/// <summary>What files and folders of results are called: the one list of names that <c>--force</c> may replace.</summary>
+/// <summary>What files and folders of results are called, and how those of each command are known.</summary>
 public static partial class ResultNames
 {
     public const string Manifest = "concepts.json";
@@ -15,13 +19,77 @@ public static partial class ResultNames
     public const string Chart = "training.png";
     public const string Grid = "grid.png";
 
+    const int MaxManifestBytes = 16 << 20;
+
     /// <summary>A generated picture, counted from 0.</summary>
     public static string Picture(int index) => $"image-{index:000}.png";
 
-    /// <summary>Whether an entry of a folder goes by the name of a result.</summary>
-    public static bool Holds(string entry) =>
-        entry is Manifest or Overlay or Masks or Embeddings or Previews or Run or Metrics or Chart or Grid || GeneratedPicture().IsMatch(entry);
+    /// <summary>Concepts with words.</summary>
+    public static OutputKind Extraction { get; } = new("extract", ConceptFile(), folder => ConceptFiles(folder, learned: true)) { Folders = [Masks, Embeddings, Previews] };
 
-    [GeneratedRegex(@"^image-\d{3,}\.png$")]
+    /// <summary>Concepts without words.</summary>
+    public static OutputKind Localization { get; } = new("localize", ConceptFile(), folder => ConceptFiles(folder, learned: false)) { Folders = [Masks, Embeddings, Previews] };
+
+    /// <summary>Generated pictures.</summary>
+    public static OutputKind Generation { get; } = new("generate", GeneratedPicture(), GeneratedFiles);
+
+    /// <summary>The files that a manifest names, and those beside it; none where the folder's manifest is not one of ours, or of the other command.</summary>
+    static IReadOnlyList<string> ConceptFiles(string folder, bool learned)
+    {
+        if (ReadManifest(folder) is not { } manifest || HasWords(manifest) != learned) return [];
+        var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
+        IEnumerable<string?> named =
+        [
+            Manifest, Overlay, Run, Metrics, Chart, Text(manifest["jointPreview"]),
+            .. concepts.SelectMany(concept => new[] { Text(concept["mask"]), Text(concept["embedding"]) }),
+            .. concepts.SelectMany(concept => (concept["previews"] as JsonArray ?? []).Select(Text)),
+        ];
+        return [.. named.OfType<string>().Distinct().Where(file => ConceptFile().IsMatch(file) && IsIn(folder, file))];
+    }
+
+    // A manifest may be edited or hostile: what it names elsewhere, or through a link, is nobody's result.
+    static bool IsIn(string folder, string file) =>
+        Path.Combine(folder, file) is var path && File.Exists(path) && RealPath.Of(path) == Path.GetFullPath(Path.Combine(RealPath.Of(folder), file));
+
+    static bool HasWords(JsonObject manifest) => manifest["learned"] is JsonValue learned && learned.TryGetValue<bool>(out var value)
+        ? value
+        : (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>().Any(concept => concept["embedding"] is not null);
+
+    static JsonObject? ReadManifest(string folder)
+    {
+        try
+        {
+            var file = new FileInfo(Path.Combine(folder, Manifest));
+            return file.Exists && file.Length <= MaxManifestBytes && LibraryJson.Parse(File.ReadAllText(file.FullName)) is JsonObject manifest
+                && Text(manifest["schema"])?.StartsWith(ConceptManifest.SchemaName, StringComparison.Ordinal) == true ? manifest : null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
+    static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    static IReadOnlyList<string> GeneratedFiles(string folder)
+    {
+        bool IsOurs(string file)
+        {
+            try
+            {
+                return PngText.Read(File.ReadAllBytes(file)).ContainsKey(PictureRecord.JsonKeyword);
+            }
+            catch (ImageException)
+            {
+                return false;
+            }
+        }
+        return [.. Directory.GetFiles(folder, "*.png").Where(file => GeneratedPicture().IsMatch(Path.GetFileName(file)) && IsOurs(file)).Select(file => Path.GetFileName(file)!)];
+    }
+
+    [GeneratedRegex(@"^(concepts\.json|overlay\.png|run\.json|metrics\.csv|training\.png|(masks|previews)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
+    private static partial Regex ConceptFile();
+
+    [GeneratedRegex(@"^(image-[0-9]{3,}|grid)\.png\z")]
     private static partial Regex GeneratedPicture();
 }

@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Layers;
 using ConceptExpress.Imaging;
@@ -19,6 +20,9 @@ public sealed record Verdict(string Category, string Color, string Pattern, stri
 /// </summary>
 public sealed class Judge : IDisposable
 {
+    /// <summary>Side of what the judge looks at, in pixels.</summary>
+    public const int Side = 96;
+
     internal const string WeightsFile = "model.safetensors";
     const int Batch = 32;
 
@@ -44,14 +48,15 @@ public sealed class Judge : IDisposable
     public IReadOnlyList<Verdict> Of(IEnumerable<RgbImage> pictures) => [.. pictures.Chunk(Batch).SelectMany(Some)];
 
     /// <summary>Judges things cut out of pictures; see <see cref="CutOut"/>.</summary>
-    public IReadOnlyList<Verdict> OfParts(IEnumerable<(RgbImage Picture, GrayImage Mask)> things) => Of(things.Select(thing => CutOut.Of(thing.Picture, thing.Mask)));
+    public IReadOnlyList<Verdict> OfParts(IEnumerable<(RgbImage Picture, Mask Mask)> things) =>
+        Of(things.Select(thing => CutOut.Of(thing.Picture, thing.Mask, Side)));
 
     IEnumerable<Verdict> Some(RgbImage[] pictures)
     {
-        using var quiet = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var bytes = pictures.SelectMany(picture => ImageResizer.Resize(picture, CutOut.Side, CutOut.Side, ResizeFilter.Bilinear).Pixels.ToArray()).ToArray();
-        var x = PixelBatch.Of(bytes, pictures.Length, CutOut.Side, CutOut.Side, device);
+        var squares = pictures.Select(picture => ImageResizer.Resize(picture, PixelSize.Square(Side), ResizeFilter.Bilinear));
+        var x = PixelTensor.Scaled(PixelTensor.Bytes([.. squares]), device);
         var heads = net.Logits(x).Select(logits => logits.argmax(1).cpu().data<long>().ToArray()).ToArray();
         return [.. pictures.Select((_, i) => new Verdict(
             ToyWords.Categories[(int)heads[0][i]], ToyWords.Colors[(int)heads[1][i]], ToyWords.Patterns[(int)heads[2][i]], ToyWords.Backgrounds[(int)heads[3][i]]))];

@@ -8,8 +8,6 @@ namespace ConceptExpress.Toybox.Scenes;
 /// <summary>Draws scenes. The same scene at the same size gives the same bytes.</summary>
 public static class SceneRenderer
 {
-    const byte Seen = 255;
-
     /// <summary>Draws a scene; safe to call from several threads.</summary>
     /// <param name="scene">What to draw.</param>
     /// <param name="side">Width and height in pixels.</param>
@@ -23,16 +21,17 @@ public static class SceneRenderer
         using var layer = new ToyLayer(side);
         canvas.Scale(side);
         Ground.Draw(canvas, scene);
-        var masks = new List<byte[]>();
+        var masks = new List<bool[]>();
         foreach (var toy in scene.Toys)
         {
             layer.Draw(toy, scene);
             ToyShadow.Draw(canvas, layer.Bitmap, toy, scene.LightDirection);
             DrawPixels(canvas, layer.Bitmap);
-            masks.Add(Mask(layer.Coverage(), masks));
+            masks.Add(Seen(layer.Coverage(), masks));
         }
         canvas.Flush();
-        return new RenderedScene(new RgbImage(side, side, Rgb(picture)), masks.ConvertAll(mask => new GrayImage(side, side, mask)));
+        var size = PixelSize.Square(side);
+        return new RenderedScene(new RgbImage(size, Rgb(picture)), masks.ConvertAll(mask => new Mask(size, mask)));
     }
 
     static void DrawPixels(SKCanvas canvas, SKBitmap bitmap)
@@ -44,16 +43,11 @@ public static class SceneRenderer
     }
 
     /// <summary>The mask of the topmost toy, whose pixels earlier toys lose.</summary>
-    static byte[] Mask(bool[] coverage, List<byte[]> earlier)
+    static bool[] Seen(bool[] coverage, List<bool[]> earlier)
     {
-        var mask = new byte[coverage.Length];
-        for (var i = 0; i < mask.Length; i++)
-        {
-            if (!coverage[i]) continue;
-            mask[i] = Seen;
-            foreach (var below in earlier) below[i] = 0;
-        }
-        return mask;
+        for (var i = 0; i < coverage.Length; i++)
+            foreach (var below in earlier) below[i] &= !coverage[i];
+        return coverage;
     }
 
     static byte[] Rgb(SKBitmap picture)

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ConceptExpress.Toybox.Scenes;
 
 /// <summary>How hard toys are to tell apart.</summary>
@@ -23,6 +25,7 @@ public sealed record SceneSettings
     public SceneDifficulty Difficulty { get; init; } = SceneDifficulty.Normal;
 
     /// <summary>How many toys, 1 to <see cref="MostToys"/>; null for as many as the difficulty and the seed say.</summary>
+    [Range(1, MostToys)]
     public int? ToyCount { get; init; }
 
     /// <summary>Probability that a toy is plain, 0 to 1; null for all patterns equally often.</summary>

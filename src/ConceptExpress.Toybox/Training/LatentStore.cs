@@ -11,8 +11,8 @@ namespace ConceptExpress.Toybox.Training;
 /// <param name="checkpoint">The checkpoint's folder, whose autoencoder encodes.</param>
 /// <param name="encoders">That autoencoder, once for each thread.</param>
 /// <param name="threads">Who draws and encodes.</param>
-/// <param name="say">Gets lines for the user.</param>
-sealed class LatentStore(string checkpoint, AutoencoderKL[] encoders, WorkerThreads threads, Action<string> say)
+/// <param name="progress">Receives what is prepared.</param>
+sealed class LatentStore(string checkpoint, AutoencoderKL[] encoders, WorkerThreads threads, IProgress<ProgressEvent> progress)
 {
     const int Chunk = 2000, Batch = 25;
     const string Name = "latents", Key = "made-from";
@@ -29,10 +29,10 @@ sealed class LatentStore(string checkpoint, AutoencoderKL[] encoders, WorkerThre
         var key = $"{count} scenes from {seed} at {side}, {Digest()}";
         if (Kept(path, key) is { } latents)
         {
-            say($"Composing {count} scenes of {side} px, whose latents were kept");
+            progress.Report(new Noted($"Composing {count} scenes of {side} px, whose latents were kept"));
             return new LatentPool(Compose(seed, count, mix, stop), latents);
         }
-        say($"Drawing and encoding {count} scenes of {side} px");
+        progress.Report(new Noted($"Drawing and encoding {count} scenes of {side} px"));
         var pool = Encode(seed, count, side, mix, stop);
         SafeTensorsWriter.Write(path, [(Name, pool.Latents)], new Dictionary<string, string> { [Key] = key });
         return new LatentPool(pool.Scenes, pool.Latents);

@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Imaging;
 using ConceptExpress.Toybox.Scenes;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ sealed class ScenePool
         using var scope = NewDisposeScope();
         var bytes = new byte[indices.Length * 3 * Side * Side];
         for (var i = 0; i < indices.Length; i++) pixels[indices[i]].CopyTo(bytes, i * 3 * Side * Side);
-        var pictures = PixelBatch.Of(bytes, indices.Length, Side, Side, device);
+        var pictures = PixelTensor.Scaled(PixelTensor.Bytes(bytes, indices.Length, PixelSize.Square(Side)), device);
         return Mirror(pictures, mirrored).MoveToOuterDisposeScope();
     }
 

@@ -53,11 +53,11 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
     }
 
     /// <summary>Trains up to the last step, or to the limit of time.</summary>
-    /// <param name="watcher">Hears of everything but saved checkpoints.</param>
+    /// <param name="progress">Receives the phase, every step and notes.</param>
     /// <param name="saved">Called after the state was saved, with a replica's parameters, their averaged values and the number of steps.</param>
     /// <param name="stop">Cancels between two steps; the state is saved first.</param>
     /// <returns>Whether the last step was reached.</returns>
-    public bool Run(ITrainingWatcher watcher, Action<FlatParameters, Tensor, long> saved, CancellationToken stop)
+    public bool Run(IProgress<ProgressEvent> progress, Action<FlatParameters, Tensor, long> saved, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         using var threads = new WorkerThreads(settings.Workers);
@@ -66,8 +66,8 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         var gradients = parameters.Select(p => zeros(p.Length, device: p.Device)).ToArray();
         var (optimizer, first) = Begin(replicas[0], parameters[0]);
         using var disposing = optimizer;
-        Prepare(threads, watcher, stop);
-        watcher.Begin(stage.Name, settings.Steps - first);
+        Prepare(threads, progress, stop);
+        progress.Report(new PhaseBegan($"train {stage.Name}", (int)Math.Min(settings.Steps - first, int.MaxValue)));
         using var log = new TrainingLog(folder, stage.Name, first);
 
         void Save(long done)
@@ -89,7 +89,7 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
             }
             var figures = Step(step, threads, replicas, parameters, gradients, optimizer);
             log.Add(step, figures);
-            watcher.Step(new TrainingProgress(stage.Name, step + 1, settings.Steps, figures));
+            progress.Report(new TrainingProgress(stage.Name, step + 1, settings.Steps, figures));
             if (step + 1 == settings.Steps || clock.Elapsed - lastSave < settings.SaveEvery) continue;
             Save(step + 1);
             lastSave = clock.Elapsed;
@@ -100,15 +100,15 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
     }
 
     // Scenes are drawn by the processor, all of which is free for it where the models are elsewhere.
-    void Prepare(WorkerThreads threads, ITrainingWatcher watcher, CancellationToken stop)
+    void Prepare(WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
         if (settings.Placing.Device.type == DeviceType.CPU)
         {
-            stage.Prepare(settings.Placing, threads, watcher.Say, stop);
+            stage.Prepare(settings.Placing, threads, progress, stop);
             return;
         }
         using var drawers = new WorkerThreads(Environment.ProcessorCount);
-        stage.Prepare(settings.Placing, drawers, watcher.Say, stop);
+        stage.Prepare(settings.Placing, drawers, progress, stop);
     }
 
     IReadOnlyDictionary<string, double> Step(long step, WorkerThreads threads, Replica[] replicas, FlatParameters[] parameters, Tensor[] gradients, FlatAdamW optimizer)
@@ -184,4 +184,4 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
 /// <param name="Done">Steps so far.</param>
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Figures">Loss and what else the stage tells.</param>
-public sealed record TrainingProgress(string Stage, long Done, long Steps, IReadOnlyDictionary<string, double> Figures);
+public sealed record TrainingProgress(string Stage, long Done, long Steps, IReadOnlyDictionary<string, double> Figures) : Advanced;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Toybox.Training.Stages;
 using static TorchSharp.torch;
@@ -48,35 +49,27 @@ public sealed record TrainingOptions
 public sealed record DiffusionOptions
 {
     /// <summary>Examples in a step, at least 1.</summary>
+    [Range(1, 65536)]
     public int? BatchSize { get; init; }
 
     /// <summary>The highest learning rate.</summary>
+    [Range(0.0, 1)]
     public double? LearningRate { get; init; }
 
     /// <summary>Scenes drawn at the full resolution, 1 to 900,000, since a stage has a million seeds of its own.</summary>
+    [Range(1, 900_000)]
     public int? Scenes { get; init; }
 
     /// <summary>Share of the steps, 0 to 1, on smaller pictures.</summary>
+    [Range(0.0, 1)]
     public double? SmallShare { get; init; }
 }
 
-/// <summary>Hears how a training goes. Called on the training's thread.</summary>
-public interface ITrainingWatcher
-{
-    /// <summary>A stage begins, or goes on, with so many steps left; what it needs is prepared.</summary>
-    void Begin(string stage, long stepsLeft);
-
-    void Step(TrainingProgress progress);
-
-    /// <summary>A line for the user.</summary>
-    void Say(string line);
-
-    /// <summary>A checkpoint was written.</summary>
-    /// <param name="stage">The stage that wrote it.</param>
-    /// <param name="step">Steps so far.</param>
-    /// <param name="checkpoint">Its folder.</param>
-    void Saved(string stage, long step, string checkpoint);
-}
+/// <summary>A checkpoint was written.</summary>
+/// <param name="Stage">The stage that wrote it.</param>
+/// <param name="Step">Steps so far.</param>
+/// <param name="Checkpoint">Its folder.</param>
+public sealed record CheckpointSaved(string Stage, long Step, string Checkpoint) : ProgressEvent;
 
 /// <summary>Trains the embedded checkpoint, stage by stage: autoencoder, UNet with its text encoder, judge, CLIP pair.</summary>
 public static class ToyboxTraining
@@ -105,7 +98,7 @@ public static class ToyboxTraining
     /// <returns>Whether every stage reached its last step.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; the state was saved.</exception>
     /// <exception cref="Diffusion.Checkpoints.CheckpointException">A state is damaged or of another model, or a file cannot be written.</exception>
-    public static bool Run(TrainingOptions options, ITrainingWatcher watcher, CancellationToken stop)
+    public static bool Run(TrainingOptions options, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
         var checkpoint = Path.Combine(options.Output, CheckpointFolder);
         if (!File.Exists(Path.Combine(checkpoint, "model_index.json"))) Architecture.LayOut(options.Architecture, checkpoint);
@@ -120,19 +113,19 @@ public static class ToyboxTraining
             void Save(FlatParameters parameters, Tensor weights, long step)
             {
                 stage.Save(checkpoint, parameters, weights);
-                watcher.Saved(name, step, checkpoint);
+                progress.Report(new CheckpointSaved(name, step, checkpoint));
             }
-            if (!trainer.Run(watcher, Save, stop)) return false;
+            if (!trainer.Run(progress, Save, stop)) return false;
         }
         return true;
     }
 
-    // These stages see latents, or pictures, of the autoencoder that --from was trained with, scaled as its configuration says; a folder that has one already keeps it.
+    // These stages see latents, or pictures, of the autoencoder that the checkpoint of From was trained with, scaled as its configuration says; a folder that has one already keeps it.
     static void TakeAutoencoder(string from, string checkpoint)
     {
         var (source, target) = (Path.Combine(from, "vae"), Path.Combine(checkpoint, "vae"));
         if (Directory.EnumerateFiles(target, "*.safetensors").Any()) return;
-        if (!Directory.Exists(source)) throw new Diffusion.Checkpoints.CheckpointException($"{from} holds no autoencoder; --from takes a checkpoint in the diffusers layout.");
+        if (!Directory.Exists(source)) throw new Diffusion.Checkpoints.CheckpointException($"{from} holds no autoencoder; name a checkpoint in the diffusers layout.");
         // The weights last, since they say that all is there.
         foreach (var file in Directory.EnumerateFiles(source).OrderBy(file => Path.GetExtension(file) == ".safetensors"))
         {

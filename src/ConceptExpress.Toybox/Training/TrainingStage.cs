@@ -29,9 +29,9 @@ abstract class TrainingStage
     /// <summary>Makes what takes long and is needed in every step; called once, before the first step.</summary>
     /// <param name="placing">Where the models are.</param>
     /// <param name="threads">Who draws.</param>
-    /// <param name="say">Gets lines for the user.</param>
+    /// <param name="progress">Receives what is prepared.</param>
     /// <param name="stop">Cancels.</param>
-    public virtual void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop) { }
+    public virtual void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop) { }
 
     /// <summary>A model with undefined weights.</summary>
     public abstract Replica NewReplica(Placing placing);

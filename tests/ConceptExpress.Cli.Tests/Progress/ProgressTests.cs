@@ -1,4 +1,5 @@
 using ConceptExpress.Cli.Progress;
+using ConceptExpress.Diffusion;
 using Spectre.Console;
 
 namespace ConceptExpress.Cli.Tests.Progress;
@@ -32,11 +33,11 @@ public sealed class ProgressTests
     {
         var (clock, writer) = (new Clock(), new StringWriter());
         var display = new PlainDisplay(writer, clock);
-        display.Begin("Learning", 20);
+        display.Report(new PhaseBegan("learning", 20));
         for (var i = 0; i < 20; i++)
         {
             clock.Pass(1);
-            display.Advance("loss 1");
+            display.Report(new Advanced("loss 1"));
         }
         Assert.Equal(
             ["Learning", "Learning: 5/20, 1.0 it/s, 0:15 left, loss 1", "Learning: 10/20, 1.0 it/s, 0:10 left, loss 1", "Learning: 15/20, 1.0 it/s, 0:05 left, loss 1", "Learning: 20/20, 1.0 it/s, 0:00 left, loss 1"],
@@ -44,7 +45,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void TerminalDisplay_ShowsPhases_AndKeepsWarnings()
+    public void TerminalDisplay_ShowsPhases_AndWarnings()
     {
         var writer = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(writer) });
@@ -52,12 +53,12 @@ public sealed class ProgressTests
         var display = new TerminalDisplay(console);
         display.Run(() =>
         {
-            display.Begin("Learning [split] tokens", 2);
-            display.Advance("loss [1]");
-            display.Warn("mind the [gap]");
-            display.Advance();
+            display.Report(new PhaseBegan("learning [split] tokens", 2));
+            display.Report(new Advanced("loss [1]"));
+            display.Report(new Warned("mind the [gap]"));
+            display.Report(new Advanced());
         });
-        Assert.Equal(["mind the [gap]"], display.Warnings);
+        Assert.Contains("warning: mind the [gap]", writer.ToString());
         Assert.Contains("Learning [split] tokens", writer.ToString());
     }
 }

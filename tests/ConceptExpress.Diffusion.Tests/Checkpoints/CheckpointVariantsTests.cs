@@ -1,3 +1,5 @@
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Testing;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints;
@@ -62,21 +64,96 @@ public sealed class CheckpointVariantsTests : IDisposable
             foreach (var name in flattened) tensors[name] = tensors[name].flatten(1);
         }));
 
-    [Fact]
-    public void Fingerprint_FollowsEveryFileThatDecides_AndNoOther()
+    string Fingerprint()
     {
-        string Fingerprint()
-        {
-            using var model = StableDiffusion.Load(checkpoint.Folder);
-            return model.Fingerprint();
-        }
+        using var model = StableDiffusion.Load(checkpoint.Folder);
+        return model.Fingerprint();
+    }
+
+    [Fact]
+    public void Fingerprint_IsWrittenAsDigestsAre() => Assert.Matches("^sha256:[0-9a-f]{64}$", Fingerprint());
+
+    public static TheoryData<string> Parts => ["tokenizer", "scheduler", "text_encoder", "unet", "vae"];
+
+    [Theory, MemberData(nameof(Parts))]
+    public void Fingerprint_FollowsEveryFileThatIsUsed(string part)
+    {
         var before = Fingerprint();
-        File.WriteAllText(Path.Combine(checkpoint.Folder, "preview.png"), "not part of the model");
-        Directory.CreateDirectory(Path.Combine(checkpoint.Folder, "safety_checker"));
-        File.WriteAllText(Path.Combine(checkpoint.Folder, "safety_checker", "config.json"), "{}");
-        Assert.Equal(before, Fingerprint());
-        checkpoint.Configure("scheduler", "beta_end", "0.02");
+        foreach (var file in Directory.GetFiles(Path.Combine(checkpoint.Folder, part)))
+        {
+            var contents = File.ReadAllBytes(file);
+            using var model = StableDiffusion.Load(checkpoint.Folder);
+            Assert.Contains(file, model.Files);
+            File.WriteAllBytes(file, [.. contents, .. " "u8]); // a change that no reader minds
+            Assert.NotEqual(before, model.Fingerprint());
+            File.WriteAllBytes(file, contents);
+            Assert.Equal(before, model.Fingerprint());
+        }
+    }
+
+    [Fact]
+    public void Fingerprint_FollowsTheIndexOfParts_IfThereIsOne()
+    {
+        var before = Fingerprint();
+        File.WriteAllText(Path.Combine(checkpoint.Folder, "model_index.json"), "{}");
         Assert.NotEqual(before, Fingerprint());
+    }
+
+    [Fact]
+    public void Fingerprint_FollowsEveryShardAndTheirIndex()
+    {
+        string[] shards = [.. checkpoint.Shard(), "diffusion_pytorch_model.safetensors.index.json"];
+        using var model = StableDiffusion.Load(checkpoint.Folder);
+        Assert.All(shards, shard => Assert.Contains(checkpoint.At("unet", shard), model.Files));
+    }
+
+    public static TheoryData<string> SpareFiles =>
+    [
+        "preview.png", "README.md", "safety_checker/config.json", "feature_extractor/preprocessor_config.json", "unet/diffusion_pytorch_model.bin",
+        "unet/diffusion_pytorch_model.fp16.safetensors", "vae/model.safetensors", "text_encoder/pytorch_model.bin", "tokenizer/tokenizer.json",
+        "scheduler/scheduler_config.json.orig", "unet/.cache/half.safetensors", ".git/config",
+    ];
+
+    [Theory, MemberData(nameof(SpareFiles))]
+    public void Fingerprint_IgnoresASpareFile(string name)
+    {
+        var before = Fingerprint();
+        var path = Path.Combine(checkpoint.Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "not what the model was read from");
+        Assert.Equal(before, Fingerprint());
+    }
+
+    [Theory, InlineData("unet/spare.safetensors"), InlineData("model_card.md"), InlineData("lora")]
+    public void Fingerprint_IgnoresALinkThatLeadsNowhere(string name)
+    {
+        var before = Fingerprint();
+        File.CreateSymbolicLink(Path.Combine(checkpoint.Folder, name), Path.Combine(checkpoint.Folder, "no such file"));
+        Assert.Equal(before, Fingerprint());
+    }
+
+    [Fact]
+    public void Fingerprint_IsThatOfTheFilesNotOfTheirFolder()
+    {
+        var before = Fingerprint();
+        using var elsewhere = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(checkpoint.Folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = elsewhere[Path.GetRelativePath(checkpoint.Folder, file)];
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        using var model = StableDiffusion.Load(elsewhere.Path);
+        Assert.Equal(before, model.Fingerprint());
+    }
+
+    [Fact]
+    public void AFingerprintOfAFileThatIsGone_IsRefused_NamingIt()
+    {
+        using var model = StableDiffusion.Load(checkpoint.Folder);
+        var gone = checkpoint.At("scheduler", "scheduler_config.json");
+        File.Delete(gone);
+        Assert.Contains(gone, Assert.Throws<CheckpointException>(model.Fingerprint).Message);
     }
 
     void LoadsWhatWasStored(Action rearrange)

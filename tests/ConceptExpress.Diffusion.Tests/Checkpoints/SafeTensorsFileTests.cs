@@ -61,7 +61,7 @@ public sealed class SafeTensorsFileTests : IDisposable
             "between":{"dtype":"U8","shape":[{{{b - a}}}],"data_offsets":[{{{a}}},{{{b}}}]},
             "b":{"dtype":"U8","shape":[4],"data_offsets":[{{{b}}},{{{end}}}]}}
             """, 0);
-        using (var stream = File.Create(folder.File("large")))
+        using (var stream = File.Create(folder["large"]))
         {
             stream.Write(header);
             stream.Position = header.Length + (1 << 28);
@@ -70,7 +70,7 @@ public sealed class SafeTensorsFileTests : IDisposable
             stream.Write([4, 5, 6, 7]);
         }
         using var scope = NewDisposeScope();
-        using var file = SafeTensorsFile.Open(folder.File("large"));
+        using var file = SafeTensorsFile.Open(folder["large"]);
         Assert.Equal([4, 5, 6, 7], file.Read("b").data<byte>().ToArray());
         Assert.Equal([0, 1, 2, 3, 0], file.Read("a").narrow(0, (1 << 28) - 1, 5).data<byte>().ToArray());
     }
@@ -175,7 +175,7 @@ public sealed class SafeTensorsFileTests : IDisposable
     [Fact]
     public void Open_OfAMissingFileOrAFolder_IsACheckpointException()
     {
-        Assert.Contains("does not exist", Assert.Throws<CheckpointException>(() => SafeTensorsFile.Open(folder.File("none"))).Message);
+        Assert.Contains("does not exist", Assert.Throws<CheckpointException>(() => SafeTensorsFile.Open(folder["none"])).Message);
         Assert.Contains("cannot be read", Assert.Throws<CheckpointException>(() => SafeTensorsFile.Open(folder.Path)).Message);
     }
 

@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Testing;
 using FsCheck;
 using FsCheck.Xunit;
 using static TorchSharp.torch;
@@ -34,9 +35,9 @@ public sealed class SafeTensorsProperties : IDisposable
         var tensors = SomeTensors(seed.Get);
         // A lone surrogate is not text that JSON can hold.
         var kept = string.Concat(text.Get.Where(c => !char.IsSurrogate(c)));
-        SafeTensorsWriter.Write(folder.File("a"), tensors, new Dictionary<string, string> { ["note"] = kept });
+        SafeTensorsWriter.Write(folder["a"], tensors, new Dictionary<string, string> { ["note"] = kept });
 
-        using var file = SafeTensorsFile.Open(folder.File("a"));
+        using var file = SafeTensorsFile.Open(folder["a"]);
         Assert.Equal(kept, file.Metadata["note"]);
         Assert.Equal(tensors.Count, file.Names.Count);
         foreach (var (name, tensor) in tensors)
@@ -54,10 +55,10 @@ public sealed class SafeTensorsProperties : IDisposable
     {
         using var scope = NewDisposeScope();
         var tensors = SomeTensors(seed.Get);
-        SafeTensorsWriter.Write(folder.File("a"), tensors, new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" });
+        SafeTensorsWriter.Write(folder["a"], tensors, new Dictionary<string, string> { ["x"] = "1", ["y"] = "2" });
         tensors.Reverse();
-        SafeTensorsWriter.Write(folder.File("b"), tensors, new Dictionary<string, string> { ["y"] = "2", ["x"] = "1" });
-        Assert.Equal(File.ReadAllBytes(folder.File("a")), File.ReadAllBytes(folder.File("b")));
+        SafeTensorsWriter.Write(folder["b"], tensors, new Dictionary<string, string> { ["y"] = "2", ["x"] = "1" });
+        Assert.Equal(File.ReadAllBytes(folder["a"]), File.ReadAllBytes(folder["b"]));
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
     }
 
@@ -87,8 +88,8 @@ public sealed class SafeTensorsProperties : IDisposable
     {
         using var scope = NewDisposeScope();
         var view = arange(12, dtype: ScalarType.Float32).view(3, 4).t().slice(0, 1, 3, 1);
-        SafeTensorsWriter.Write(folder.File("a"), [("v", view)]);
-        using var file = SafeTensorsFile.Open(folder.File("a"));
+        SafeTensorsWriter.Write(folder["a"], [("v", view)]);
+        using var file = SafeTensorsFile.Open(folder["a"]);
         Assert.Equal([1f, 5f, 9f, 2f, 6f, 10f], file.Read("v").data<float>().ToArray());
     }
 
@@ -96,8 +97,8 @@ public sealed class SafeTensorsProperties : IDisposable
     public void Write_RefusesNamesUsedTwiceOrReserved()
     {
         using var one = ones(1);
-        Assert.Throws<ArgumentException>(() => SafeTensorsWriter.Write(folder.File("a"), [("x", one), ("x", one)]));
-        Assert.Throws<ArgumentException>(() => SafeTensorsWriter.Write(folder.File("a"), [("__metadata__", one)]));
+        Assert.Throws<ArgumentException>(() => SafeTensorsWriter.Write(folder["a"], [("x", one), ("x", one)]));
+        Assert.Throws<ArgumentException>(() => SafeTensorsWriter.Write(folder["a"], [("__metadata__", one)]));
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 

@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Testing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,8 +26,8 @@ public sealed class StrictLoaderTests : IDisposable
 
     SafeTensorsFile Stored(params (string Name, Tensor Tensor)[] tensors)
     {
-        SafeTensorsWriter.Write(folder.File("w.safetensors"), tensors);
-        return SafeTensorsFile.Open(folder.File("w.safetensors"));
+        SafeTensorsWriter.Write(folder["w.safetensors"], tensors);
+        return SafeTensorsFile.Open(folder["w.safetensors"]);
     }
 
     static (string, Tensor)[] Fitting() =>
@@ -45,6 +46,19 @@ public sealed class StrictLoaderTests : IDisposable
         Assert.Equal([0f, 1f, 2f, 3f, 4f, 5f], layer.Query.data<float>().ToArray());
         Assert.Equal([3L, 4L], layer.Counts.data<long>().ToArray());
         Assert.True(layer.Query.requires_grad);
+    }
+
+    [Theory, InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(float.NegativeInfinity)]
+    public void Load_RefusesNumbersThatAreNotFinite_NamingTheTensorAsItIsStored(float number)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = Fitting();
+        tensors[2].Item2 = tensor(new[] { 1, number });
+        using var weights = Stored(tensors);
+        var message = Assert.Throws<CheckpointException>(() => StrictLoader.Load(new Layer(), weights, "the layer")).Message;
+        Assert.Contains("conv.bias", message);
+        Assert.Contains("the layer", message);
+        Assert.Contains("not finite", message);
     }
 
     [Fact]

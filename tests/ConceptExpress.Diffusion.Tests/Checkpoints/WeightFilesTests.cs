@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Testing;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints;
@@ -14,7 +15,7 @@ public sealed class WeightFilesTests : IDisposable
     void Store(string file, params string[] names)
     {
         using var one = ones(2);
-        SafeTensorsWriter.Write(folder.File(file), names.Select(name => (name, one)));
+        SafeTensorsWriter.Write(folder[file], names.Select(name => (name, one)));
     }
 
     [Theory]
@@ -29,7 +30,7 @@ public sealed class WeightFilesTests : IDisposable
         using var a = weights.Read("a");
         Assert.Equal(["a"], weights.Names);
         Assert.Equal([2], a.shape);
-        Assert.Equal(folder.File(file), weights.Path);
+        Assert.Equal(folder[file], weights.Path);
     }
 
     [Fact]
@@ -115,6 +116,6 @@ public sealed class WeightFilesTests : IDisposable
     {
         var message = Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message;
         Assert.Contains("diffusion_pytorch_model.safetensors", message);
-        Assert.Contains("does not exist", Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.File("none"))).Message);
+        Assert.Contains("does not exist", Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder["none"])).Message);
     }
 }

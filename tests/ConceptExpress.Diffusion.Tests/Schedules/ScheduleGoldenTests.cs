@@ -20,12 +20,18 @@ public class ScheduleGoldenTests
         var other => throw new NotSupportedException($"the golden has a sampler {other}"),
     };
 
-    static IEnumerable<(string Name, NoiseSchedule Schedule)> Cases(GoldenFile golden)
+    static List<(string Name, NoiseSchedule Schedule)> Schedules(GoldenFile golden)
     {
         using var configs = JsonDocument.Parse(golden.Metadata["configs"]);
-        Assert.NotEmpty(configs.RootElement.EnumerateObject());
-        foreach (var config in configs.RootElement.EnumerateObject())
-            yield return (config.Name, new NoiseSchedule(config.Value.Deserialize<ScheduleConfig>()!.Validated(config.Name)));
+        return [.. configs.RootElement.EnumerateObject()
+            .Select(config => (config.Name, new NoiseSchedule(config.Value.Deserialize<ScheduleConfig>()!.Validated(config.Name))))];
+    }
+
+    static List<(string Name, NoiseSchedule Schedule)> Cases(GoldenFile golden)
+    {
+        var cases = Schedules(golden).Where(each => golden.Has($"{each.Name}/timesteps")).ToList();
+        Assert.NotEmpty(cases);
+        return cases;
     }
 
     [Fact]
@@ -51,11 +57,11 @@ public class ScheduleGoldenTests
         var b = golden["base"];
         foreach (var (name, schedule) in Cases(golden))
         {
-            var expected = golden[$"{name}/latents"];
+            var expected = golden.Stored($"{name}/latents");
             var compared = 0;
             Sampler(name, schedule).Sample(golden["x_T"], Steps(name, golden.Integers($"{name}/timesteps")), Fake, (done, x) =>
             {
-                Close.InLength(expected[done], x[0], Tolerance, $"{name} step {done}");
+                Close.InLength(expected[done], Close.FirstRows(expected[done], x), Tolerance, $"{name} step {done}");
                 compared++;
             }, TestContext.Current.CancellationToken);
             Assert.Equal(expected.shape[0] - 1, compared);
@@ -68,12 +74,15 @@ public class ScheduleGoldenTests
     {
         using var scope = NewDisposeScope();
         using var golden = Open();
-        var schedule = Cases(golden).First().Schedule;
+        Assert.SkipUnless(golden.Has("ddpm/x"), "the golden file has no noised latents");
+        var schedules = Schedules(golden);
+        var schedule = schedules.Find(each => each.Name == "ddpm").Schedule ?? schedules[0].Schedule;
         // Single precision: versions of torch differ by a unit or two in the last place.
-        Close.InLength(golden["ddpm/betas"], tensor(schedule.Betas.ToArray()), 1e-6, "betas");
-        Close.InLength(golden["ddpm/alphas_cumprod"], tensor(schedule.AlphaBars.ToArray()), 1e-6, "alpha bar");
+        Close.InLength(golden.Stored("ddpm/betas"), tensor(schedule.Betas.ToArray()), 1e-6, "betas");
+        Close.InLength(golden.Stored("ddpm/alphas_cumprod"), tensor(schedule.AlphaBars.ToArray()), 1e-6, "alpha bar");
         var (z0, epsilon, t) = (golden["ddpm/x"], golden["ddpm/noise"], golden.Stored("ddpm/t"));
-        Close.InLength(golden["ddpm/add_noise"], schedule.AddNoise(z0, epsilon, t), 1e-6, "noisy latents");
-        Close.InLength(golden["ddpm/velocity"], schedule.Velocity(z0, epsilon, t), 1e-6, "velocity");
+        var (noisy, velocity) = (golden.Stored("ddpm/add_noise"), golden.Stored("ddpm/velocity"));
+        Close.InLength(noisy, Close.FirstRows(noisy, schedule.AddNoise(z0, epsilon, t)), 1e-6, "noisy latents");
+        Close.InLength(velocity, Close.FirstRows(velocity, schedule.Velocity(z0, epsilon, t)), 1e-6, "velocity");
     }
 }

@@ -15,16 +15,17 @@ public class TextGoldenTests
         using var scope = NewDisposeScope();
         var encoder = GoldenCheckpoint.TextEncoder(checkpoint);
         using var golden = GoldenFile.Open($"components/{checkpoint}/text.safetensors", committed: true);
-        var ids = golden.Stored("input_ids");
+        var ids = golden.Stored("input_ids").to(int64);
         var prompts = Enumerable.Range(0, (int)ids.shape[0]).Select(i => ids[i].data<long>().ToArray()).ToList();
         var lookup = new TokenEmbedding(encoder.Vocabulary, encoder.Vocabulary.shape[0]).Lookup(prompts, golden["placeholder_rows"]);
 
-        Close.OfDeviation(golden.Stored("last_hidden_state"), encoder.call(lookup.Embeddings), 1e-4, $"{checkpoint} last hidden state");
+        var last = golden.Stored("last_hidden_state");
+        Close.OfDeviation(last, Close.FirstRows(last, encoder.call(lookup.Embeddings)), 1e-4, $"{checkpoint} last hidden state");
         var states = encoder.HiddenStates(lookup.Embeddings);
         foreach (var (key, groups) in golden.Matching(@"hidden_state_(\d+)"))
         {
             var expected = golden.Stored(key);
-            Close.OfDeviation(expected, states[int.Parse(groups[1].Value)].narrow(0, 0, expected.shape[0]), 1e-4, $"{checkpoint} {key}");
+            Close.OfDeviation(expected, Close.FirstRows(expected, states[int.Parse(groups[1].Value)]), 1e-4, $"{checkpoint} {key}");
         }
     }
 }

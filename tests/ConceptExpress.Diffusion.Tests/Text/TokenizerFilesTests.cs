@@ -1,6 +1,7 @@
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Tests.Checkpoints;
 using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Diffusion.Tests.Text;
 
@@ -29,7 +30,7 @@ public sealed class TokenizerFilesTests : IDisposable
     [Fact]
     public void Load_WithoutAMap_TakesTheConfiguration()
     {
-        File.Delete(folder.File("special_tokens_map.json"));
+        File.Delete(folder["special_tokens_map.json"]);
         folder.Write("tokenizer_config.json", """{"model_max_length":4,"bos_token":"<s>","eos_token":"<e>"}""");
         Assert.Equal([5, 4, 6, 6], ClipTokenizer.Load(folder.Path).Encode("ab").Ids);
     }
@@ -82,9 +83,9 @@ public sealed class TokenizerFilesTests : IDisposable
     [InlineData("tokenizer_config.json")]
     public void Load_WithoutAFile_NamesIt(string file)
     {
-        File.Delete(folder.File(file));
+        File.Delete(folder[file]);
         var message = Assert.Throws<CheckpointException>(() => ClipTokenizer.Load(folder.Path)).Message;
-        Assert.Contains($"{folder.File(file)} does not exist", message);
+        Assert.Contains($"{folder[file]} does not exist", message);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public partial class UnetBlocksGoldenTests
             scope.Attach(actual.Values);
             Assert.NotEmpty(golden.Keys);
             Assert.Empty(golden.Keys.Except(actual.Keys));
-            Assert.All(golden.Keys, key => Close.OfDeviation(golden.Stored(key), actual[key], 1e-4, $"{checkpoint} {key}"));
+            Assert.All(golden.Keys, key => Close.OfDeviation(golden.Stored(key), Close.FirstRows(golden.Stored(key), actual[key]), 1e-4, $"{checkpoint} {key}"));
         }
     }
 
@@ -42,7 +42,7 @@ public partial class UnetBlocksGoldenTests
     {
         var named = Regex.Match(golden.Metadata.GetValueOrDefault("note", ""), $@"\b{key}\[(\d+):(\d+)\]");
         var (from, to) = named.Success ? (long.Parse(named.Groups[1].Value), long.Parse(named.Groups[2].Value)) : (0, golden[golden.Keys.First()].shape[0]);
-        return cases[key].narrow(0, from, to - from);
+        return cases[key].narrow(0, from, Math.Min(to, cases[key].shape[0]) - from);
     }
 
     /// <summary>From a module's path to its output: the UNet's stages called in order, the modules inside them listened to.</summary>

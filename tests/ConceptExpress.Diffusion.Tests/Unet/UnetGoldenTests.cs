@@ -22,8 +22,11 @@ public class UnetGoldenTests
             var timesteps = Numbers(groups[2].Value, "_t");
             var rows = Numbers(groups[3].Value, "_cond");
             if (timesteps.Length < rows.Length) timesteps = [.. rows.Select(_ => timesteps[0])];
+            rows = rows[..(int)Math.Min(rows.Length, latents.shape[0])]; // a file may have kept the first latents only
+            timesteps = timesteps[..rows.Length];
             var actual = unet.call(latents.narrow(0, 0, rows.Length), tensor(timesteps), golden["cond"].index_select(0, tensor(rows)));
-            Close.OfDeviation(golden.Stored(key), actual, 1e-4, $"{checkpoint} {key}");
+            var expected = golden.Stored(key);
+            Close.OfDeviation(expected, Close.FirstRows(expected, actual), 1e-4, $"{checkpoint} {key}");
         }
     }
 

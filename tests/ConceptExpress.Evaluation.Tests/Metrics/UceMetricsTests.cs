@@ -48,7 +48,8 @@ public sealed class UceMetricsTests
         random.Shuffle(prototypes);
         Assert.Equal(before, Accuracies());
 
-        double[] Accuracies() => [.. new[] { 1, 2, 3 }.Select(k => UceMetrics.Accuracy(generated, Array.IndexOf(prototypes, own), prototypes, k))];
+        double[] Accuracies() =>
+            [.. new[] { 1, 2, 3 }.Select(k => UceMetrics.Accuracy(generated, Array.IndexOf(prototypes, own), prototypes, k))];
     }
 
     [Property]

@@ -1,44 +1,63 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Evaluation.Data;
+using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Evaluation.Methods;
 using ConceptExpress.Evaluation.Reports;
 using ConceptExpress.Evaluation.Running;
+using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Runs;
 using ConceptExpress.Testing;
+using TorchSharp;
 
 namespace ConceptExpress.Evaluation.Tests.Running;
 
-/// <summary>Runs that are stopped, at a size that takes a second or two: localization of three small scenes.</summary>
+/// <summary>Runs that are stopped, at a size that takes a second or two: localization of three small pictures.</summary>
 public sealed class EvaluationRunTests : IDisposable
 {
     const int Side = 64;
 
-    static readonly IReadOnlyList<EvaluationPicture> pictures = [.. Enumerable.Range(0, 3).Select(i => new ToyboxData(3, 5, default).Read(i, Side))];
+    static readonly IReadOnlyList<EvaluationPicture> pictures = [.. Enumerable.Range(0, 3).Select(PlainPictures.Of)];
 
     readonly string root = Directory.CreateTempSubdirectory("evaluation-run").FullName;
 
     [Fact]
     public void ARunThatWasStopped_GoesOn_AndEndsAsOneThatWasNot()
     {
-        var whole = new Watcher();
+        var whole = new RecordedProgress();
         Run("whole", whole, workers: 2);
-        Assert.Equal((9, 9, 9), (whole.Items, whole.Missing, whole.Made));
+        Assert.Equal((9, 9), (Assert.Single(whole.All<PhaseBegan>()).Steps, whole.All<Advanced>().Count));
 
-        Assert.Throws<IOException>(() => Run("broken", new Watcher { FailAt = 4 }, workers: 1));
+        var left = 4;
+        Assert.Throws<IOException>(() => Run("broken", new RecordedProgress
+        {
+            On = happened =>
+            {
+                if (happened is Advanced && --left == 0) throw new IOException("the power went");
+            },
+        }));
         Directory.CreateDirectory(Path.Combine(root, "broken", "items", ".unfinished-0123")); // as a killed process leaves it
-        var rest = new Watcher();
-        Run("broken", rest, workers: 1);
-        Assert.Equal((9, 5, 5), (rest.Items, rest.Missing, rest.Made));
+        var rest = new RecordedProgress();
+        Run("broken", rest);
+        Assert.Equal((5, 5), (Assert.Single(rest.All<PhaseBegan>()).Steps, rest.All<Advanced>().Count));
+        Assert.Contains("4 of 9", Assert.Single(rest.All<Noted>()).Text);
         Assert.Equal(Files("whole"), Files("broken"));
         Assert.All(Files("whole").Where(file => file != Timings.FileName), file =>
             Assert.True(Bytes("whole", file).AsSpan().SequenceEqual(Bytes("broken", file)), $"{file} differs"));
-        Assert.Contains("\"meanBestIoU\"", File.ReadAllText(Path.Combine(root, "whole", EvaluationReport.Json)));
+        Assert.Contains("\"meanBestIoU\"", File.ReadAllText(Path.Combine(root, "whole", new JsonExporter().FileName)));
+    }
+
+    [Fact]
+    public void WhatIsThere_NeedsNoCheckpoint()
+    {
+        var before = Run("out");
+        var again = Run("out", lease: () => throw new InvalidOperationException("makes again"));
+        Assert.All(Exporters.All, exporter => Assert.Equal(exporter.Text(before), exporter.Text(again)));
     }
 
     [Fact]
     public void MasksThatAreGiven_AreFoundAgain_UpToTheGrid()
     {
-        var results = Run("given", new Watcher(), workers: 1);
+        var results = Run("given");
         var given = results.Methods.Single(method => method.Name == "given-masks");
         Assert.Equal(1, given.Metrics["exactCount"].Mean);
         Assert.True(given.Metrics["meanBestIoU"].Mean > 0.7, $"{given.Metrics["meanBestIoU"]}");
@@ -46,18 +65,66 @@ public sealed class EvaluationRunTests : IDisposable
         Assert.Equal(recall[1] - recall[0], results.Comparisons[0].Differences["recall50"].Mean, 1e-12);
     }
 
-    EvaluationResults Run(string folder, Watcher watcher, int workers)
+    /// <summary>The first worker that asks makes the pool load the checkpoint; it serves both runs, and lives on.</summary>
+    [Fact]
+    public void AModelThatIsLent_ComesBack_AndLivesOn()
     {
-        var methods = new[] { "paper", "express", "given-masks" }.Select(name => EvaluationMethod.Find(name)!);
-        var plan = new EvaluationPlan
+        StableDiffusion? pooled = null;
+        var lent = 0;
+        ModelLease Lend()
         {
-            Methods = [.. methods.Select(method => new PlannedMethod(method.Name, method.Settings with { Resolution = Side }))], Seeds = [1], LocalizationOnly = true,
-        };
-        var output = Directory.CreateDirectory(Path.Combine(root, folder)).FullName;
-        var run = new EvaluationRun(plan, pictures, EvaluationTools.None, new ComputingRecord("model", "fp32", "cpu", 1), output);
+            pooled ??= StableDiffusion.Load(TestFolders.Toybox);
+            lent++;
+            return new ModelLease(pooled, () => lent--);
+        }
+        var fresh = Run("fresh");
+        foreach (var results in (EvaluationResults[])[Run("first", lease: Lend), Run("second", lease: Lend)])
+            Assert.All(Exporters.All, exporter => Assert.Equal(exporter.Text(fresh), exporter.Text(results)));
+        Assert.Equal(0, lent);
+        pooled!.Dispose();
+    }
+
+    [Fact]
+    public void AMethodThatNeedsMasks_IsRefused_WhereNoPictureHasAny()
+    {
+        EvaluationPicture[] bare = [.. pictures.Select(picture => picture with { Masks = [] })];
+        Assert.Contains("given-masks", Assert.Throws<DataSetException>(() => Run("out", on: bare)).Message);
+        Assert.Empty(Directory.GetFileSystemEntries(root, "items", SearchOption.AllDirectories));
+
+        var heard = new RecordedProgress();
+        var results = Run("some", heard, on: [bare[0], pictures[1]]);
+        Assert.Contains("1 of 2", Assert.Single(heard.All<Warned>()).Text);
+        Assert.Equal([2, 2, 1], results.Methods.Select(method => method.Pictures.Count));
+        Assert.All(Exporters.All, exporter => Assert.NotEmpty(exporter.Text(results)));
+    }
+
+    [Fact]
+    public void TheOutputFolder_IsKnownAgain_AndNobodyElses()
+    {
+        Run("out");
+        var folder = Path.Combine(root, "out");
+        EvaluationFolder.Check(folder, Exporters.FileNames);
+        EvaluationFolder.Check(Path.Combine(root, "new"), Exporters.FileNames);
+        Assert.Throws<OutputOccupiedException>(() => EvaluationFolder.Check(folder, Exporters.FileNames, folder + "/items"));
+        File.WriteAllText(Path.Combine(folder, "letter.txt"), "dear");
+        var refused = Assert.Throws<OutputOccupiedException>(() => EvaluationFolder.Check(folder, Exporters.FileNames));
+        Assert.Contains("letter.txt", refused.Message);
+    }
+
+    EvaluationResults Run(
+        string folder, RecordedProgress? progress = null, int workers = 1, Func<ModelLease>? lease = null,
+        IReadOnlyList<EvaluationPicture>? on = null)
+    {
+        var methods = new[] { "paper", "express", "given-masks" }
+            .Select(name => EvaluationMethod.Find(name)!.Planned(settings => settings with { Resolution = Side }));
+        var plan = new EvaluationPlan { Methods = [.. methods], Seeds = [1], LocalizationOnly = true };
+        var setup = new EvaluationSetup(plan.Validated(), on ?? pictures, [], new ComputingRecord("model", "fp32", "cpu", 1));
+        var output = Path.Combine(root, folder);
         var timings = new Timings(output, Machine.Describe("cpu", 1));
-        var results = run.Execute(() => StableDiffusion.Load(TestFolders.Toybox), workers, timings, watcher, TestContext.Current.CancellationToken);
-        EvaluationReport.Write(output, results);
+        lease ??= () => ModelLease.Owning(StableDiffusion.Load(TestFolders.Toybox));
+        var items = new EvaluationRun(setup, output).Execute(lease, workers, timings, progress, TestContext.Current.CancellationToken);
+        var results = EvaluationResults.Of(setup, items);
+        Exporters.Write(output, results);
         return results;
     }
 
@@ -66,20 +133,9 @@ public sealed class EvaluationRunTests : IDisposable
     IEnumerable<string> Files(string folder) => Directory.GetFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Path.Combine(root, folder), file)).Order(StringComparer.Ordinal);
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
-
-    sealed class Watcher : IEvaluationWatcher
+    public void Dispose()
     {
-        public int FailAt { get; init; } = int.MaxValue;
-        public int Items { get; private set; }
-        public int Missing { get; private set; }
-        public int Made { get; private set; }
-
-        public void Begin(int items, int missing) => (Items, Missing) = (items, missing);
-
-        public void Done(string method, string picture)
-        {
-            if (++Made == FailAt) throw new IOException("the power went");
-        }
+        torch.set_num_threads(2); // runs leave their own number
+        Directory.Delete(root, recursive: true);
     }
 }

@@ -1,17 +1,19 @@
 using ConceptExpress.Diffusion;
-using ConceptExpress.Encoders;
-using ConceptExpress.Evaluation.Data;
+using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Evaluation.Reports;
 using ConceptExpress.Evaluation.Running;
+using ConceptExpress.Evaluation.Tests.Viewing;
+using ConceptExpress.Evaluation.Viewing;
 using ConceptExpress.Extraction;
-using ConceptExpress.Imaging;
 using ConceptExpress.Library.Runs;
 using ConceptExpress.Testing;
-using static TorchSharp.torch;
 
 namespace ConceptExpress.Evaluation.Tests.Running;
 
-/// <summary>The whole path at its smallest: one scene, one optimizer step a prompt, pictures of one sampler step, an encoder that sees mean colours.</summary>
+/// <summary>
+/// The whole path at its smallest: one picture, one optimizer step a prompt, pictures of one sampler step, an encoder that sees mean
+/// colours.
+/// </summary>
 public sealed class LearningRunTests : IDisposable
 {
     const int Side = 64;
@@ -21,9 +23,8 @@ public sealed class LearningRunTests : IDisposable
     [Fact]
     public void WhatIsLearned_IsDrawnAndCompared()
     {
-        var picture = new ToyboxData(1, 5, default).Read(0, Side);
-        var results = Run(picture, new() { ["clip"] = new EvaluationEncoder(new MeanColour(), "colours", SourceForm.Masked) });
-        var things = picture.Masks.Count;
+        var results = Run(new EncoderViewer("clip", new MeanColour(), "colours", SourceForm.Masked));
+        var things = PlainPictures.Of(0).Masks.Count;
         var method = Assert.Single(results.Methods);
         var result = Assert.Single(method.Pictures);
         Assert.Equal((things, 2, 2), (result.Concepts.Count, result.Samples, result.JointSamples));
@@ -34,60 +35,48 @@ public sealed class LearningRunTests : IDisposable
         });
         Assert.Equal(result.Concepts.Average(concept => concept.Metrics["clipSimI"]), method.Metrics["clipSimI"].Mean, 1e-12);
         Assert.InRange(method.Metrics["clipSimC"].Mean, -1, 1);
-        Assert.False(method.Metrics.ContainsKey("dinoSimI") || method.Metrics.ContainsKey("judgeAll"));
-        var (drawn, page) = (Directory.GetFiles(Path.Combine(root, result.Item), "*.png"), File.ReadAllText(Path.Combine(root, EvaluationReport.Page)));
+        var drawn = Directory.GetFiles(Path.Combine(root, result.Item), "*.png");
         Assert.Equal(2 * (things + 1) + 1, drawn.Length);
+        var page = File.ReadAllText(Path.Combine(root, new PageExporter().FileName));
         Assert.All(drawn, file => Assert.Contains(Path.GetFileName(file), page));
     }
 
     [Fact]
     public void AnotherLook_CostsNoLearning_AndGivesWhatLookingAtOnceGives()
     {
-        var picture = new ToyboxData(1, 5, default).Read(0, Side);
-        var (masked, cut) = (new EvaluationEncoder(new MeanColour(), "colours", SourceForm.Masked), new EvaluationEncoder(new MeanColour(), "colours", SourceForm.CutOut));
-        var first = Run(picture, new() { ["clip"] = masked });
+        EncoderViewer Viewer(string name, SourceForm form) => new(name, new MeanColour(), "colours", form);
+        var first = Run(Viewer("clip", SourceForm.Masked));
         var file = Path.Combine(root, first.Methods[0].Pictures[0].Item, "item.json");
         var made = File.GetLastWriteTimeUtc(file);
-        var second = Run(picture, new() { ["clip"] = cut, ["dino"] = masked }, mayLearn: false);
+        mayLearn = false;
+        var second = Run(Viewer("clip", SourceForm.CutOut), Viewer("dino", SourceForm.Masked));
         Assert.Equal(made, File.GetLastWriteTimeUtc(file));
         var (before, after) = (first.Methods[0].Metrics, second.Methods[0].Metrics);
         Assert.Equal(before["clipSimI"], after["dinoSimI"]);
         Assert.NotEqual(before["clipSimI"], after["clipSimI"]);
         Assert.Equal(before["clipSimC"], after["clipSimC"]);
-        Assert.Equal((SourceForm.CutOut, SourceForm.Masked), (second.Encoders["clip"].Sources, second.Encoders["dino"].Sources));
+        Assert.Equal([("clip", "cut-out"), ("dino", "masked")], second.Viewers.Select(viewer => (viewer.Name, viewer.Form)));
     }
 
-    EvaluationResults Run(EvaluationPicture picture, Dictionary<string, EvaluationEncoder> encoders, bool mayLearn = true)
+    bool mayLearn = true;
+
+    EvaluationResults Run(params IReadOnlyList<IViewer> viewers)
     {
-        var settings = ExtractionSettings.Paper with { GivenMasks = true, Resolution = Side, Passes = 1, MergePass = 0, SplitTokens = 1 };
+        var settings = ExtractionSettings.Paper with { Resolution = Side, Learning = new() { Passes = 1, MergePass = 0, SplitTokens = 1 } };
         var plan = new EvaluationPlan
         {
-            Methods = [new PlannedMethod("given-masks", settings)], Seeds = [1], Samples = new SamplePlan { Count = 2, Steps = 1, Guidance = 1 },
+            Methods = [new("given-masks", settings, GivenMasks: true)], Seeds = [1],
+            Samples = new SamplePlan { Count = 2, Sampling = new SamplingSettings { Steps = 1, Guidance = 1 } },
         };
-        var run = new EvaluationRun(plan, [picture], new EvaluationTools { Encoders = encoders }, new ComputingRecord("model", "fp32", "cpu", 2), root);
+        var setup = new EvaluationSetup(plan.Validated(), [PlainPictures.Of(0)], viewers, new ComputingRecord("model", "fp32", "cpu", 2));
+        ModelLease Lend() =>
+            mayLearn ? ModelLease.Owning(StableDiffusion.Load(TestFolders.Toybox)) : throw new InvalidOperationException("learns again");
         var timings = new Timings(root, Machine.Describe("cpu", 2));
-        var results = run.Execute(() => mayLearn ? StableDiffusion.Load(TestFolders.Toybox) : throw new InvalidOperationException("learns again"), 1, timings, new Silent(), TestContext.Current.CancellationToken);
-        EvaluationReport.Write(root, results);
+        var items = new EvaluationRun(setup, root).Execute(Lend, 1, timings, stop: TestContext.Current.CancellationToken);
+        var results = EvaluationResults.Of(setup, items);
+        Exporters.Write(root, results);
         return results;
     }
 
     public void Dispose() => Directory.Delete(root, recursive: true);
-
-    sealed class Silent : IEvaluationWatcher
-    {
-        public void Begin(int items, int missing) { }
-
-        public void Done(string method, string picture) { }
-    }
-
-    sealed class MeanColour : IImageEncoder
-    {
-        public string Name => "colours";
-        public int Width => 3;
-
-        public Tensor Encode(IReadOnlyList<RgbImage> pictures) =>
-            stack(pictures.Select(picture => tensor(picture.Pixels.ToArray(), [picture.Height * picture.Width, 3]).to(float32).mean([0L])), 0);
-
-        public void Dispose() { }
-    }
 }

@@ -11,7 +11,7 @@ public sealed class SaliencyMapTests : IDisposable
     [Fact]
     public void Saliency_RunsFromZeroToOne_OnTheNewGrid()
     {
-        var saliency = SaliencyMap.Of(tensor(new float[,] { { 3, 5 }, { 7, 9 } }), new GridSize(4, 6));
+        var saliency = SaliencyMap.Of(tensor(new float[,] { { 3, 5 }, { 7, 9 } }), new Grid { Width = 6, Height = 4 });
         Assert.Equal((24, 0, 1), (saliency.Length, saliency.Min(), saliency.Max()));
         Assert.Equal((0, 1), (saliency[0], saliency[^1]));
         // Half a cell right of the first centre: 3 + 2 * (1/6) of the way; rows add nothing at the upper edge.
@@ -21,7 +21,7 @@ public sealed class SaliencyMapTests : IDisposable
     [Fact]
     public void AConstantMap_IsSalientNowhere()
     {
-        var saliency = SaliencyMap.Of(full([2, 2], 0.3), new GridSize(4, 4));
+        var saliency = SaliencyMap.Of(full([2, 2], 0.3), Grid.Square(4));
         Assert.All(saliency, value => Assert.Equal(0, value));
         Assert.Equal([0, 0], SaliencyMap.Scores(saliency, [.. Enumerable.Range(0, 16).Select(cell => cell % 2)], 2));
     }
@@ -36,8 +36,8 @@ public sealed class SaliencyMapTests : IDisposable
     [Fact]
     public void MapsThatMakeNoSense_AreRefused()
     {
-        Assert.Throws<ArgumentException>(() => SaliencyMap.Of(ones(4), new GridSize(2, 2)));
-        Assert.Throws<ArgumentException>(() => SaliencyMap.Of(tensor(new float[,] { { 1, float.NaN } }), new GridSize(2, 2)));
+        Assert.Throws<ArgumentException>(() => SaliencyMap.Of(ones(4), Grid.Square(2)));
+        Assert.Throws<ArgumentException>(() => SaliencyMap.Of(tensor(new float[,] { { 1, float.NaN } }), Grid.Square(2)));
         Assert.Throws<ArgumentException>(() => SaliencyMap.Scores([1, 2], [0], 1));
     }
 

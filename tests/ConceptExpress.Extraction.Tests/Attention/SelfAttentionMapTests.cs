@@ -11,7 +11,7 @@ public sealed class SelfAttentionMapTests : IDisposable
     [Fact]
     public void LayersOfFullResolution_AreAveraged()
     {
-        var grid = new GridSize(2, 3);
+        var grid = new Grid { Width = 3, Height = 2 };
         var (first, second) = (Attention(grid, 1), Attention(grid, 2));
         using var map = new SelfAttentionMap(grid);
         map.Add(first, grid);
@@ -25,7 +25,7 @@ public sealed class SelfAttentionMapTests : IDisposable
     [InlineData(5, 7, 3, 4)] // halves of odd sizes are rounded up
     public void Queries_AreRepeated_AndKeysKeepTheirMassPerCell(int height, int width, int rows, int columns)
     {
-        var (grid, layer) = (new GridSize(height, width), new GridSize(rows, columns));
+        var (grid, layer) = (new Grid { Width = width, Height = height }, new Grid { Width = columns, Height = rows });
         using var map = new SelfAttentionMap(grid);
         map.Add(Attention(layer, 3), layer);
         var mean = map.Mean().view(height, width, height * width);
@@ -44,7 +44,7 @@ public sealed class SelfAttentionMapTests : IDisposable
     [Fact]
     public void AConstantLayer_StaysConstant_AndLayersWeighAsTheirResolution()
     {
-        var (grid, layer) = (new GridSize(4, 4), new GridSize(2, 2));
+        var (grid, layer) = (Grid.Square(4), Grid.Square(2));
         using var map = new SelfAttentionMap(grid);
         map.Add(ones(16, 16), grid);       // weight 1
         map.Add(ones(4, 4) * 4, layer);    // weight 1/2
@@ -61,11 +61,11 @@ public sealed class SelfAttentionMapTests : IDisposable
     [Fact]
     public void LayersThatDoNotFit_AreRefused()
     {
-        using var map = new SelfAttentionMap(new GridSize(4, 4));
+        using var map = new SelfAttentionMap(Grid.Square(4));
         Assert.Throws<InvalidOperationException>(() => map.Mean());
-        Assert.Throws<ArgumentException>(() => map.Add(ones(9, 9), new GridSize(2, 2)));
-        Assert.Throws<ArgumentException>(() => map.Add(ones(1, 4, 4), new GridSize(2, 2)));
-        Assert.Throws<ArgumentException>(() => map.Add(ones(64, 64), new GridSize(8, 8)));
+        Assert.Throws<ArgumentException>(() => map.Add(ones(9, 9), Grid.Square(2)));
+        Assert.Throws<ArgumentException>(() => map.Add(ones(1, 4, 4), Grid.Square(2)));
+        Assert.Throws<ArgumentException>(() => map.Add(ones(64, 64), Grid.Square(8)));
     }
 
     public void Dispose() => scope.Dispose();
@@ -73,7 +73,7 @@ public sealed class SelfAttentionMapTests : IDisposable
     static int FirstOfSameSource(int position, int coarse, int fine)
         => Enumerable.Range(0, position + 1).First(other => other * coarse / fine == position * coarse / fine);
 
-    static Tensor Attention(GridSize grid, int seed)
+    static Tensor Attention(Grid grid, int seed)
     {
         var random = new Random(seed);
         float[] values = [.. Enumerable.Range(0, grid.Cells * grid.Cells).Select(_ => random.NextSingle())];

@@ -17,7 +17,7 @@ public class LearningMemoryTests
     {
         using var model = CoreCheckpoint.Load();
         // 8 steps of split tokens, then 6 of merged ones.
-        var settings = ExtractionSettings.Paper with { SplitTokens = 2, Passes = 4, MergePass = 2 };
+        var settings = Changed(ExtractionSettings.Paper, learning => learning with { SplitTokens = 2, Passes = 4, MergePass = 2 });
         var (process, thread) = (new List<long>(), new List<long>());
         Learn(model, side: 512 / 8, settings, _ =>
         {
@@ -37,7 +37,8 @@ public class LearningMemoryTests
         const long noise = 24 << 20;
         using var model = StableDiffusion.Load(TestFolders.Toybox);
         // 3 prompts per pass: each concept, and both.
-        var settings = ExtractionSettings.Express with { BatchSize = 1, Passes = (warmUp + measured) / (Concepts + 1) + 1, MergePass = 0 };
+        var settings = Changed(ExtractionSettings.Express,
+            learning => learning with { BatchSize = 1, Passes = (warmUp + measured) / (Concepts + 1) + 1, MergePass = 0, Start = new MeanWord() });
         long before = 0, after = 0;
         Learn(model, model.TrainedResolution / model.Downscale, settings, step =>
         {
@@ -54,6 +55,9 @@ public class LearningMemoryTests
         return Environment.WorkingSet;
     }
 
+    static ExtractionSettings Changed(ExtractionSettings settings, Func<LearningSettings, LearningSettings> change) =>
+        settings with { Learning = change(settings.Learning) };
+
     /// <summary>Learns two squares of a random latent.</summary>
     static void Learn(StableDiffusion model, int side, ExtractionSettings settings, Action<int> afterStep)
     {
@@ -66,12 +70,13 @@ public class LearningMemoryTests
         var features = (masks + 0.01) / (masks + 0.01).sum([1L, 2L], keepdim: true);
         Posterior Random() => new(random.Normal([1, 4, side, side], CPU), full([1, 4, side, side], -6f), model.VaeConfig.ScalingFactor);
 
-        using var target = LearningTarget.Of(Random(), Random(), masks, features);
-        using var table = TokenTable.Create(model, Concepts, settings);
+        using var target = LearningTarget.FromPosteriors(Random(), Random(), masks, features);
+        var learning = settings.Learning;
+        using var table = TokenTable.Create(model, Concepts, learning, settings.Seed);
         using var draws = new SeededTrainingDraws(settings.Seed);
-        using var learner = new ConceptLearner(model, target, table, settings, draws);
+        using var learner = new ConceptLearner(model, target, table, learning, settings.Losses, draws);
         var stop = TestContext.Current.CancellationToken;
-        var split = learner.Run(new SplitTokens(table), 0, settings.MergePass, done => afterStep(done.Step), stop);
-        learner.Run(split.MergeByMean(), settings.MergePass, settings.Passes, done => afterStep(done.Step), stop);
+        var split = learner.Run(new SplitTokens(table), 0, learning.MergePass, done => afterStep(done.Step), stop);
+        learner.Run(split.MergeByMean(), learning.MergePass, learning.Passes, done => afterStep(done.Step), stop);
     }
 }

@@ -21,5 +21,5 @@ public class LearningTargetTests
     }
 
     [Fact]
-    public void Paper_HasNoMargin() => Assert.Equal(0, ExtractionSettings.Paper.MaskMargin);
+    public void Paper_HasNoMargin() => Assert.Equal(0, ExtractionSettings.Paper.Losses.Denoising.MaskMargin);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Extraction.Losses;
 using ConceptExpress.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +13,9 @@ sealed class RecordedRun : IDisposable
 {
     readonly GoldenFile golden;
     readonly JsonDocument json;
-    readonly ExtractionSettings settings;
+    readonly LearningSettings settings;
+    readonly LossSettings losses;
+    readonly bool[] flips;
 
     /// <param name="path">From the run's file name to its path.</param>
     public RecordedRun(Func<string, string> path)
@@ -20,31 +23,32 @@ sealed class RecordedRun : IDisposable
         golden = GoldenFile.At(path("training.safetensors"));
         json = JsonDocument.Parse(File.ReadAllText(path("training.json")));
         var config = json.RootElement.GetProperty("config");
-        settings = ExtractionSettings.Paper with
+        settings = new LearningSettings
         {
             Passes = config.GetProperty("steps").GetInt32(), MergePass = config.GetProperty("merge").GetInt32(),
-            SplitTokens = config.GetProperty("split").GetInt32(), Placeholders = config.GetProperty("assets").GetInt32(),
-            AlignmentWeight = config.GetProperty("lam").GetDouble(), ContrastWeight = config.GetProperty("con").GetDouble(),
+            SplitTokens = config.GetProperty("split").GetInt32(), Start = new LateWords { Placeholders = config.GetProperty("assets").GetInt32() },
         };
+        losses = new LossSettings { AlignmentWeight = config.GetProperty("lam").GetDouble(), ContrastWeight = config.GetProperty("con").GetDouble() };
+        flips = [.. json.RootElement.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("flip").GetBoolean())];
     }
 
-    /// <summary>(n,h,w), 0 or 1.</summary>
-    public Tensor Masks => golden["masks"];
+    /// <summary>(n,h,w), 0 or 1, of the upright picture.</summary>
+    public Tensor Masks => Upright(golden["masks"]);
 
-    /// <summary>(n,h,w).</summary>
-    public Tensor Features => golden["features"].view(Masks.shape);
+    /// <summary>(n,h,w), of the upright picture.</summary>
+    public Tensor Features => Upright(golden["features"].view(golden.Shape("masks").ToArray()));
+
+    // The file holds what was found in the picture as the first step saw it (the suite's README, "Frames", and semantics 10).
+    Tensor Upright(Tensor maps) => flips[0] ? maps.flip(2) : maps;
 
     /// <summary>Trains with the recorded random numbers and compares every step.</summary>
     public void Follow(StableDiffusion model, LearningTarget target, CancellationToken stop)
     {
-        var used = target.Concepts * settings.SplitTokens;
-        using var table = TokenTable.Create(model, target.Concepts, settings);
-        Close.Absolutely(golden["rows_init"].narrow(0, 0, used), table.Rows, 0, "rows at the start");
+        using var table = TokenTable.Create(model, target.Concepts, settings, seed: 0);
+        Close.Absolutely(Used(golden.Stored("rows_init"), table), table.Rows, 0, "rows at the start");
 
-        var flips = json.RootElement.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("flip").GetBoolean());
-        var draws = new RecordedDraws(golden, [.. flips]);
-        var inspected = 0;
-        using var learner = new ConceptLearner(model, target, table, settings, draws)
+        var (draws, inspected) = (new RecordedDraws(golden, flips), 0);
+        using var learner = new ConceptLearner(model, target, table, settings, losses, draws)
         {
             Inspect = (gradient, maps) => CheckTensors($"iter{inspected++:00}", gradient, maps),
         };
@@ -53,38 +57,54 @@ sealed class RecordedRun : IDisposable
         {
             using var each = NewDisposeScope();
             CheckLosses(iterations[done.Step], done);
-            var rows = golden[$"iter{done.Step:00}/rows_after_step"].narrow(0, 0, used);
-            Close.Absolutely(rows, table.Rows, 2e-5, $"rows after step {done.Step}");
+            CheckRows($"iter{done.Step:00}/rows_after_step", table, $"rows after step {done.Step}");
         }
-        var split = learner.Run(new SplitTokens(table), 0, settings.MergePass, Check, stop);
-        learner.Run(split.MergeByMean(), settings.MergePass, settings.Passes, Check, stop);
-        Close.Absolutely(golden["final_rows"].narrow(0, 0, used), table.Rows, 2e-5, "final rows");
+        // The published code never merges where the step is not between the first and the last.
+        var merges = settings.MergePass > 0 && settings.MergePass < settings.Passes;
+        var split = learner.Run(new SplitTokens(table), 0, merges ? settings.MergePass : settings.Passes, Check, stop);
+        if (merges) learner.Run(split.MergeByMean(), settings.MergePass, settings.Passes, Check, stop);
+        CheckRows("final_rows", table, "final rows");
         Assert.True(inspected > 0, "the recorded run has no steps");
         Assert.Equal(iterations.GetArrayLength(), draws.Steps);
         Assert.Equal(iterations.GetArrayLength(), inspected);
+        golden.SomeMatching(@"iter\d+/rows_after_step");
+    }
+
+    // The reference has placeholders that nothing uses.
+    static Tensor Used(Tensor rows, TokenTable table) => rows.narrow(0, 0, table.Rows.shape[0]);
+
+    void CheckRows(string key, TokenTable table, string what)
+    {
+        if (golden.Has(key)) Close.Absolutely(Used(golden.Stored(key), table), table.Rows, 2e-5, what);
     }
 
     // Rows without a word in the prompt have no gradient but that of the contrast.
     void CheckTensors(string iteration, Tensor gradient, Tensor maps)
     {
         using var each = NewDisposeScope();
-        Close.InLength(golden[$"{iteration}/grad_rows"].narrow(0, 0, gradient.shape[0]), gradient, 0.02, $"{iteration}: gradient of the rows");
-        Close.OfWeights(golden.Stored($"{iteration}/wasser_maps"), maps[0], $"{iteration}: attention of the words");
+        if (golden.Has($"{iteration}/grad_rows"))
+            Close.InLength(golden.Stored($"{iteration}/grad_rows").narrow(0, 0, gradient.shape[0]), gradient, 0.02, $"{iteration}: gradient of the rows");
+        if (!golden.Has($"{iteration}/wasser_maps")) return;
+        var expected = golden.Stored($"{iteration}/wasser_maps");
+        Close.OfWeights(expected, Close.FirstRows(expected, maps[0]), $"{iteration}: attention of the words");
     }
 
-    static void CheckLosses(JsonElement expected, OptimizerStepDone done)
+    // A loss of weight 0 is recorded in the reference, and left out here.
+    void CheckLosses(JsonElement expected, OptimizerStepDone done)
     {
         void Agree(string field, double actual, double share)
         {
-            var value = expected.GetProperty(field).GetDouble();
+            if (!expected.TryGetProperty(field, out var recorded)) return;
+            var value = recorded.GetDouble();
             Assert.True(Math.Abs(value - actual) <= share * Math.Abs(value) + 1e-9, $"step {done.Step}, {field}: {actual} for {value}");
         }
-        Agree("mse", done.Losses.Denoising, 1e-4);
-        if (expected.TryGetProperty("contrastive", out _)) Agree("contrastive", done.Losses.Contrast, 1e-4);
-        else Assert.Equal(0, done.Losses.Contrast);
+        Agree("mse", done.Losses["denoising"], 1e-4);
+        if (expected.TryGetProperty("contrastive", out _) && losses.ContrastWeight > 0) Agree("contrastive", done.Losses["contrast"], 1e-4);
+        else Assert.DoesNotContain(done.Losses.Terms, term => term.Key == "contrast");
         var alignment = expected.GetProperty("wasser").EnumerateArray().Sum(value => value.GetDouble()); // one value per word
         // A small value is of the order of exp(-distance / lambda) and magnifies the last digits of rows that have been trained.
-        Assert.True(Math.Abs(alignment - done.Losses.Alignment) <= 1e-3 * alignment + 1e-9, $"step {done.Step}, wasser: {done.Losses.Alignment} for {alignment}");
+        var found = done.Losses["alignment"];
+        if (losses.AlignmentWeight > 0) Assert.True(Math.Abs(alignment - found) <= 1e-3 * alignment + 1e-9, $"step {done.Step}, wasser: {found} for {alignment}");
         Agree("loss", done.Losses.Total, 1e-4);
         Agree("norm_returned", done.GradientNorm, 5e-3);
     }
@@ -109,8 +129,9 @@ sealed class RecordedRun : IDisposable
         public TrainingDraw Next(long[] shape, int timesteps, Device device)
         {
             var iteration = $"iter{Steps++:00}";
+            Tensor Last(string key) => golden[$"{iteration}/{key}"][^1..];
             var timestep = tensor(golden.Integers($"{iteration}/timesteps")[^1..], dtype: int64);
-            return new TrainingDraw(golden[$"{iteration}/posterior_eps"], golden[$"{iteration}/noise"], timestep);
+            return new TrainingDraw(Last("posterior_eps"), Last("noise"), timestep);
         }
     }
 }

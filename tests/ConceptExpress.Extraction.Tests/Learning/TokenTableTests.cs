@@ -12,7 +12,7 @@ public class TokenTableTests
     public void RandomRows_HaveTheWordsMeanAndDeviation_InEveryDimension()
     {
         using var scope = NewDisposeScope();
-        var (words, rows) = (Words(), TokenTable.RandomRows(Words(), 20000, seed: 3));
+        var (words, rows) = (Words(), TokenTable.RowsAtRandom(Words(), 20000, seed: 3));
         Assert.Equal([20000, 2], rows.shape);
         Assert.True(rows.mean([0]).allclose(words.mean([0]), rtol: 0, atol: 0.06));
         Assert.True(rows.std(0).allclose(words.std(0), rtol: 0.03, atol: 0));
@@ -22,7 +22,7 @@ public class TokenTableTests
     public void RandomRows_DependOnTheSeedAlone()
     {
         using var scope = NewDisposeScope();
-        Assert.True(TokenTable.RandomRows(Words(), 4, 3).equal(TokenTable.RandomRows(Words(), 4, 3)).all().item<bool>());
-        Assert.False(TokenTable.RandomRows(Words(), 4, 3).allclose(TokenTable.RandomRows(Words(), 4, 4)));
+        Assert.True(TokenTable.RowsAtRandom(Words(), 4, 3).equal(TokenTable.RowsAtRandom(Words(), 4, 3)).all().item<bool>());
+        Assert.False(TokenTable.RowsAtRandom(Words(), 4, 3).allclose(TokenTable.RowsAtRandom(Words(), 4, 4)));
     }
 }

@@ -24,7 +24,7 @@ public class TrainingGoldenTests
         using var run = new RecordedRun(file => TestFolders.Golden($"training/{file}"));
         var photo = Photo();
         using var model = StableDiffusion.Load(TestFolders.Golden("tiny-sd2"), ComputePrecision.Fp32);
-        using var target = LearningTarget.Of(model, photo, run.Masks, run.Features);
+        using var target = LearningTarget.FromMasks(model, photo, run.Masks, run.Features);
         run.Follow(model, target, TestContext.Current.CancellationToken);
     }
 
@@ -34,15 +34,10 @@ public class TrainingGoldenTests
         using var model = CoreCheckpoint.Load(ComputePrecision.Fp32);
         using var posteriors = GoldenFile.At(TestFolders.GoldenCore(GoldenCore.Posteriors));
         Posterior Of(string view) => new(posteriors[$"{view}/mean"], posteriors[$"{view}/log_variance"], model.VaeConfig.ScalingFactor);
-        using var target = LearningTarget.Of(Of("upright"), Of("mirrored"), run.Masks, run.Features);
+        using var target = LearningTarget.FromPosteriors(Of("upright"), Of("mirrored"), run.Masks, run.Features);
         run.Follow(model, target, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The photo of attention and training, (1,3,H,W).</summary>
-    internal static Tensor Photo()
-    {
-        var image = ImageReader.Read(TestFolders.Golden("components/image_512.png"));
-        var picture = Picture.FromRgb(image.Height, image.Width, image.Pixels);
-        return tensor(picture.Pixels, [1, 3, picture.Height, picture.Width]);
-    }
+    internal static Tensor Photo() => PixelTensor.From(ImageReader.Read(TestFolders.GoldenPhoto), CPU);
 }

@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Testing;
 using static TorchSharp.torch;
@@ -39,12 +40,12 @@ public sealed class WordSearchTests : IDisposable
 
     (Tensor Start, int Trials) Search(string sample, Action tried, CancellationToken stop)
     {
-        var settings = ExtractionSettings.Express with { MaxConcepts = 1 };
-        var image = ImageResizer.Resize(ImageReader.Read(Path.Combine(TestFolders.Repository, "samples", sample)), model.TrainedResolution, model.TrainedResolution, ResizeFilter.Bilinear);
-        var picture = Picture.FromRgb(image.Height, image.Width, image.Pixels);
-        var found = new ConceptExtractor(model).Locate(picture, settings, null, stop);
-        using var target = LearningTarget.Of(model, tensor(picture.Pixels, [1, 3, picture.Height, picture.Width]), found, settings);
-        var search = new WordSearch(model, target, settings);
+        var settings = ExtractionSettings.Express with { Locating = new BorderLocating { MaxConcepts = 1 } };
+        var picture = ImageReader.Read(Path.Combine(TestFolders.Repository, "samples", sample));
+        var found = new ConceptExtractor(model).Locate(picture, settings, stop: stop);
+        var square = PixelTensor.From(ImageResizer.Resize(picture, PixelSize.Square(model.TrainedResolution), ResizeFilter.Bilinear), model.Device);
+        using var target = LearningTarget.FromPicture(model, square, found, settings.Losses.Denoising.MaskMargin, settings.Learning.CloseUps);
+        var search = new WordSearch(model, target, ((BestWords)settings.Learning.Start).Search, settings.Seed);
         return (search.Starts(tried, stop), search.Trials);
     }
 }

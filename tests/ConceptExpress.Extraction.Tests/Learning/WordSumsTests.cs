@@ -8,6 +8,8 @@ public sealed class WordSumsTests
 {
     const int Words = 9, Samples = 4, Elements = 50;
 
+    static readonly double Overlap = new WordSearchSettings().Overlap;
+
     [Theory]
     [InlineData(3L)]
     [InlineData(1L, 6L)]
@@ -18,7 +20,7 @@ public sealed class WordSumsTests
         using var random = new RandomStream(1, "changes");
         var changes = random.Normal([Samples, Words, Elements], CPU);
         var wanted = changes.index_select(1, tensor(sum)).sum([1L]) + 0.3 * random.Normal([Samples, Elements], CPU);
-        Assert.Equal(sum, WordSums.Likely(changes, wanted, sum.Length, 5)[0]);
+        Assert.Equal(sum, WordSums.Likely(changes, wanted, sum.Length, 5, Overlap)[0]);
     }
 
     [Fact]
@@ -26,9 +28,9 @@ public sealed class WordSumsTests
     {
         using var scope = NewDisposeScope();
         var (changes, wanted) = (ones(1, 4, 2), ones(1, 2));
-        Assert.Equal(3, WordSums.Likely(changes, wanted, 2, 3).Count);
-        Assert.Equal(6, WordSums.Likely(changes, wanted, 2, 100).DistinctBy(sum => string.Join(' ', sum)).Count());
-        Assert.Empty(WordSums.Likely(changes, wanted, 5, 3));
+        Assert.Equal(3, WordSums.Likely(changes, wanted, 2, 3, Overlap).Count);
+        Assert.Equal(6, WordSums.Likely(changes, wanted, 2, 100, Overlap).DistinctBy(sum => string.Join(' ', sum)).Count());
+        Assert.Empty(WordSums.Likely(changes, wanted, 5, 3, Overlap));
     }
 
     [Theory]

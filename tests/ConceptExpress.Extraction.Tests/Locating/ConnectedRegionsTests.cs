@@ -29,7 +29,7 @@ public sealed class ConnectedRegionsTests
     public void TouchingInOneScan_IsTouchingPairByPair(int seed)
     {
         var random = new Random(seed);
-        var grid = new GridSize(random.Next(1, 8), random.Next(1, 8));
+        var grid = Grid.Square(random.Next(1, 8));
         const int Count = 4;
         int[] labels = [.. Enumerable.Range(0, grid.Cells).Select(_ => random.Next(-2, Count))];
         var touching = ConnectedRegions.Touching(labels, Count, grid);
@@ -51,7 +51,7 @@ public sealed class ConnectedRegionsTests
                        false, true, false,
                        false, false, true,
                        true, false, false];
-        Assert.Equal(5, ConnectedRegions.Of(mask, new GridSize(4, 3)).Count);
+        Assert.Equal(5, ConnectedRegions.Of(mask, new Grid { Width = 3, Height = 4 }).Count);
     }
 
     [Fact]
@@ -59,19 +59,19 @@ public sealed class ConnectedRegionsTests
     {
         string[] rows = ["#######", "......#", "#####.#", "#...#.#", "#.###.#", "#.....#", "#######"];
         bool[] mask = [.. rows.SelectMany(row => row).Select(cell => cell == '#')];
-        Assert.Equal(1, ConnectedRegions.Of(mask, new GridSize(7, 7)).Count);
+        Assert.Equal(1, ConnectedRegions.Of(mask, Grid.Square(7)).Count);
     }
 
     [Fact]
     public void MasksOfAnotherSize_AreRefused()
     {
-        Assert.Throws<ArgumentException>(() => ConnectedRegions.Of(new bool[5], new GridSize(2, 3)));
-        Assert.Throws<ArgumentException>(() => ConnectedRegions.Touching(new int[7], 1, new GridSize(2, 3)));
+        Assert.Throws<ArgumentException>(() => ConnectedRegions.Of(new bool[5], new Grid { Width = 3, Height = 2 }));
+        Assert.Throws<ArgumentException>(() => ConnectedRegions.Touching(new int[7], 1, new Grid { Width = 3, Height = 2 }));
     }
 
-    static (bool[] Mask, GridSize Grid) Mask(Random random)
+    static (bool[] Mask, Grid Grid) Mask(Random random)
     {
-        var grid = new GridSize(random.Next(1, 12), random.Next(1, 12));
+        var grid = Grid.Square(random.Next(1, 12));
         var density = random.NextDouble();
         return ([.. Enumerable.Range(0, grid.Cells).Select(_ => random.NextDouble() < density)], grid);
     }

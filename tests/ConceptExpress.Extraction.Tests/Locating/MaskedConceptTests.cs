@@ -17,8 +17,8 @@ public sealed class MaskedConceptTests : IDisposable
     [Fact]
     public void GivenMasks_KeepTheirOrder_AndGetTheMeanOfTheirRows()
     {
-        var (map, saliency) = (world.Map(), world.Saliency("b"));
-        var concepts = MaskedConcepts.Of([Mask('b'), Mask('a')], map, saliency, world.Grid);
+        var map = world.Map();
+        var concepts = MaskedConcepts.Of([Mask('b'), Mask('a')], world.Seen("b"));
         Assert.Equal([4, 9], concepts.Select(concept => concept.Mask.Area));
         Assert.True(concepts[0].Saliency > 1 && concepts[1].Saliency < 1);
         var rows = world.Mask('b').Index().Where(cell => cell.Item).Select(cell => map[cell.Index].data<float>().ToArray()).ToList();
@@ -26,11 +26,12 @@ public sealed class MaskedConceptTests : IDisposable
     }
 
     [Fact]
-    public void WhatExpressFinds_IsDescribedAsExpressDescribesIt()
+    public void WhatALocatorFinds_IsDescribedAsTheLocatorDescribesIt()
     {
-        var map = world.Map();
-        var found = ExpressLocator.Locate(map, world.Grid).Concepts;
-        var described = MaskedConcepts.Of([.. found.Select(concept => concept.Mask)], map, BorderSaliency.Of(map, world.Grid), world.Grid);
+        var map = world.SeenFromTheBorder();
+        var found = new BorderLocator(new BorderLocating()).Find(map);
+        Assert.NotEmpty(found);
+        var described = MaskedConcepts.Of([.. found.Select(concept => concept.Mask)], map);
         foreach (var (a, b) in found.Zip(described))
         {
             Assert.Equal(a.Feature, b.Feature);
@@ -41,16 +42,16 @@ public sealed class MaskedConceptTests : IDisposable
     [Fact]
     public void WithoutTheFilter_EveryCellIsOfSomeConcept()
     {
-        var settings = new PaperLocatorSettings { MinClusters = 2, MinScore = double.NegativeInfinity };
-        var (concepts, _) = PaperLocator.Locate(world.Map(), world.Saliency("a"), world.Grid, settings);
+        var settings = new PublishedLocating { Clustering = new FinchClustering { MinClusters = 2 }, MinSaliency = null };
+        var concepts = new PublishedLocator(settings, seed: 0).Find(world.Seen("a"));
         Assert.Equal(world.Grid.Cells, concepts.Sum(concept => concept.Mask.Area));
     }
 
     [Fact]
     public void KMeans_TakesThePlaceOfTheFirstFinch()
     {
-        var settings = new PaperLocatorSettings { PreClustering = PreClustering.KMeans, KMeansClusters = 5, Seed = 3 };
-        var (concepts, trace) = PaperLocator.Locate(world.Map(), world.Saliency("ab"), world.Grid, settings);
+        var settings = new PublishedLocating { Clustering = new KMeansClustering { Clusters = 5 } };
+        var (concepts, trace) = new PublishedLocator(settings, seed: 3).Locate(world.Seen("ab"));
         Assert.NotEmpty(concepts);
         Assert.Equal((0, null), (trace.ChosenLevel, trace.Threshold));
         Assert.Equal(KMeans.Cluster(world.Map(), 5, 3).Labels, Assert.Single(trace.PreClustering).Labels);
@@ -61,12 +62,12 @@ public sealed class MaskedConceptTests : IDisposable
     {
         Assert.Throws<ArgumentException>(() => Of([]));
         Assert.Throws<ArgumentException>(() => Of([new GridMask(world.Grid, new bool[world.Grid.Cells])]));
-        Assert.Throws<ArgumentException>(() => Of([new GridMask(new GridSize(1, 2), [true, true])]));
+        Assert.Throws<ArgumentException>(() => Of([new GridMask(new Grid { Width = 2, Height = 1 }, [true, true])]));
     }
 
     public void Dispose() => scope.Dispose();
 
-    static IReadOnlyList<LocatedConcept> Of(IReadOnlyList<GridMask> masks) => MaskedConcepts.Of(masks, world.Map(), world.Saliency("a"), world.Grid);
+    static IReadOnlyList<LocatedConcept> Of(IReadOnlyList<GridMask> masks) => MaskedConcepts.Of(masks, world.Seen("a"));
 
     static GridMask Mask(char letter) => new(world.Grid, world.Mask(letter));
 }

@@ -14,10 +14,10 @@ sealed class PatchWorld
     public PatchWorld(params string[] rows)
     {
         cells = string.Concat(rows);
-        Grid = new GridSize(rows.Length, rows[0].Length);
+        Grid = new Grid { Width = rows[0].Length, Height = rows.Length };
     }
 
-    public GridSize Grid { get; }
+    public Grid Grid { get; }
 
     /// <summary>(hw, hw), rows summing to 1.</summary>
     public Tensor Map()
@@ -30,6 +30,12 @@ sealed class PatchWorld
         var map = tensor(values, [Grid.Cells, Grid.Cells]);
         return (map / map.sum(1, keepdim: true)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What a locator reads here, with the letters given as what is salient.</summary>
+    public CellMap Seen(string salient) => new(Grid, Map(), Saliency(salient));
+
+    /// <summary>What a locator reads here that asks what the border reaches.</summary>
+    public CellMap SeenFromTheBorder() => new(Grid, Map(), BorderSaliency.Of(Map(), Grid, new BorderLocating().Walks));
 
     /// <summary>1 on the letters given, a little elsewhere.</summary>
     public float[] Saliency(string letters) => [.. cells.Select(cell => letters.Contains(cell, StringComparison.Ordinal) ? 1f : 0.05f)];

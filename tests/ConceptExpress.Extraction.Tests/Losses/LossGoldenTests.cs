@@ -1,3 +1,4 @@
+using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Extraction.Losses;
 using ConceptExpress.Testing;
 using TorchSharp;
@@ -7,6 +8,8 @@ namespace ConceptExpress.Extraction.Tests.Losses;
 
 public class LossGoldenTests
 {
+    static readonly EarthMoverAlignment Published = new();
+
     static GoldenFile Open() => GoldenFile.Open("losses/losses.safetensors", committed: true);
 
     [Fact]
@@ -18,8 +21,9 @@ public class LossGoldenTests
         var mask = golden["mse/masks"].amax([0]).unsqueeze(0).unsqueeze(0);
         var loss = MaskedDenoisingLoss.Of(predicted, golden["mse/target"], mask);
         loss.backward();
-        Assert.Equal(golden["mse/value"].item<float>(), loss.item<float>(), 1e-6f);
-        Close.OfDeviation(golden["mse/grad_pred"], predicted.grad!, 1e-5, "gradient");
+        Close.InLength(golden.Stored("mse/value"), loss, 0, "value", floor: 1e-6);
+        var gradient = golden.Stored("mse/grad_pred");
+        Close.OfDeviation(gradient, Close.FirstRows(gradient, predicted.grad!), 1e-5, "gradient");
     }
 
     [Fact]
@@ -40,9 +44,8 @@ public class LossGoldenTests
                 Assert.Equal(0, loss.item<float>());
                 continue;
             }
-            var expected = golden[folder + "value"].item<float>();
-            Assert.True(Math.Abs(expected - loss.item<float>()) <= 1e-4 * Math.Abs(expected) + 1e-6, $"{key}: {loss.item<float>()} for {expected}");
-            Close.InLength(golden[folder + "grad"], rows.grad!, 1e-4, key, floor: 1e-6);
+            Close.InLength(golden.Stored(folder + "value"), loss, 1e-4, key, floor: 1e-6);
+            Close.InLength(golden.Stored(folder + "grad"), rows.grad!, 1e-4, key, floor: 1e-6);
         }
     }
 
@@ -60,9 +63,8 @@ public class LossGoldenTests
             var nu = golden["sinkhorn/nu"].requires_grad_(true);
             var value = Sinkhorn.Cost(mu, nu, golden["sinkhorn/cost"], double.Parse(groups[1].Value), int.Parse(groups[2].Value));
             (value * golden["sinkhorn/weights"]).sum().backward();
-            Close.InLength(golden[key], value, 1e-4, key);
-            Close.InLength(golden[folder + "grad_mu"], mu.grad!, 1e-4, folder + "grad_mu");
-            Close.InLength(golden[folder + "grad_nu"], nu.grad!, 1e-4, folder + "grad_nu");
+            foreach (var (name, actual) in new[] { (key, value), (folder + "grad_mu", mu.grad!), (folder + "grad_nu", nu.grad!) })
+                if (golden.Has(name)) Close.InLength(golden.Stored(name), Close.FirstRows(golden.Stored(name), actual), 1e-4, name);
         }
     }
 
@@ -77,7 +79,7 @@ public class LossGoldenTests
             using var scope = NewDisposeScope();
             var (name, folder) = (groups[1].Value, key[..^"attention".Length]);
             var attention = golden[key].unsqueeze(0).requires_grad_(true);
-            var loss = AttentionAlignmentLoss.PerToken(attention, golden[folder + "target"].unsqueeze(0));
+            var loss = AttentionAlignmentLoss.PerToken(attention, golden[folder + "target"].unsqueeze(0), Published.Lambda, Published.Iterations);
             loss.sum().backward();
             var gradient = golden.Stored(folder + "grad_attention");
             if (!gradient.isfinite().all().item<bool>()) // an exact zero is NaN in the reference, a floor here (docs/deviations.md)
@@ -86,8 +88,7 @@ public class LossGoldenTests
                 continue;
             }
             Close.InLength(gradient, attention.grad![0], 1e-4, name, floor: 1e-4);
-            var (expected, actual) = (golden[folder + "value"].item<float>(), loss[0].item<float>());
-            Assert.True(Math.Abs(expected - actual) <= 1e-3 * Math.Abs(expected) || (Math.Abs(expected) < 1e-30 && Math.Abs(actual) < 1e-30), $"{name}: {actual} for {expected}");
+            Close.InLength(golden.Stored(folder + "value"), loss, 1e-3, name, floor: 1e-30);
         }
     }
 
@@ -97,15 +98,14 @@ public class LossGoldenTests
         using var scope = NewDisposeScope();
         using var golden = Open();
         var rows = new TorchSharp.Modules.Parameter(golden["adamw/w0"], requires_grad: true);
-        var settings = ExtractionSettings.Paper;
-        using var optimizer = new ConceptExpress.Extraction.Learning.TokenOptimizer(rows, settings, typicalLength: 1);
-        var (gradients, expected, norms) = (golden["adamw/grads"], golden["adamw/w"], golden["adamw/norms_before_clip"]);
+        using var optimizer = new TokenOptimizer(rows, new OptimizerSettings(), passes: 1, typicalLength: 1);
+        var (gradients, expected, norms) = (golden["adamw/grads"], golden.Stored("adamw/w"), golden.Stored("adamw/norms_before_clip"));
         var nothingFrozen = new ConceptExpress.Diffusion.Text.TokenLookup(rows, zeros(1), zeros(1, dtype: int64));
         for (var i = 0; i < gradients.shape[0]; i++)
         {
             (rows * gradients[i]).sum().backward();
             var norm = optimizer.Step(pass: 0, nothingFrozen);
-            Assert.Equal(norms[i].item<float>(), norm, 1e-4 * norm);
+            Close.InLength(norms[i], tensor(norm), 1e-4, $"norm of step {i}");
             Close.Absolutely(expected[i], rows, 2e-6, $"after step {i}");
         }
     }

@@ -8,6 +8,10 @@ namespace ConceptExpress.Extraction.Tests.Losses;
 
 public class LossLawTests
 {
+    static readonly double Temperature = new LossSettings().ContrastTemperature;
+
+    static readonly EarthMoverAlignment Published = new();
+
     [Property(MaxTest = 20)]
     public void MaskedDenoising_IgnoresWhatIsOutsideTheMask(int seed)
     {
@@ -27,7 +31,7 @@ public class LossLawTests
         using var random = new RandomStream(seed, "test");
         var rows = random.Normal([6, 5], CPU);
         var scaled = rows * random.Normal([6, 1], CPU).abs().add(0.1);
-        Assert.Equal(TokenContrastLoss.Of(rows, 3).item<float>(), TokenContrastLoss.Of(scaled, 3).item<float>(), 1e-3f);
+        Assert.Equal(TokenContrastLoss.Of(rows, 3, Temperature).item<float>(), TokenContrastLoss.Of(scaled, 3, Temperature).item<float>(), 1e-3f);
     }
 
     [Property(MaxTest = 20)]
@@ -49,7 +53,7 @@ public class LossLawTests
         var target = full([1, 8, 8], 0.01f);
         target[0, 6, 6] = 1;
         var learned = attention.log().requires_grad_(true);
-        AttentionAlignmentLoss.PerToken(learned.exp(), target).sum().backward();
+        AttentionAlignmentLoss.PerToken(learned.exp(), target, Published.Lambda, Published.Iterations).sum().backward();
         var step = -learned.grad!;
         Assert.True(step[0, 1, 1].item<float>() < 0, "mass leaves where it should not be");
         Assert.True(step[0, 6, 6].item<float>() > 0, "mass comes where it should be");
@@ -61,6 +65,6 @@ public class LossLawTests
         using var scope = NewDisposeScope();
         var apart = tensor(new float[] { 1, 0, 0, 1, 0, 1, 1, 0 }).view(4, 2);   // tokens 0 and 2 are partners, 1 and 3 too
         var together = tensor(new float[] { 1, 0, 0, 1, 1, 0, 0, 1 }).view(4, 2);
-        Assert.True(TokenContrastLoss.Of(together, 2).item<float>() < TokenContrastLoss.Of(apart, 2).item<float>());
+        Assert.True(TokenContrastLoss.Of(together, 2, Temperature).item<float>() < TokenContrastLoss.Of(apart, 2, Temperature).item<float>());
     }
 }

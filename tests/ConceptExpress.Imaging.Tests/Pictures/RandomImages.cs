@@ -8,7 +8,7 @@ static class RandomImages
     {
         var pixels = new byte[3 * width * height];
         new Random(seed).NextBytes(pixels);
-        return new RgbImage(width, height, pixels);
+        return new RgbImage(new PixelSize { Width = width, Height = height }, pixels);
     }
 
     /// <summary>Grey noise.</summary>
@@ -16,14 +16,17 @@ static class RandomImages
     {
         var pixels = new byte[width * height];
         new Random(seed).NextBytes(pixels);
-        return new GrayImage(width, height, pixels);
+        return new GrayImage(new PixelSize { Width = width, Height = height }, pixels);
     }
+
+    /// <summary>Every pixel set or not by chance.</summary>
+    public static Mask Dots(int width, int height, int seed) => GrayNoise(width, height, seed).ToMask();
 
     /// <summary>One colour everywhere.</summary>
     public static RgbImage Flat(int width, int height, (byte Red, byte Green, byte Blue) color)
     {
         var pixels = new byte[3 * width * height];
         for (var i = 0; i < pixels.Length; i += 3) (pixels[i], pixels[i + 1], pixels[i + 2]) = color;
-        return new RgbImage(width, height, pixels);
+        return new RgbImage(new PixelSize { Width = width, Height = height }, pixels);
     }
 }

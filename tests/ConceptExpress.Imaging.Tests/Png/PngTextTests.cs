@@ -5,7 +5,7 @@ namespace ConceptExpress.Imaging.Tests;
 
 public sealed class PngTextTests
 {
-    static readonly RgbImage Pixel = new(1, 1, [1, 2, 3]);
+    static readonly RgbImage Pixel = new(PixelSize.Square(1), [1, 2, 3]);
 
     [Property]
     public void Text_ReadsBackAsWritten(NonNull<string> value)

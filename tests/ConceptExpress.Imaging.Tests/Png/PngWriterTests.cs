@@ -12,19 +12,21 @@ public sealed class PngWriterTests
     {
         var image = RandomImages.Noise(Side(width), Side(height), seed);
         var read = ImageReader.Decode(Write(image), "written.png");
-        Assert.Equal((image.Width, image.Height), (read.Width, read.Height));
+        Assert.Equal(image.Size, read.Size);
         Assert.Equal(image.Pixels, read.Pixels);
     }
 
     [Property]
-    public void GrayPng_ReadsBackAsWritten(PositiveInt width, PositiveInt height, int seed)
+    public void MaskPng_ReadsBackAsWritten_BlackAndWhite(PositiveInt width, PositiveInt height, int seed)
     {
-        var image = RandomImages.GrayNoise(Side(width), Side(height), seed);
+        var mask = RandomImages.Dots(Side(width), Side(height), seed);
         using var stream = new MemoryStream();
-        PngWriter.Write(stream, image);
-        var read = ImageReader.DecodeGray(stream.ToArray(), "written.png");
-        Assert.Equal((image.Width, image.Height), (read.Width, read.Height));
-        Assert.Equal(image.Pixels, read.Pixels);
+        PngWriter.Write(stream, mask);
+        using var file = new TemporaryFile(stream.ToArray());
+        var read = ImageReader.ReadMask(file.Path);
+        Assert.Equal(mask.Size, read.Size);
+        Assert.Equal(mask.Pixels, read.Pixels);
+        Assert.DoesNotContain(ImageReader.DecodeGray(stream.ToArray(), "written.png").Pixels.ToArray(), value => value is not (0 or 255));
     }
 
     [Property]
@@ -71,6 +73,6 @@ public sealed class PngWriterTests
         var pixels = new byte[3 * width * height];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(start + slopeX * (i / 3 % width) + slopeY * (i / 3 / width) + 50 * (i % 3));
-        return new RgbImage(width, height, pixels);
+        return new RgbImage(new PixelSize { Width = width, Height = height }, pixels);
     }
 }

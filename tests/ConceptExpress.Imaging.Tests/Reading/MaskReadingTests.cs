@@ -29,4 +29,11 @@ public sealed class MaskReadingTests
     [Fact]
     public void OneBitMask_IsBlackAndWhite() =>
         Assert.Equal([255, 0], Decode(new PngFile(2, 1, PngColor.Gray, 1).With([0b1000_0000])).Pixels.ToArray());
+
+    [Fact]
+    public void SoftEdges_AreCutInTheMiddle()
+    {
+        using var file = new TemporaryFile(new PngFile(4, 1, PngColor.Gray).With([0, 127, 128, 255]));
+        Assert.Equal([false, false, true, true], ImageReader.ReadMask(file.Path).Pixels.ToArray());
+    }
 }

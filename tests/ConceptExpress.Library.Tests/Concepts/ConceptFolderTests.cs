@@ -5,6 +5,7 @@ using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Runs;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Library.Tests.Concepts;
 
@@ -21,8 +22,8 @@ public sealed class ConceptFolderTests : IDisposable
         var written = ConceptFolderWriter.Write(temp.Path, report);
         var read = ConceptFolder.Open(temp.Path);
         Assert.Equal(Json(written), Json(read.Manifest));
-        Assert.Equal(report.Learned!.Concepts.Select(concept => concept.Token), read.Words.Select(word => word.Token));
-        Assert.Equal(report.Learned.Concepts.Select(concept => concept.Embedding), read.Words.Select(word => word.Embedding));
+        Assert.Equal(report.Learned!.Words.Select(word => word.Token), read.Words.Select(word => word.Token));
+        Assert.Equal(report.Learned.Words.Select(word => word.Embedding), read.Words.Select(word => word.Embedding));
     }
 
     [Fact]
@@ -50,10 +51,12 @@ public sealed class ConceptFolderTests : IDisposable
         var manifest = ConceptFolderWriter.Write(temp.Path, Reports.Learned());
         foreach (var concept in manifest.Concepts)
         {
-            var mask = ImageReader.ReadGray(temp[concept.Mask]);
+            var mask = ImageReader.ReadMask(temp[concept.Mask]);
             Assert.Equal((manifest.Image.Width, manifest.Image.Height), (mask.Width, mask.Height));
-            Assert.Equal(concept.Coverage, (double)mask.Pixels.Count(byte.MaxValue) / mask.Pixels.Length);
-            Assert.Equal(mask.Pixels.Length, mask.Pixels.Count(byte.MaxValue) + mask.Pixels.Count((byte)0));
+            Assert.Equal(concept.Coverage, mask.Coverage);
+            Assert.InRange(mask.Coverage, 0.1, 0.9);
+            var values = ImageReader.Read(temp[concept.Mask]).Pixels;
+            Assert.Equal(values.Length, values.Count(byte.MaxValue) + values.Count((byte)0));
         }
     }
 
@@ -64,7 +67,7 @@ public sealed class ConceptFolderTests : IDisposable
         var manifest = ConceptFolderWriter.Write(temp.Path, report);
         using var file = SafeTensorsFile.Open(temp[manifest.Concepts[1].Embedding!]);
         Assert.Equal(["<asset1>"], file.Names);
-        Assert.Equal([report.Learned!.Concepts[1].Embedding.Length], file["<asset1>"].Shape);
+        Assert.Equal([report.Learned!.Words[1].Embedding.Length], file["<asset1>"].Shape);
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal("<asset1>", file.Metadata["modelspec.trigger_phrase"]);
         Assert.Equal(manifest.Model.Hash, file.Metadata["conceptexpress.base_model_hash"]);
@@ -83,7 +86,7 @@ public sealed class ConceptFolderTests : IDisposable
     [Fact]
     public void NothingFound_IsAFolderWithoutConcepts()
     {
-        var nothing = Reports.Learned() with { Located = [], Learned = new ConceptSet([], default), Previews = null, Steps = new StepLog() };
+        var nothing = Reports.Learned() with { Located = [], Learned = new ConceptSet([], null), Previews = null, Steps = new StepLog() };
         Assert.Empty(ConceptFolderWriter.Write(temp.Path, nothing).Concepts);
         Assert.Empty(ConceptFolder.ReadManifest(temp.Path).Concepts);
         Assert.Throws<ConceptFolderException>(() => ConceptFolder.Open(temp.Path));

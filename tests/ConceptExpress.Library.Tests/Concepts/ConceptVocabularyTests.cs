@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Testing;
 using FsCheck.Xunit;
 
 namespace ConceptExpress.Library.Tests.Concepts;

@@ -1,4 +1,5 @@
 using ConceptExpress.Library.Output;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Library.Tests.Output;
 

@@ -1,4 +1,5 @@
 using ConceptExpress.Library.Output;
+using ConceptExpress.Testing;
 
 namespace ConceptExpress.Library.Tests.Output;
 
@@ -6,87 +7,146 @@ public sealed class OutputFolderTests : IDisposable
 {
     readonly TemporaryFolder temp = new();
 
-    [Fact]
-    public void Write_MakesTheFolderAndItsParents()
-    {
-        OutputFolder.Write(temp["a/b/out"], replace: false, folder => File.WriteAllText(Path.Combine(folder, "x"), "1"));
-        Assert.Equal("1", File.ReadAllText(temp["a/b/out/x"]));
-        Assert.Equal(["a/b/out/x"], Files());
-    }
+    /// <summary>Other ways to write <c>a/out</c>; <c>link</c> leads to <c>a</c>, <c>direct</c> to <c>a/out</c>.</summary>
+    public static TheoryData<string> Spellings => ["a/out", "a/out/", "a/out//", "a//out", "a/./out", "a/out/.", "a/../a/out", "a/out/../out/", "link/out", "link/out/", "b/../link/out", "direct", "direct/"];
 
-    [Fact]
-    public void Write_LeavesNothing_WhenFillingFails()
+    [Theory]
+    [MemberData(nameof(Spellings))]
+    public void EverySpelling_MeansTheSameFolder(string spelling)
     {
-        Assert.Throws<OperationCanceledException>(() => OutputFolder.Write(temp["a/b/out"], replace: false, folder =>
+        MakeLinks();
+        if (!spelling.StartsWith("direct", StringComparison.Ordinal)) // a link to nothing is no folder yet
         {
-            File.WriteAllText(Path.Combine(folder, "x"), "1");
-            throw new OperationCanceledException();
-        }));
-        Assert.Empty(Directory.GetFileSystemEntries(temp.Path));
+            Write(spelling, replace: false, "x");
+            Assert.Equal(["a/out/x"], temp.Files("a"));
+        }
+        Directory.CreateDirectory(temp["a/out"]);
+        File.Delete(temp["a/out/x"]);
+        Write(spelling, replace: false, "y");
+        Assert.Equal(["a/out/y"], temp.Files("a"));
+        Assert.Equal(temp["a/out"], Path.TrimEndingDirectorySeparator(new OutputFolder(temp[spelling], Kind, replace: false).Path));
+        Assert.Throws<OutputOccupiedException>(() => Write(spelling, replace: false, "z"));
     }
 
     [Fact]
-    public void Write_KeepsEarlierResults_WhenFillingFails()
+    public void RelativePath_IsOfTheWorkingFolder()
     {
-        Fill(temp["out"], (ResultNames.Manifest, "old"));
-        Assert.Throws<OutputException>(() => OutputFolder.Write(temp["out"], replace: true, _ => throw new IOException("No space left on device")));
-        Assert.Equal("old", File.ReadAllText(temp["out/concepts.json"]));
-        Assert.Equal(["out/concepts.json"], Files());
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), temp["out"]);
+        new OutputFolder(relative, Kind, replace: false).Write(fresh => File.WriteAllText(Path.Combine(fresh, "x"), "1"));
+        Assert.Equal(["out/x"], temp.Files());
     }
 
     [Fact]
-    public void Write_ReplacesEarlierResults_AndKeepsStrangersFiles()
+    public void Parents_AreMade()
     {
-        Fill(temp["out"], (ResultNames.Manifest, "old"), (ResultNames.Chart, "old"), ("image-007.png", "old"), ("notes.txt", "mine"));
-        OutputFolder.Write(temp["out"], replace: true, folder => File.WriteAllText(Path.Combine(folder, ResultNames.Manifest), "new"));
-        Assert.Equal(["out/concepts.json", "out/notes.txt"], Files());
-        Assert.Equal("new", File.ReadAllText(temp["out/concepts.json"]));
-        Assert.Equal("mine", File.ReadAllText(temp["out/notes.txt"]));
+        Write("b/c/d/out", replace: false, "masks/x", "y");
+        Assert.Equal(["b/c/d/out/masks/x", "b/c/d/out/y"], temp.Files());
     }
 
-    [Fact]
-    public void Check_RefusesAFolderThatIsNotEmpty_UnlessItMayBeReplaced()
+    [Theory]
+    [InlineData("é à ü/выход 出力/out put")]
+    [InlineData("-out")]
+    [InlineData("out.d/.hidden")]
+    public void Names_MayBeAnyText(string name)
     {
-        Fill(temp["out"], ("x", ""));
-        Assert.Throws<OutputOccupiedException>(() => OutputFolder.Check(temp["out"], replace: false));
-        OutputFolder.Check(temp["out"], replace: true);
-        Assert.Equal(["out/x"], Files());
+        Write(name, replace: false, "x");
+        Assert.Equal("x", File.ReadAllText(temp[$"{name}/x"]));
     }
 
     [Fact]
-    public void Check_AcceptsAnEmptyFolder()
+    public void EmptyFolder_IsTaken()
     {
         Directory.CreateDirectory(temp["out"]);
-        OutputFolder.Check(temp["out"], replace: false);
+        new OutputFolder(temp["out"], Kind, replace: false).Check();
         Assert.Empty(Directory.GetFileSystemEntries(temp["out"]));
+        Write("out", replace: false, "x");
+        Assert.Equal(["out/x"], temp.Files());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Check_LeavesEverythingAsItWas(bool exists)
+    {
+        if (exists) Folders.Extract(temp["out"]);
+        var before = temp.State();
+        new OutputFolder(temp["out"], ResultNames.Extraction, replace: true).Check(temp["picture.png"], null);
+        Assert.Equal(before, temp.State());
+    }
+
+    [Fact]
+    public void FolderThatIsNotEmpty_IsRefused_UnlessItMayBeReplaced()
+    {
+        temp.Fill("out/x");
+        Assert.True(Assert.Throws<OutputOccupiedException>(() => new OutputFolder(temp["out"], ResultNames.Extraction, replace: false).Check()).Replaceable);
+        new OutputFolder(temp["out"], ResultNames.Extraction, replace: true).Check();
+        Assert.Equal(["out/x"], temp.Files());
     }
 
     [Theory]
     [InlineData("file")]
+    [InlineData("file/")]
     [InlineData("file/out")]
     [InlineData("file/deeper/out")]
-    public void Check_RefusesAFileAndWhatLiesBelowIt(string path)
+    [InlineData("link/../file")]
+    public void FilesAndWhatLiesBelowThem_AreNoFolders(string path)
     {
-        File.WriteAllText(temp["file"], "");
-        var refusal = Assert.Throws<OutputException>(() => OutputFolder.Check(temp[path], replace: true));
-        Assert.Contains("file", refusal.Message);
+        MakeLinks();
+        temp.Fill("file");
+        Assert.Contains("file", Assert.Throws<OutputException>(() => new OutputFolder(temp[path], Kind, replace: true).Check()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    [InlineData("circle")]
+    [InlineData("circle/out")]
+    public void WhatIsNoPath_IsRefusedBySentence(string path)
+    {
+        Directory.CreateSymbolicLink(temp["circle"], temp["circle2"]);
+        Directory.CreateSymbolicLink(temp["circle2"], temp["circle"]);
+        var refusal = Assert.Throws<OutputException>(() => new OutputFolder(path.Length == 0 ? path : temp[path], Kind, replace: true).Check());
+        Assert.DoesNotContain('\n', refusal.Message);
+        Assert.EndsWith(".", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Check_RefusesAFolderThatCannotBeWritten()
+    public void FolderThatCannotBeWritten_IsRefusedBeforeTheWork()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc exists on Linux");
-        Assert.Throws<OutputException>(() => OutputFolder.Check("/proc/conceptexpress", replace: false));
+        Assert.Throws<OutputException>(() => new OutputFolder("/proc/conceptexpress", Kind, replace: false).Check());
+        Assert.Throws<OutputException>(() => OutputFolder.CheckGrowing("/proc/conceptexpress"));
     }
 
-    string[] Files() => [.. Directory.GetFiles(temp.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-        .Select(file => Path.GetRelativePath(temp.Path, file).Replace('\\', '/')).Order()];
-
-    static void Fill(string folder, params ReadOnlySpan<(string Name, string Text)> files)
+    [Fact]
+    public void GrowingFolder_MayHoldAnything_ButInputs()
     {
-        Directory.CreateDirectory(folder);
-        foreach (var (name, text) in files) File.WriteAllText(Path.Combine(folder, name), text);
+        temp.Fill("out/concepts.json", "out/image-000.png", "out/items/a.json");
+        var before = temp.State();
+        OutputFolder.CheckGrowing(temp["out"], temp["pictures"]);
+        OutputFolder.CheckGrowing(temp["new"], temp["pictures"]);
+        Assert.Throws<OutputOccupiedException>(() => OutputFolder.CheckGrowing(temp["out"], temp["out/items"]));
+        Assert.Equal(before, temp.State());
     }
+
+    static OutputKind Kind => ResultNames.Extraction;
+
+    void MakeLinks()
+    {
+        Directory.CreateDirectory(temp["a"]);
+        Directory.CreateSymbolicLink(temp["link"], temp["a"]);
+        Directory.CreateSymbolicLink(temp["direct"], Path.Combine("a", "out"));
+    }
+
+    void Write(string path, bool replace, params string[] files) => new OutputFolder(Path.Combine(temp.Path, path), Kind, replace).Write(fresh =>
+    {
+        Assert.Empty(Directory.GetFileSystemEntries(fresh));
+        foreach (var file in files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(fresh, file))!);
+            File.WriteAllText(Path.Combine(fresh, file), file);
+        }
+    });
 
     public void Dispose() => temp.Dispose();
 }

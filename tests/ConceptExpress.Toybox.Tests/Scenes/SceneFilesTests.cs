@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ConceptExpress.Evaluation;
 using ConceptExpress.Imaging;
 using ConceptExpress.Toybox.Scenes;
 
@@ -15,9 +14,11 @@ public sealed class SceneFilesTests : IDisposable
         var scene = SceneComposer.Compose(3, new SceneSettings { ToyCount = 3 });
         var rendered = SceneRenderer.Render(scene, 96);
         SceneFiles.Write(folder, scene, rendered);
-        var read = SceneFolder.Read(folder);
-        Assert.Equal(rendered.Masks.Select(mask => mask.Pixels.Count((byte)255)), read.Masks.Select(mask => mask.Area));
-        Assert.Equal(rendered.Picture.Pixels, ImageReader.Read(read.PicturePath).Pixels);
+        Assert.Equal(rendered.Picture.Pixels, ImageReader.Read(Path.Combine(folder, SceneFiles.Picture)).Pixels);
+        for (var i = 0; i < rendered.Masks.Count; i++)
+            Assert.Equal(rendered.Masks[i].Pixels, ImageReader.ReadMask(Path.Combine(folder, SceneFiles.Mask(i))).Pixels);
+        Assert.False(File.Exists(Path.Combine(folder, SceneFiles.Mask(rendered.Masks.Count))));
+        Assert.Equal(scene.Toys.Select(toy => toy.Phrase), SceneFiles.ReadToys(folder)!.Select(toy => toy.Phrase));
         var description = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, SceneFiles.Description)))!;
         Assert.Equal((scene.Caption, scene.Background), ((string?)description["caption"], (string?)description["background"]));
         Assert.Equal(scene.Toys.Select(toy => (toy.Category, toy.Color, toy.Pattern)),

@@ -23,17 +23,18 @@ public class SceneRendererTests
     static byte[] Drawn(ulong seed)
     {
         var rendered = SceneRenderer.Render(SceneComposer.Compose(seed, new SceneSettings()), 64);
-        return [.. rendered.Picture.Pixels, .. rendered.Masks.SelectMany(mask => mask.Pixels.ToArray())];
+        return [.. rendered.Picture.Pixels, .. rendered.Masks.SelectMany(mask => mask.Pixels.ToArray()).Select(inside => inside ? (byte)1 : (byte)0)];
     }
 
     [Property(MaxTest = 30)]
-    public void Masks_AreBlackAndWhite_NotEmpty_AndDisjoint(ulong seed)
+    public void Masks_AreOfThePicturesSize_NotEmpty_AndDisjoint(ulong seed)
     {
         var scene = SceneComposer.Compose(seed, new SceneSettings { Difficulty = SceneDifficulty.Hard });
-        var masks = SceneRenderer.Render(scene, 96).Masks;
+        var (picture, masks) = SceneRenderer.Render(scene, 96);
         Assert.Equal(scene.Toys.Count, masks.Count);
-        for (var i = 0; i < 96 * 96; i++) Assert.True(masks.Sum(mask => mask.Pixels[i]) is 0 or 255);
-        Assert.All(masks, mask => Assert.True(mask.Pixels.Contains((byte)255)));
+        Assert.All(masks, mask => Assert.Equal(picture.Size, mask.Size));
+        Assert.All(masks, mask => Assert.True(mask.Area > 0));
+        Assert.Equal(masks.Sum(mask => mask.Area), Mask.Union(masks).Area);
     }
 
     [Theory, MemberData(nameof(Categories))]
@@ -54,7 +55,7 @@ public class SceneRendererTests
         {
             var rendered = Single(new Toy(category, color, "plain"), 96);
             var mask = rendered.Masks[0];
-            var near = Enumerable.Range(0, 96 * 96).Count(i => mask.Pixels[i] > 0 && Nearest(rendered.Picture[i % 96, i / 96]) == color);
+            var near = Enumerable.Range(0, 96 * 96).Count(i => mask.Pixels[i] && Nearest(rendered.Picture[i % 96, i / 96]) == color);
             Assert.True(near >= 0.55 * Area(rendered), $"{color} {category}: {near} of {Area(rendered)} pixels");
         }
     }
@@ -93,13 +94,13 @@ public class SceneRendererTests
 
     static RenderedScene Single(Toy toy, int side) => SceneRenderer.Render(new Scene("wood", [toy with { Size = 0.8 }]), side);
 
-    static double Area(RenderedScene rendered) => rendered.Masks[0].Pixels.Count((byte)255);
+    static double Area(RenderedScene rendered) => rendered.Masks[0].Area;
 
     /// <summary>The median of every channel inside the mask, which windows and wheels do not move.</summary>
     static (byte, byte, byte) MedianColor(RenderedScene rendered)
     {
         var (picture, mask) = (rendered.Picture, rendered.Masks[0]);
-        var inside = Enumerable.Range(0, mask.Pixels.Length).Where(i => mask.Pixels[i] > 0)
+        var inside = Enumerable.Range(0, mask.Pixels.Length).Where(i => mask.Pixels[i])
             .Select(i => picture[i % picture.Width, i / picture.Width]).ToList();
         byte Median(Func<(byte Red, byte Green, byte Blue), byte> channel) => inside.Select(channel).Order().ElementAt(inside.Count / 2);
         return (Median(pixel => pixel.Red), Median(pixel => pixel.Green), Median(pixel => pixel.Blue));

@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Testing;
 using ConceptExpress.Toybox.Training;
 
 namespace ConceptExpress.Toybox.Tests.Training;
@@ -20,7 +21,7 @@ public sealed class ResumeTests : IDisposable
         foreach (var step in (int[])[3, 7, 13])
         {
             // As kill -9: what was not saved is lost, and nothing more is written.
-            Assert.Throws<Killed>(() => Train(broken, new Interrupter { KillAfter = step }));
+            Assert.Throws<Killed>(() => Train(broken, KillAfter(step)));
             times++;
         }
         Assert.True(Train(broken));
@@ -45,10 +46,13 @@ public sealed class ResumeTests : IDisposable
     {
         var options = Options("whole", 1) with { Stage = "vae", SaveEvery = TimeSpan.FromHours(1) };
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => ToyboxTraining.Run(options, new Interrupter { OnStep = step => { if (step == 5) stop.Cancel(); } }, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => ToyboxTraining.Run(options, OnSteps(step =>
+        {
+            if (step.Done == 5) stop.Cancel();
+        }), stop.Token));
         Assert.True(ToyboxTraining.HasState(options.Output));
         var first = 0L;
-        Train(options, new Interrupter { OnStep = step => first = first == 0 ? step : first });
+        Train(options, OnSteps(step => first = first == 0 ? step.Done : first));
         Assert.Equal(6, first);
     }
 
@@ -60,9 +64,9 @@ public sealed class ResumeTests : IDisposable
         var checkpoint = Path.Combine(first.Output, ToyboxTraining.CheckpointFolder);
         var losses = new List<double>();
         var again = Options("again", 1) with { Steps = 1, Stage = "vae", From = checkpoint };
-        Train(again, new Interrupter { OnLoss = losses.Add });
+        Train(again, OnSteps(step => losses.Add(step.Figures["loss"])));
         var fresh = new List<double>();
-        Train(Options("fresh", 1) with { Steps = 1, Stage = "vae" }, new Interrupter { OnLoss = fresh.Add });
+        Train(Options("fresh", 1) with { Steps = 1, Stage = "vae" }, OnSteps(step => fresh.Add(step.Figures["loss"])));
         Assert.True(losses[0] < 0.9 * fresh[0], $"{losses[0]} against {fresh[0]}");
     }
 
@@ -87,8 +91,33 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(5, latents.Read("latents").shape[0]);
     }
 
-    static bool Train(TrainingOptions options, Interrupter? interrupter = null) =>
-        ToyboxTraining.Run(options, interrupter ?? new Interrupter(), TestContext.Current.CancellationToken);
+    [Fact]
+    public void Progress_TellsEveryStageAndStep_AndWhereCheckpointsAre()
+    {
+        var (options, heard) = (Options("whole", 1) with { Steps = 3 }, new RecordedProgress());
+        Assert.True(Train(options, heard));
+        Assert.Equal(ToyboxTraining.Stages.Select(stage => new PhaseBegan($"train {stage}", 3)), heard.All<PhaseBegan>());
+        Assert.Equal(ToyboxTraining.Stages.SelectMany(stage => new[] { (stage, 1L, 3L), (stage, 2, 3), (stage, 3, 3) }),
+            heard.All<TrainingProgress>().Select(step => (step.Stage, step.Done, step.Steps)));
+        Assert.All(heard.All<TrainingProgress>(), step => Assert.True(double.IsFinite(step.Figures["loss"])));
+        Assert.All(ToyboxTraining.Stages, stage => Assert.Equal(3, heard.All<CheckpointSaved>().Last(saved => saved.Stage == stage).Step));
+        Assert.All(heard.All<CheckpointSaved>(), saved => Assert.True(Directory.Exists(saved.Checkpoint)));
+        var again = new RecordedProgress();
+        Assert.True(Train(options, again));
+        Assert.Empty(again.Events); // what is done is passed over
+    }
+
+    [Fact]
+    public void ALimitOfTime_SavesTheState_AndTellsThatStepsAreLeft()
+    {
+        var options = Options("whole", 1) with { Stage = "vae", Limit = TimeSpan.Zero };
+        Assert.False(Train(options));
+        Assert.True(ToyboxTraining.HasState(options.Output));
+        Assert.True(Train(options with { Limit = null }));
+    }
+
+    static bool Train(TrainingOptions options, IProgress<ProgressEvent>? progress = null) =>
+        ToyboxTraining.Run(options, progress ?? new RecordedProgress(), TestContext.Current.CancellationToken);
 
     static IEnumerable<string> Weights(string folder) => Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order();
 
@@ -100,25 +129,21 @@ public sealed class ResumeTests : IDisposable
 
     sealed class Killed : Exception;
 
-    sealed class Interrupter : ITrainingWatcher
+    /// <summary>Sees every step of every stage.</summary>
+    static RecordedProgress OnSteps(Action<TrainingProgress> see) => new()
     {
-        int steps;
-
-        public int? KillAfter { get; init; }
-        public Action<long>? OnStep { get; init; }
-        public Action<double>? OnLoss { get; init; }
-
-        public void Begin(string stage, long stepsLeft) { }
-
-        public void Step(TrainingProgress progress)
+        On = happened =>
         {
-            OnStep?.Invoke(progress.Done);
-            OnLoss?.Invoke(progress.Figures["loss"]);
-            if (++steps == KillAfter) throw new Killed();
-        }
+            if (happened is TrainingProgress step) see(step);
+        },
+    };
 
-        public void Say(string line) { }
-
-        public void Saved(string stage, long step, string checkpoint) { }
+    static RecordedProgress KillAfter(int steps)
+    {
+        var left = steps;
+        return OnSteps(_ =>
+        {
+            if (--left == 0) throw new Killed();
+        });
     }
 }

@@ -45,9 +45,9 @@ sealed class ClipStage(Architecture architecture, string folder, ClipStageSettin
     public override long DefaultSteps => settings.Steps;
     protected override string WeightsPath => Path.Combine(folder, CheckpointPart.TextFile);
 
-    public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
+    public override void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
-        say($"Drawing {settings.Wholes} scenes and cutting out {settings.Parts} toys");
+        progress.Report(new Noted($"Drawing {settings.Wholes} scenes and cutting out {settings.Parts} toys"));
         DrawAll(threads, (_, index) => Example(index), stop);
     }
 
@@ -59,7 +59,7 @@ sealed class ClipStage(Architecture architecture, string folder, ClipStageSettin
         if (whole) return new ClipExample(rendered.Picture.Pixels.ToArray(), Ids(scene.Caption), Ids(scene.Caption[..scene.Caption.LastIndexOf(" on ", StringComparison.Ordinal)]));
         var which = index / 2 % scene.Toys.Count;
         var side = architecture.Clip.Vision.ImageSize;
-        var cut = ImageResizer.Resize(CutOut.Of(rendered.Picture, rendered.Masks[which]), side, side, ResizeFilter.Bilinear);
+        var cut = ImageResizer.Resize(CutOut.Of(rendered.Picture, rendered.Masks[which], Judge.Side), PixelSize.Square(side), ResizeFilter.Bilinear);
         var ids = Ids($"a photo of {scene.Toys[which].Phrase}");
         return new ClipExample(cut.Pixels.ToArray(), ids, ids);
     }
@@ -101,7 +101,7 @@ sealed class ClipBatch(ClipExample[] examples, bool[] mirrored, bool[] shortened
         var (device, type) = (clip.LogitScale.device, clip.LogitScale.dtype);
         var mine = examples[from..(from + count)];
         var bytes = mine.SelectMany(example => example.Pixels).ToArray();
-        var pictures = PixelBatch.Of(bytes, count, side, side, device);
+        var pictures = PixelTensor.Scaled(PixelTensor.Bytes(bytes, count, PixelSize.Square(side)), device);
         var ids = mine.SelectMany((example, i) => shortened[from + i] ? example.ShortCaption : example.Caption).ToArray();
         var seen = clip.ImageFeatures(ScenePool.Mirror(pictures, mirrored.AsSpan(from, count)).to(type)).to(float32);
         var read = clip.TextFeatures(tensor(ids, [count, ids.Length / count], device: device)).to(float32);

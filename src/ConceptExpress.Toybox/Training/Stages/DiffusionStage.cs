@@ -52,10 +52,10 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
     public override int BatchSize => settings.BatchSize;
     public override long DefaultSteps => settings.Steps;
 
-    public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
+    public override void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
         AutoencoderKL[] encoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
-        var store = new LatentStore(checkpoint, encoders, threads, say);
+        var store = new LatentStore(checkpoint, encoders, threads, progress);
         LatentPool Pool(ulong first, int count, int side) => store.Pool(first, count, side, SceneMix.Diffusion, stop);
         pools =
         [
@@ -132,7 +132,7 @@ sealed class DiffusionBatch(NoiseSchedule schedule, DiffusionStageSettings setti
         var times = tensor(timesteps.AsSpan(from, count).ToArray(), device: device);
         var context = model.Text.call(CaptionWriter.Embed(captions[from..(from + count)], model.Text.Vocabulary));
         var predicted = model.Unet.call(schedule.AddNoise(z0, noise, times), times, context);
-        var wanted = schedule.PredictionType == PredictionType.Velocity ? schedule.Velocity(z0, noise, times) : noise;
+        var wanted = schedule.TargetOf(z0, noise, times);
         var errors = (predicted - wanted).square().mean([1, 2, 3]);
         var weights = tensor([.. timesteps.Skip(from).Take(count).Select(Weight)], device: device);
         var loss = (errors * weights).sum() / captions.Length;

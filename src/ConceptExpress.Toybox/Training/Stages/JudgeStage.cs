@@ -42,9 +42,9 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
     public override long DefaultSteps => settings.Steps;
     protected override string WeightsPath => Path.Combine(judge, Judge.WeightsFile);
 
-    public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
+    public override void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
-        say($"Drawing {settings.Wholes} toys and cutting out {settings.Parts}");
+        progress.Report(new Noted($"Drawing {settings.Wholes} toys and cutting out {settings.Parts}"));
         AutoencoderKL[] decoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
         DrawAll(threads, (worker, index) =>
         {
@@ -58,10 +58,10 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
     {
         var whole = index < settings.Wholes;
         var scene = SceneComposer.Compose(seed + (ulong)index, whole ? SceneMix.SingleToy(index) : SceneMix.SeveralToys(index));
-        var rendered = SceneRenderer.Render(scene, CutOut.Side);
+        var rendered = SceneRenderer.Render(scene, Judge.Side);
         var picture = through is null ? rendered.Picture : RoundTrip.Of(through, rendered.Picture);
         var which = whole ? 0 : index / 2 % scene.Toys.Count;
-        if (!whole) picture = CutOut.Of(picture, Coarse(rendered.Masks[which], CutOut.Side / architecture.Vae.Downscale));
+        if (!whole) picture = CutOut.Of(picture, Coarse(rendered.Masks[which], Judge.Side / architecture.Vae.Downscale), Judge.Side);
         var toy = scene.Toys[which];
         return new JudgeExample(picture.Pixels.ToArray(),
         [
@@ -73,21 +73,18 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
     static long Place(IReadOnlyList<string> words, string word) => words.ToList().IndexOf(word);
 
     // A mask as localization gives it: of latent cells, those that the toy fills by a third at least.
-    static GrayImage Coarse(GrayImage mask, int cells)
+    static Mask Coarse(Mask mask, int cells)
     {
         const double filled = 1.0 / 3;
-        var (size, pixels) = (mask.Width / cells, new byte[mask.Pixels.Length]);
-        var any = false;
-        for (var row = 0; row < cells; row++)
-            for (var column = 0; column < cells; column++)
-            {
-                var sum = 0;
-                for (var y = 0; y < size; y++) for (var x = 0; x < size; x++) if (mask[column * size + x, row * size + y] > 127) sum++;
-                if (sum < filled * size * size) continue;
-                any = true;
-                for (var y = 0; y < size; y++) pixels.AsSpan((row * size + y) * mask.Width + column * size, size).Fill(255);
-            }
-        return any ? new GrayImage(mask.Width, mask.Height, pixels) : mask;
+        var (size, coarse) = (mask.Width / cells, new bool[cells * cells]);
+        for (var cell = 0; cell < coarse.Length; cell++)
+        {
+            var (row, column) = Math.DivRem(cell, cells);
+            var sum = 0;
+            for (var y = 0; y < size; y++) for (var x = 0; x < size; x++) if (mask[column * size + x, row * size + y]) sum++;
+            coarse[cell] = sum >= filled * size * size;
+        }
+        return coarse.Contains(true) ? new Mask(PixelSize.Square(cells), coarse).Resize(mask.Size) : mask;
     }
 
     public override Replica NewReplica(Placing placing) => new JudgeReplica(placing);
@@ -124,7 +121,7 @@ sealed class JudgeBatch(JudgeExample[] examples, bool[] mirrored) : TrainingBatc
         var device = net.parameters().First().device;
         var mine = examples[from..(from + count)];
         var bytes = mine.SelectMany(example => example.Pixels).ToArray();
-        var pictures = PixelBatch.Of(bytes, count, CutOut.Side, CutOut.Side, device);
+        var pictures = PixelTensor.Scaled(PixelTensor.Bytes(bytes, count, PixelSize.Square(Judge.Side)), device);
         var logits = net.Logits(ScenePool.Mirror(pictures, mirrored.AsSpan(from, count)));
         var loss = zeros([], device: device);
         var figures = new Dictionary<string, double>();

@@ -20,9 +20,9 @@ sealed class VaeStage(Architecture architecture, VaeStageSettings settings, ulon
     public override int BatchSize => settings.BatchSize;
     public override long DefaultSteps => settings.Steps;
 
-    public override void Prepare(Placing placing, WorkerThreads threads, Action<string> say, CancellationToken stop)
+    public override void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
-        say($"Drawing {settings.SmallScenes} + {settings.LargeScenes} scenes");
+        progress.Report(new Noted($"Drawing {settings.SmallScenes} + {settings.LargeScenes} scenes"));
         pools =
         [
             ScenePool.Draw(seed, settings.SmallScenes, architecture.SmallSide, SceneMix.Diffusion, threads, stop),

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using ConceptExpress.Evaluation.Items;
+using ConceptExpress.Library.Output;
+using ConceptExpress.Library.Settings;
+
+namespace ConceptExpress.Evaluation.Reports;
+
+/// <summary>
+/// Results as JSON: per method every figure's mean (null where it could not be measured), the intervals, every picture and every concept.
+/// </summary>
+public sealed class JsonExporter : IExporter
+{
+    public const string Schema = "conceptexpress/evaluation@2";
+
+    public string FileName => "results.json";
+
+    public string Text(EvaluationResults results) => JsonSerializer.Serialize(
+        new Dictionary<string, object?>
+        {
+            ["schema"] = Schema,
+            ["computing"] = results.Computing,
+            ["localizationOnly"] = results.Plan.LocalizationOnly,
+            ["seeds"] = results.Plan.Seeds,
+            ["samples"] = SamplesRecord.Of(results.Plan),
+            ["pictures"] = results.Pictures,
+            ["sourceConcepts"] = results.SourceConcepts,
+            ["viewers"] = results.Viewers.ToDictionary(viewer => viewer.Name, viewer => new { viewer.Files, viewer.Form }),
+            ["columns"] = results.Columns.ToDictionary(column => column.Name, column => new { column.Label, column.MoreIsBetter }),
+            ["methods"] = results.Methods.ToDictionary(method => method.Name, method => Method(method, results)),
+            ["comparisons"] = results.Comparisons,
+        }, LibraryJson.Indented) + "\n";
+
+    static Dictionary<string, object?> Method(MethodResult method, EvaluationResults results)
+    {
+        var fields = Figures(method.Metrics.ToDictionary(metric => metric.Key, metric => metric.Value.Mean), results);
+        fields["intervals"] = method.Metrics;
+        fields["settings"] = SettingsRecord.Of(method.Method.Settings);
+        fields["givenMasks"] = method.Method.GivenMasks;
+        fields["pictures"] = method.Pictures.Select(picture => Picture(picture, results)).ToList();
+        return fields;
+    }
+
+    static Dictionary<string, object?> Picture(PictureResult picture, EvaluationResults results)
+    {
+        var fields = new Dictionary<string, object?>
+        {
+            ["picture"] = picture.Picture, ["seed"] = picture.Seed, ["item"] = picture.Item, ["truths"] = picture.Truths,
+        };
+        foreach (var (name, value) in Figures(picture.Metrics, results)) fields[name] = value;
+        fields["concepts"] = picture.Concepts;
+        return fields;
+    }
+
+    /// <summary>Every figure by name, null where it could not be measured.</summary>
+    static Dictionary<string, object?> Figures(IReadOnlyDictionary<string, double> metrics, EvaluationResults results) =>
+        results.Columns.ToDictionary(
+            column => column.Name, column => metrics.TryGetValue(column.Name, out var value) ? (object?)value : null);
+}

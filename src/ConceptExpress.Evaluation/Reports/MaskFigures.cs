@@ -1,0 +1,33 @@
+using ConceptExpress.Evaluation.Items;
+using ConceptExpress.Evaluation.Metrics;
+
+namespace ConceptExpress.Evaluation.Reports;
+
+/// <summary>The figures that masks tell, for which nobody needs to look (<see cref="SceneScore"/>).</summary>
+static class MaskFigures
+{
+    public static IReadOnlyList<MetricColumn> Columns { get; } =
+    [
+        new("meanBestIoU", "mean best IoU", Leading: true),
+        new("precision50", "precision .5"),
+        new("recall50", "recall .5"),
+        new("f50", "F1 .5"),
+        new("exactCount", "exact count"),
+        new("countError", "count error", MoreIsBetter: false),
+        new("instanceMergeRate", "instances merged", MoreIsBetter: false),
+        new("backgroundKeptRate", "background kept", MoreIsBetter: false),
+        new("matched", "things matched"),
+    ];
+
+    /// <summary>None where the truth is not known.</summary>
+    public static ItemFigures Of(ItemRecord record)
+    {
+        if (record.Score is not { } score) return new ItemFigures(new Dictionary<string, double>(), []);
+        double[] values =
+        [
+            score.MeanBestIou, score.Precision, score.Recall, score.F1, score.ExactCount, score.CountError, score.InstanceMergeRate,
+            score.BackgroundKeptRate, (double)record.Concepts.Count(concept => concept.Truth is not null) / record.Truths,
+        ];
+        return new ItemFigures(Columns.Zip(values).ToDictionary(pair => pair.First.Name, pair => pair.Second), []);
+    }
+}

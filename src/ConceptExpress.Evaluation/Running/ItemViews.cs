@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using ConceptExpress.Evaluation.Items;
+using ConceptExpress.Evaluation.Viewing;
+using ConceptExpress.Imaging;
+
+namespace ConceptExpress.Evaluation.Running;
+
+/// <summary>Has viewers look at finished items, and keeps what each saw beside them.</summary>
+sealed class ItemViews(IReadOnlyList<IViewer> viewers, ItemStore store)
+{
+    /// <summary>Whether everybody has looked at a finished item who can.</summary>
+    public bool Complete(EvaluationItem item) => !Missing(item).Any();
+
+    /// <summary>Has those look at a finished item that have not.</summary>
+    public void Add(EvaluationItem item)
+    {
+        if (Complete(item)) return;
+        var shown = Pictures(item);
+        foreach (var viewer in Missing(item).ToList()) store.Add(item.Key, FileOf(viewer), viewer.See(shown));
+    }
+
+    /// <summary>What was seen in a finished item, by the names of viewers.</summary>
+    public IReadOnlyDictionary<string, JsonNode> Read(EvaluationItem item) =>
+        Able(item).ToDictionary(viewer => viewer.Name, viewer => store.Read<JsonNode>(item.Key, FileOf(viewer)));
+
+    IEnumerable<IViewer> Able(EvaluationItem item) => viewers.Where(viewer => viewer.CanSee(item.Picture));
+
+    IEnumerable<IViewer> Missing(EvaluationItem item) => Able(item).Where(viewer => !store.Has(item.Key, FileOf(viewer)));
+
+    ItemPictures Pictures(EvaluationItem item)
+    {
+        var record = store.Read(item.Key);
+        List<RgbImage> Drawn(int count, Func<int, string> name) =>
+            [.. Enumerable.Range(0, count).Select(i => ImageReader.Read(store.PathOf(item.Key, name(i))))];
+        var concepts = Enumerable.Range(0, record.Samples > 0 ? record.Concepts.Count : 0)
+            .Select(i => Drawn(record.Samples, sample => ItemFiles.Concept(i, sample)));
+        return new ItemPictures(item, record, [.. concepts], Drawn(record.JointSamples, ItemFiles.Joint));
+    }
+
+    static string FileOf(IViewer viewer) => $"seen-{viewer.Key}.json";
+}

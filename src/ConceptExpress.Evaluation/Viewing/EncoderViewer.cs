@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConceptExpress.Encoders;
+using ConceptExpress.Evaluation.Data;
+using ConceptExpress.Evaluation.Items;
+using ConceptExpress.Evaluation.Metrics;
+using ConceptExpress.Imaging;
+using ConceptExpress.Library.Output;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Evaluation.Viewing;
+
+/// <summary>
+/// Compares generated pictures with the source by an encoder's features: SIM^I, SIM^C, ACC^1, ACC^3 (<see cref="UceMetrics"/>).
+/// </summary>
+/// <param name="name">As results call it: <c>clip</c>, <c>dino</c>.</param>
+/// <param name="encoder">Owned by the viewer.</param>
+/// <param name="files">A digest of its files.</param>
+/// <param name="form">How it is shown the true things.</param>
+public sealed class EncoderViewer(string name, IImageEncoder encoder, string files, SourceForm form) : IViewer
+{
+    static readonly int[] Ranks = [1, 3];
+
+    /// <summary>Loads CLIP, DINO or DINOv2.</summary>
+    /// <param name="name">As results call it.</param>
+    /// <param name="folder">In the Hugging Face layout.</param>
+    /// <param name="form">How it is shown the true things.</param>
+    /// <param name="device">CPU if null.</param>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">A part is missing, damaged or not what its configuration
+    /// says.</exception>
+    public static EncoderViewer Load(string name, string folder, SourceForm form, Device? device = null) =>
+        new(name, ImageEncoders.Load(folder, device), ContentHash.OfFolder(folder), form);
+
+    public string Name => name;
+
+    public string Files => files;
+
+    public string Form { get; } = JsonNamingPolicy.KebabCaseLower.ConvertName(form.ToString());
+
+    public IReadOnlyList<MetricColumn> Columns { get; } =
+    [
+        new(SimI(name), $"SIM^I {name}", Leading: true),
+        new(SimC(name), $"SIM^C {name}"),
+        .. Ranks.Select(k => new MetricColumn(Acc(name, k), $"ACC^{k} {name}")),
+    ];
+
+    public bool CanSee(EvaluationPicture picture) => true;
+
+    public JsonNode See(ItemPictures item)
+    {
+        // Generated pictures are squares, so the picture is compared as the square that the method saw.
+        var (picture, size) = (item.Item.Picture, PixelSize.Square(item.Item.Side));
+        var square = ImageResizer.Resize(picture.Image, size, ResizeFilter.Bilinear);
+        RgbImage[] sources = [.. picture.Masks.Select(mask => SourceConcepts.Of(square, mask.Resize(size), form))];
+        var features = new ItemFeatures(Encoded([square])[0], Encoded(sources), [.. item.Concepts.Select(Encoded)], Encoded(item.Joint));
+        return JsonSerializer.SerializeToNode(features, LibraryJson.Compact)!;
+    }
+
+    public IReadOnlyList<ItemFigures> FiguresOf(IReadOnlyList<SeenItem> all)
+    {
+        var features = all.Select(item => item.Seen.Deserialize<ItemFeatures>(LibraryJson.Compact)!).ToList();
+        var prototypes = new Prototypes(all.Zip(features, (item, seen) => (item.Item.Picture.Name, seen)));
+        return [.. all.Zip(features, (item, seen) => Figures(item, seen, prototypes))];
+    }
+
+    ItemFigures Figures(SeenItem item, ItemFeatures seen, Prototypes prototypes)
+    {
+        var (figures, picture) = (new Dictionary<string, double>(), item.Item.Picture.Name);
+        if (seen.Joint.Count > 0)
+            figures[SimC(name)] = UceMetrics.CompositionalSimilarity(Unpacked(seen.Joint), ItemFeatures.Unpack(seen.Whole));
+        return new ItemFigures(figures, [.. item.Record.Concepts.Select((concept, i) => Figures(picture, concept, seen, i, prototypes))]);
+    }
+
+    Dictionary<string, double> Figures(string picture, ItemConcept concept, ItemFeatures seen, int index, Prototypes prototypes)
+    {
+        var figures = new Dictionary<string, double>();
+        if (concept.Truth is not { } truth || seen.Generated.Count <= index || seen.Generated[index].Count == 0) return figures;
+        var (generated, own) = (Unpacked(seen.Generated[index]), prototypes.IndexOf(picture, truth));
+        figures[SimI(name)] = UceMetrics.IdentitySimilarity(generated, ItemFeatures.Unpack(seen.Sources[truth]));
+        foreach (var k in Ranks) figures[Acc(name, k)] = UceMetrics.Accuracy(generated, own, prototypes.All, k);
+        return figures;
+    }
+
+    IReadOnlyList<byte[]> Encoded(IReadOnlyList<RgbImage> pictures)
+    {
+        if (pictures.Count == 0) return [];
+        using var scope = NewDisposeScope();
+        float[] features = [.. encoder.Encode(pictures).cpu().contiguous().data<float>()];
+        return [.. features.Chunk(encoder.Width).Select(feature => ItemFeatures.Pack(feature))];
+    }
+
+    static List<float[]> Unpacked(IReadOnlyList<byte[]> features) => [.. features.Select(ItemFeatures.Unpack)];
+
+    static string SimI(string encoder) => $"{encoder}SimI";
+
+    static string SimC(string encoder) => $"{encoder}SimC";
+
+    static string Acc(string encoder, int k) => $"{encoder}Acc{k}";
+
+    public void Dispose() => encoder.Dispose();
+}

@@ -1,0 +1,103 @@
+namespace ConceptExpress.Imaging;
+
+/// <summary>Which pixels of a picture belong to a thing: the one mask type in pixels. Immutable.</summary>
+public sealed class Mask
+{
+    readonly bool[] pixels;
+
+    /// <summary>Takes over <paramref name="pixels"/>: (height, width), row by row from the top.</summary>
+    /// <exception cref="ArgumentException">The array does not have height * width entries.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    public Mask(PixelSize size, bool[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        (Size, this.pixels) = (size.Holding(pixels.LongLength, channels: 1), pixels);
+        Area = pixels.Count(inside => inside);
+    }
+
+    public PixelSize Size { get; }
+
+    /// <summary>Pixels from left to right.</summary>
+    public int Width => Size.Width;
+
+    /// <summary>Pixels from top to bottom.</summary>
+    public int Height => Size.Height;
+
+    /// <summary>Pixels that belong to the thing.</summary>
+    public int Area { get; }
+
+    /// <summary>Share of the picture that belongs to the thing, 0 to 1.</summary>
+    public double Coverage => (double)Area / pixels.Length;
+
+    /// <summary>(height, width), row by row from the top.</summary>
+    public ReadOnlySpan<bool> Pixels => pixels;
+
+    /// <summary>Whether the pixel in column <paramref name="x"/> of row <paramref name="y"/> belongs to the thing.</summary>
+    public bool this[int x, int y] => pixels[y * Width + x];
+
+    /// <summary>Pixels that belong to both.</summary>
+    /// <exception cref="ArgumentException">The masks differ in size.</exception>
+    public int Overlap(Mask other)
+    {
+        RequireSize(other.Size);
+        var overlap = 0;
+        for (var i = 0; i < pixels.Length; i++)
+            if (pixels[i] && other.pixels[i]) overlap++;
+        return overlap;
+    }
+
+    /// <summary>Intersection over union, 0..1; that of two empty masks is 0.</summary>
+    /// <exception cref="ArgumentException">The masks differ in size.</exception>
+    public double Iou(Mask other)
+    {
+        var overlap = Overlap(other);
+        var union = Area + other.Area - overlap;
+        return union > 0 ? (double)overlap / union : 0;
+    }
+
+    /// <summary>What belongs to any of the masks.</summary>
+    /// <exception cref="ArgumentException">There are none, or they differ in size.</exception>
+    public static Mask Union(IReadOnlyList<Mask> masks)
+    {
+        if (masks.Count == 0) throw new ArgumentException("no masks to unite");
+        var union = new bool[masks[0].pixels.Length];
+        foreach (var mask in masks)
+        {
+            mask.RequireSize(masks[0].Size);
+            for (var i = 0; i < union.Length; i++) union[i] |= mask.pixels[i];
+        }
+        return new Mask(masks[0].Size, union);
+    }
+
+    /// <summary>
+    /// The mask at another size by nearest neighbour: target (x, y) takes the source at floor((x + 1/2) * sourceWidth / width), likewise for y.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    public Mask Resize(PixelSize size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size.Width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size.Height, 1);
+        if (size == Size) return this;
+        var resized = new bool[checked((int)size.Area)];
+        for (var y = 0; y < size.Height; y++)
+        {
+            var row = Nearest(y, Height, size.Height) * Width;
+            for (var x = 0; x < size.Width; x++) resized[y * size.Width + x] = pixels[row + Nearest(x, Width, size.Width)];
+        }
+        return new Mask(size, resized);
+    }
+
+    /// <summary>Whether the mask has the proportions of a picture, to a pixel of the smaller of the two: a mask drawn at another scale.</summary>
+    public bool HasProportionsOf(PixelSize picture)
+    {
+        var scale = (double)Math.Max(Width, Height) / Math.Max(picture.Width, picture.Height);
+        return Math.Max(Math.Abs(picture.Width * scale - Width), Math.Abs(picture.Height * scale - Height)) <= Math.Max(1, scale);
+    }
+
+    static int Nearest(int target, int sourceLength, int targetLength) => (int)((2L * target + 1) * sourceLength / (2L * targetLength));
+
+    void RequireSize(PixelSize other)
+    {
+        if (Size != other) throw new ArgumentException($"a mask of {Size} cannot be compared with one of {other}");
+    }
+}

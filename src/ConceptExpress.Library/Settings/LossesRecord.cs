@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using ConceptExpress.Extraction.Losses;
+
+namespace ConceptExpress.Library.Settings;
+
+/// <summary><see cref="LossSettings"/> on disk.</summary>
+public sealed record LossesRecord
+{
+    public required bool PerMaskedElement { get; init; }
+    public required double MaskMargin { get; init; }
+    public required AlignmentRecord Alignment { get; init; }
+    public required double AlignmentWeight { get; init; }
+    public required double ContrastWeight { get; init; }
+    public required double ContrastTemperature { get; init; }
+
+    public static LossesRecord Of(LossSettings settings) => new()
+    {
+        PerMaskedElement = settings.Denoising.PerMaskedElement, MaskMargin = settings.Denoising.MaskMargin,
+        Alignment = AlignmentRecord.Of(settings.Alignment), AlignmentWeight = settings.AlignmentWeight,
+        ContrastWeight = settings.ContrastWeight, ContrastTemperature = settings.ContrastTemperature,
+    };
+
+    public LossSettings ToSettings() => new()
+    {
+        Denoising = new DenoisingSettings { PerMaskedElement = PerMaskedElement, MaskMargin = MaskMargin },
+        Alignment = Alignment.ToSettings(), AlignmentWeight = AlignmentWeight, ContrastWeight = ContrastWeight, ContrastTemperature = ContrastTemperature,
+    };
+}
+
+/// <summary><see cref="AlignmentLoss"/> on disk.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = LocatingRecord.Kind)]
+[JsonDerivedType(typeof(EarthMoverRecord), "earth-mover")]
+[JsonDerivedType(typeof(SquaredRecord), "squared")]
+public abstract record AlignmentRecord
+{
+    public abstract AlignmentLoss ToSettings();
+
+    public static AlignmentRecord Of(AlignmentLoss settings) => settings switch
+    {
+        EarthMoverAlignment mover => new EarthMoverRecord { Lambda = mover.Lambda, Iterations = mover.Iterations },
+        SquaredAlignment => new SquaredRecord(),
+        _ => throw new NotSupportedException($"{settings.GetType().Name} has no form on disk"),
+    };
+}
+
+/// <summary><see cref="EarthMoverAlignment"/> on disk.</summary>
+public sealed record EarthMoverRecord : AlignmentRecord
+{
+    public required double Lambda { get; init; }
+    public required int Iterations { get; init; }
+
+    public override AlignmentLoss ToSettings() => new EarthMoverAlignment { Lambda = Lambda, Iterations = Iterations };
+}
+
+/// <summary><see cref="SquaredAlignment"/> on disk.</summary>
+public sealed record SquaredRecord : AlignmentRecord
+{
+    public override AlignmentLoss ToSettings() => new SquaredAlignment();
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConceptExpress.Evaluation.Data;
+using ConceptExpress.Evaluation.Items;
+using ConceptExpress.Evaluation.Metrics;
+using ConceptExpress.Evaluation.Viewing;
+using ConceptExpress.Library.Output;
+using ConceptExpress.Toybox.Judging;
+using ConceptExpress.Toybox.Scenes;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Toybox.Evaluation;
+
+/// <summary>
+/// Whether generated pictures show the toys that their words were learned on, by the judge. It sees pictures of toys only.
+/// </summary>
+/// <param name="judge">Owned by the viewer.</param>
+/// <param name="files">A digest of its files.</param>
+public sealed class JudgeViewer(Judge judge, string files) : IViewer
+{
+    // Every figure is the share of a concept's pictures that are right in this.
+    static readonly IReadOnlyList<(MetricColumn Column, Func<Agreement, bool> Right)> Shares =
+    [
+        (new("judgeCategory", "judge: category"), agreement => agreement.Category),
+        (new("judgeColor", "judge: colour"), agreement => agreement.Color),
+        (new("judgePattern", "judge: pattern"), agreement => agreement.Pattern),
+        (new("judgeAll", "judge: all three", Leading: true), agreement => agreement.All()),
+    ];
+
+    /// <summary>Loads a judge.</summary>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The file is missing or of another network.</exception>
+    public static JudgeViewer Load(string folder, Device? device = null) => new(Judge.Load(folder, device), ContentHash.OfFolder(folder));
+
+    public string Name => "judge";
+
+    public string Files => files;
+
+    public string? Form => null;
+
+    public IReadOnlyList<MetricColumn> Columns { get; } = [.. Shares.Select(share => share.Column)];
+
+    /// <summary>Whether a picture's things are toys.</summary>
+    public static bool ShowsToys(EvaluationPicture picture) => ToysIn(picture) is not null;
+
+    public bool CanSee(EvaluationPicture picture) => ShowsToys(picture);
+
+    public JsonNode See(ItemPictures item)
+    {
+        var toys = ToysIn(item.Item.Picture)!;
+        var verdicts = item.Concepts.Select((pictures, i) => item.Record.Concepts[i].Truth is { } truth
+            ? judge.Of(pictures).Select(verdict => Agreement.Of(toys[truth], verdict)).ToList()
+            : null);
+        return JsonSerializer.SerializeToNode(verdicts.ToList(), LibraryJson.Compact)!;
+    }
+
+    public IReadOnlyList<ItemFigures> FiguresOf(IReadOnlyList<SeenItem> all) =>
+        [.. all.Select(item => new ItemFigures(new Dictionary<string, double>(),
+            [.. item.Seen.Deserialize<List<List<Agreement>?>>(LibraryJson.Compact)!.Select(agreements => Figures(agreements ?? []))]))];
+
+    static Dictionary<string, double> Figures(List<Agreement> agreements) => agreements.Count == 0
+        ? []
+        : Shares.ToDictionary(share => share.Column.Name, share => agreements.Average(agreement => share.Right(agreement) ? 1.0 : 0));
+
+    /// <summary>The toys in the order of the masks; null where something else is labelled, or nothing.</summary>
+    static Toy[]? ToysIn(EvaluationPicture picture)
+    {
+        var toys = picture.Labels?.Select(ToyLabels.ToToy).ToList();
+        return toys is null or [] || toys.Contains(null) ? null : [.. toys.OfType<Toy>()];
+    }
+
+    public void Dispose() => judge.Dispose();
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ConceptExpress.Diffusion;
+using ConceptExpress.Library.Output;
+using ConceptExpress.Testing;
+
+namespace ConceptExpress.Toybox.Evaluation.Tests;
+
+/// <summary>Figures in documents are those of committed result files, and these were measured with the embedded checkpoint.</summary>
+public sealed class DocumentedFiguresTests
+{
+    static readonly string Docs = Path.Combine(TestFolders.Repository, "docs");
+    const int Matched = 9; // column of the share of things matched
+    static readonly ToyboxReport Report = ReadReport(Path.Combine(Docs, "toybox"));
+
+    [Fact]
+    public void Reports_AreOnTheEmbeddedCheckpoint()
+    {
+        using var model = StableDiffusion.Load(TestFolders.Toybox);
+        Assert.Equal(model.Fingerprint(), Report.ModelHash);
+        var hashes = ResultFiles().Select(File.ReadAllText).SelectMany(text => Regex.Matches(text, "sha256:[0-9a-f]{64}"));
+        Assert.All(hashes, hash => Assert.Equal(model.Fingerprint(), hash.Value));
+    }
+
+    [Fact]
+    public void Readme_HasTheReportsFigures()
+    {
+        var readme = Flat(Path.Combine(TestFolders.Repository, "README.md"));
+        foreach (var (preset, score) in Report.Localization!)
+            Has(readme, $"| {preset} | {score.MeanBestIou:0.000} | {score.Precision:0.000} | {score.Recall:0.000} | {score.ExactCount:0.00} |");
+        var (single, two, learned) = (Report.SingleToy!, Report.TwoToys!, Report.Extraction!);
+        Has(readme, $"the right kind of toy for {Percent(single.Category)} % of captions with one toy, the colour for {Percent(single.Color)} %, the pattern for {Percent(single.Pattern)} %");
+        Has(readme, $"both of two toys in kind and colour for {Percent(two.CategoryAndColor)} %");
+        Has(readme, $"Of {learned.Count} words learned from {Report.Settings.Extracted} scenes by default, the first drawing is right in kind for {Percent(learned.Category)} %,");
+        Has(readme, $"in colour for {Percent(learned.Color)} %, in pattern for {Percent(learned.Pattern)} %, in all three for {Percent(learned.All)} %");
+        var express = Row("localization-96px", "express");
+        Has(readme, $"a mean best IoU of {express[1]}, precision {express[2]} and recall {express[3]}");
+        var (ours, published, given) = (Row("learning-toybox-express", "express"), Row("learning-toybox", "paper"), Row("learning-toybox", "given-masks"));
+        Has(readme, $"has a mask for {Percent(Mean(ours[Matched]))} % of the things, and {Percent(Mean(ours[^1]))} % of the drawings of these are right in all three");
+        Has(readme, $"these are {Percent(Mean(published[Matched]))} % and {Percent(Mean(published[^1]))} %, with true masks in place of found ones {Percent(Mean(given[^1]))} %");
+    }
+
+    [Fact]
+    public void Card_HasTheReportsFigures()
+    {
+        var card = Flat(Path.Combine(TestFolders.Toybox, "README.md"));
+        var (wholes, parts, single, two, coder) = (Report.JudgeOnWholes!, Report.JudgeOnParts!, Report.SingleToy!, Report.TwoToys!, Report.Autoencoder!);
+        Has(card, $"category {wholes.Category:0.000}, colour {wholes.Color:0.000}, pattern {wholes.Pattern:0.000}, ground {wholes.Background:0.000}");
+        Has(card, $"category {parts.Category:0.000}, colour {parts.Color:0.000}, pattern {parts.Pattern:0.000} |");
+        Has(card, $"PSNR {coder.Psnr:0.0} dB, SSIM {coder.Ssim:0.000}");
+        Has(card, $"category {single.Category:0.000}, colour {single.Color:0.000}, pattern {single.Pattern:0.000}, ground {single.Background:0.000}, all of the toy {single.All:0.000}");
+        Has(card, $"both right in category and colour {two.CategoryAndColor:0.000}, in pattern too {two.All:0.000}");
+        var learned = Report.Extraction!;
+        Has(card, $"category {learned.Category:0.000}, colour {learned.Color:0.000}, pattern {learned.Pattern:0.000}, all of the toy {learned.All:0.000} (of {learned.Count})");
+        foreach (var (_, score) in Report.Localization!)
+            Has(card, $"mean best IoU {score.MeanBestIou:0.000}, precision {score.Precision:0.000}, recall {score.Recall:0.000} at IoU .5, mean count error {score.CountError:0.00}, exact count {score.ExactCount:0.00}");
+    }
+
+    [Fact]
+    public void Benchmarks_HaveTheResultFilesRows()
+    {
+        var benchmarks = Flat(Path.Combine(Docs, "benchmarks.md"));
+        var rows = ResultFiles().SelectMany(File.ReadLines).Where(line => line.StartsWith('|')).ToList();
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Has(benchmarks, $"{row}"));
+    }
+
+    // Cells of a method's line in a result file's first table.
+    static string[] Row(string file, string method) => File.ReadLines(Path.Combine(Docs, "results", $"{file}.md"))
+        .First(line => line.StartsWith($"| {method} |", StringComparison.Ordinal)).Trim('|').Split('|', StringSplitOptions.TrimEntries);
+
+    static double Mean(string cell) => double.Parse(cell.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+
+    static IEnumerable<string> ResultFiles() => Directory.EnumerateFiles(Path.Combine(Docs, "results"), "*.md").Order(StringComparer.Ordinal);
+
+    static ToyboxReport ReadReport(string folder) =>
+        JsonSerializer.Deserialize<ToyboxReport>(File.ReadAllText(Path.Combine(folder, ToyboxReportPage.JsonFile)), LibraryJson.Indented)!;
+
+    static string Percent(double share) => (100 * share).ToString("0", System.Globalization.CultureInfo.InvariantCulture);
+
+    // Lines are broken anywhere.
+    static string Flat(string path) => Regex.Replace(File.ReadAllText(path), @"\s+", " ");
+
+    static void Has(string text, FormattableString wanted) =>
+        Assert.Contains(Regex.Replace(FormattableString.Invariant(wanted), @"\s+", " ").Trim(), text, StringComparison.Ordinal);
+}
