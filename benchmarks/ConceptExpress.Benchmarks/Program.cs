@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ConceptExpress.Benchmarks;
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Extraction.Locating;
@@ -13,7 +14,13 @@ using static TorchSharp.torch;
 // Full-size check: dotnet run -c Release --project benchmarks/ConceptExpress.Benchmarks -- fp32|bf16|fp16 [FOLDER [cpu|cuda]]
 // One precision a process, so that its peak memory is its own. FOLDER (default runs/random-sd21) gets the random checkpoint.
 // Once on the CPU, where minutes speak for themselves; on CUDA the median of ten after a first one that does not count.
+// What a state costs: ... -- states FOLDER, which is a folder on the disk that is meant.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["states", var output])
+{
+    StateCost.Measure(output);
+    return 0;
+}
 if (args.Length is < 1 or > 3 || args is [_, _, not ("cpu" or "cuda")] || !Enum.TryParse<ComputePrecision>(args[0], ignoreCase: true, out var precision))
 {
     Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]]");
@@ -23,7 +30,7 @@ var folder = args.Length > 1 ? args[1] : Path.Combine("runs", "random-sd21");
 if (!Directory.Exists(folder))
 {
     // In a process of its own, whose memory does not count.
-    RandomCheckpoint.Ensure(folder, Path.Combine(ModelStore.Find(null), "tokenizer"));
+    RandomCheckpoint.Ensure(folder, Path.Combine(EmbeddedModels.Find("toybox"), "tokenizer"));
     Console.WriteLine($"wrote {folder}; run again to measure");
     return 0;
 }
@@ -51,7 +58,7 @@ Row("load", $"{Seconds(() => model = StableDiffusion.Load(folder, precision, pla
 Row("peak memory after load", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 
 using var random = new RandomStream(1, "benchmark");
-var (latent, timestep, text) = (random.Normal([1, 4, 64, 64], place), full([1], 500L, dtype: int64, device: place), random.Normal([1, 77, 1024], place));
+var (latent, timestep, text) = (random.Normal([1, 4, 64, 64], place), full([1], 500L, dtype: int64, device: place), new TextConditioning(random.Normal([1, 77, 1024], place)));
 var rate = Work.MatrixRate(precision.Type(), place);
 var operations = Work.OfUnet(model.Unet, latent, timestep, text);
 double forward;
@@ -66,23 +73,16 @@ Row("localization, preset paper, 512 px", $"{Typical(() => located = new Concept
 Row("peak memory after localization", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 
 using var target = LearningTarget.FromPicture(model, PixelTensor.From(picture, place), [.. located.Take(1)], maskMargin: 0, closeUps: null);
-using var table = TokenTable.Create(model, 1, settings.Learning, settings.Seed);
-using var draws = new SeededTrainingDraws(1);
-using var learner = new ConceptLearner(model, target, table, settings.Learning with { MergePass = 1 }, settings.Losses, draws);
-var (watch, steps) = (Stopwatch.StartNew(), new List<double>());
-try
-{
-    using var stop = new CancellationTokenSource();
-    learner.Run(new SplitTokens(table), 0, repeats + 1, _ =>
+var learner = new ConceptLearner(model, target, settings.Learning, settings.Losses, new SeededTrainingDraws(1));
+var (state, watch, steps) = (TokenTable.Begin(model, 1, settings.Learning, settings.Seed, []), Stopwatch.StartNew(), new List<double>());
+while (steps.Count <= repeats) // the first is not warm
+    state = learner.Pass(state, _ =>
     {
         if (repeats > 1) cuda.synchronize();
         steps.Add(watch.Elapsed.TotalSeconds);
         watch.Restart();
-        if (steps.Count == repeats + 1) stop.Cancel();
-    }, stop.Token);
-}
-catch (OperationCanceledException) { } // enough; the first is not warm
-Row("optimizer step, preset paper, 512 px", $"{Work.Median(steps[1..]):0.0##} s; floor {3 * operations / rate:0.0##} s");
+    }, CancellationToken.None);
+Row("optimizer step, preset paper, 512 px", $"{Work.Median(steps[1..(repeats + 1)]):0.0##} s; floor {3 * operations / rate:0.0##} s");
 Row("peak memory after learning", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 model.Dispose();
 return 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Layers;
+using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ namespace ConceptExpress.Benchmarks;
 static class Work
 {
     /// <summary>Floating-point operations of one UNet evaluation: two per multiplication of convolutions, projections and attention.</summary>
-    public static double OfUnet(UNet2DConditionModel unet, Tensor latent, Tensor timestep, Tensor text)
+    public static double OfUnet(UNet2DConditionModel unet, Tensor latent, Tensor timestep, TextConditioning text)
     {
         var operations = 0.0;
         var hooks = new List<Action>();

@@ -48,7 +48,7 @@ static class ExitCodes
         var sentence = failure is UsageException ? failure.Message : Failure.Sentence(failure);
         error.WriteLine(code switch
         {
-            Cancelled => char.ToUpperInvariant(sentence[0]) + sentence[1..],
+            Cancelled => char.ToUpperInvariant(sentence[0]) + sentence[1..] + Hint(failure),
             Bug => $"error: {sentence.TrimEnd('.')} with the output of --verbose.",
             _ => $"error: {sentence}{Hint(failure)}",
         });
@@ -57,7 +57,12 @@ static class ExitCodes
     }
 
     // Which option does what a library only hints at.
-    static string Hint(Exception failure) => failure is OutputOccupiedException { Replaceable: true } ? " To replace results of the same command, give --force." : "";
+    static string Hint(Exception failure) => failure switch
+    {
+        OutputOccupiedException { Replaceable: true } => " To replace results of the same command, give --force.",
+        ResumableException => " To go on, give the same command --resume.",
+        _ => "",
+    };
 }
 
 /// <summary>The command line cannot be understood. The message is one sentence: which option, what is wrong, what would do.</summary>

@@ -28,14 +28,23 @@ public sealed class StableDiffusion : IDisposable
     /// <summary>Every file that the checkpoint was read from. Other files in the folder (a safety checker, a card, a spare variant) do not count.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    public required ClipTokenizer Tokenizer { get; init; }
-    public required ClipTextModel TextEncoder { get; init; }
+    /// <summary>The text encoders, one or more, in the order in which their vectors stand side by side.</summary>
+    public required IReadOnlyList<TextEncoderPart> Texts { get; init; }
+
     public required UNet2DConditionModel Unet { get; init; }
     public required AutoencoderKL Vae { get; init; }
     public required NoiseSchedule Schedule { get; init; }
-    public required ClipTextConfig TextConfig { get; init; }
     public required UnetConfig UnetConfig { get; init; }
     public required VaeConfig VaeConfig { get; init; }
+
+    /// <summary>The first text encoder's tokenizer, which knows the same words as the others'.</summary>
+    public ClipTokenizer Tokenizer => Texts[0].Tokenizer;
+
+    /// <summary>Values of a word's vector: those for all text encoders, side by side.</summary>
+    public int WordWidth => Texts.Sum(text => text.Width);
+
+    /// <summary>(V,<see cref="WordWidth"/>) the vocabulary's vectors, frozen; a new tensor or a view.</summary>
+    public Tensor WordVectors => Texts is [var only] ? only.Words : cat([.. Texts.Select(text => text.Words)], 1);
 
     /// <summary>Pixels per latent cell along a side.</summary>
     public int Downscale => VaeConfig.Downscale;
@@ -73,8 +82,9 @@ public sealed class StableDiffusion : IDisposable
         if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
         return new StableDiffusion(folder, device)
         {
-            Tokenizer = tokenizer, Schedule = schedule, TextConfig = textConfig, UnetConfig = unetConfig, VaeConfig = vaeConfig,
-            TextEncoder = LoadPart(() => new ClipTextModel(textConfig), Part("text_encoder"), precision == ComputePrecision.Fp64 ? type : ScalarType.Float32, device, files),
+            Schedule = schedule, UnetConfig = unetConfig, VaeConfig = vaeConfig,
+            Texts = [new TextEncoderPart(tokenizer, LoadPart(() => new ClipTextModel(textConfig), Part("text_encoder"),
+                precision == ComputePrecision.Fp64 ? type : ScalarType.Float32, device, files), textConfig)],
             Unet = LoadPart(() => new UNet2DConditionModel(unetConfig), Part("unet"), type, device, files),
             Vae = LoadPart(() => new AutoencoderKL(vaeConfig), Part("vae"), vaeType, device, files),
             Files = files,
@@ -136,7 +146,7 @@ public sealed class StableDiffusion : IDisposable
 
     public void Dispose()
     {
-        TextEncoder.Dispose();
+        foreach (var text in Texts) text.Dispose();
         Unet.Dispose();
         Vae.Dispose();
     }

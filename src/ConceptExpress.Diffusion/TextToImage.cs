@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion;
 
-/// <summary>A word that is not in the vocabulary, and its token embedding.</summary>
+/// <summary>A word that is not in the vocabulary, and its vectors.</summary>
 /// <param name="Token">As written in prompts, <c>&lt;asset0&gt;</c>.</param>
-/// <param name="Embedding">One value per dimension of the text encoder.</param>
-public sealed record ConceptWord(string Token, float[] Embedding)
+/// <param name="Vectors">One or more, each of <see cref="StableDiffusion.WordWidth"/> values: those for all text encoders, side by side. The word stands for them in their order.</param>
+public sealed record ConceptWord(string Token, IReadOnlyList<float[]> Vectors)
 {
     /// <summary>What the word with this number is called unless somebody renames it: <c>&lt;asset0&gt;</c>.</summary>
     /// <param name="index">Counted from 0.</param>
@@ -31,18 +31,17 @@ public sealed class TextToImage
     readonly StableDiffusion model;
     readonly PromptEncoder prompts;
     readonly float[] rows;
-    readonly int count;
 
-    /// <exception cref="ArgumentException">An embedding has another width than the text encoder, or a word stands twice.</exception>
+    /// <exception cref="ArgumentException">A vector has another width than the checkpoint's, a word has none, or stands twice.</exception>
     public TextToImage(StableDiffusion model, IReadOnlyList<ConceptWord> concepts)
     {
-        var width = model.TextConfig.HiddenSize;
         foreach (var word in concepts)
-            if (word.Embedding.Length != width)
-                throw new ArgumentException($"the embedding of {word.Token} has {word.Embedding.Length} dimensions, the text encoder of {model.Name} has {width}", nameof(concepts));
+            foreach (var vector in word.Vectors)
+                if (vector.Length != model.WordWidth)
+                    throw new ArgumentException($"a vector of {word.Token} has {vector.Length} values, those of {model.Name} have {model.WordWidth}", nameof(concepts));
         this.model = model;
-        prompts = new PromptEncoder(model, concepts.Select(word => word.Token));
-        (rows, count) = ([.. concepts.SelectMany(word => word.Embedding)], concepts.Count);
+        prompts = new PromptEncoder(model.Texts, concepts.Select(word => new Placeholder(word.Token, word.Vectors.Count)));
+        rows = [.. concepts.SelectMany(word => word.Vectors).SelectMany(vector => vector)];
     }
 
     /// <summary>Whether the whole prompt fits the text positions.</summary>
@@ -108,18 +107,18 @@ public sealed class TextToImage
         return random.Normal([1, model.VaeConfig.LatentChannels, settings.Height!.Value / model.Downscale, settings.Width!.Value / model.Downscale], model.Device);
     }
 
-    /// <summary>(2B,M,E) all negative prompts, then all others; or (B,M,E) without guidance.</summary>
-    Tensor EncodeAll(IReadOnlyList<GenerationSettings> all, bool guided)
+    /// <summary>A batch of all negative prompts, then all others; or of the others alone without guidance.</summary>
+    TextConditioning EncodeAll(IReadOnlyList<GenerationSettings> all, bool guided)
     {
-        var concepts = count == 0 ? null : tensor(rows, device: model.Device).view(count, -1);
+        var concepts = rows.Length == 0 ? null : tensor(rows, device: model.Device).view(-1, model.WordWidth);
         var wanted = all.Select(one => prompts.Encode(one.Prompt, concepts));
-        return cat([.. guided ? all.Select(one => prompts.Encode(one.NegativePrompt, concepts)).Concat(wanted) : wanted], 0);
+        return TextConditioning.Cat([.. guided ? all.Select(one => prompts.Encode(one.NegativePrompt, concepts)).Concat(wanted) : wanted]);
     }
 
-    Tensor Predict(Tensor latents, long timestep, Tensor text, double? guidance)
+    Tensor Predict(Tensor latents, long timestep, TextConditioning text, double? guidance)
     {
         using var scope = NewDisposeScope();
-        var timesteps = full([text.shape[0]], timestep, dtype: int64, device: model.Device);
+        var timesteps = full([text.Context.shape[0]], timestep, dtype: int64, device: model.Device);
         var prediction = model.Unet.call(guidance is null ? latents : cat([latents, latents], 0), timesteps, text);
         if (guidance is not { } scale) return prediction.MoveToOuterDisposeScope();
         var halves = prediction.chunk(2, 0);

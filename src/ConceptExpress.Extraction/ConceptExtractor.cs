@@ -2,7 +2,6 @@ using System.Globalization;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Extraction.Locating;
-using ConceptExpress.Extraction.Losses;
 using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
@@ -48,50 +47,74 @@ public sealed class ConceptExtractor(StableDiffusion model)
     /// <param name="picture">The picture they were located in.</param>
     /// <param name="located">What <see cref="Locate"/> gave for this picture at this resolution; may be chosen among and put into another order.</param>
     /// <param name="settings">How.</param>
-    /// <param name="progress">Receives phases and every optimizer step.</param>
+    /// <param name="progress">Receives phases, every optimizer step, and what learning can go on from (<see cref="StartFound"/>, <see cref="PassDone"/>).</param>
     /// <param name="stop">Cancels.</param>
+    /// <param name="from">Goes on from there, with the same result as without a break; null begins anew. It must come from the same picture, masks and settings.</param>
     /// <returns>No concepts where none are located.</returns>
     /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
-    /// <exception cref="LearningDivergedException">A loss or gradient is not finite.</exception>
+    /// <exception cref="LearningDivergedException">A loss, a gradient or a row is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ConceptSet Learn(RgbImage picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings,
-        IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
+        IProgress<ProgressEvent>? progress = null, CancellationToken stop = default, LearningCheckpoint? from = null)
     {
         var learning = settings.Validated().Learning;
         if (located.Count == 0) return new ConceptSet([], null);
         using var scope = NewDisposeScope();
         using var target = LearningTarget.FromPicture(model, Square(picture, settings), located, settings.Losses.Denoising.MaskMargin, learning.CloseUps);
-        var starts = learning.Start is BestWords { Search: var search } ? SearchWords(target, search, settings.Seed, progress, stop) : null;
-        using var table = TokenTable.Create(model, located.Count, learning, settings.Seed, starts);
-        using var draws = new SeededTrainingDraws(settings.Seed);
-        using var learner = new ConceptLearner(model, target, table, learning, settings.Losses, draws);
-
-        var (lastPass, running) = (new List<LossValues>(), new RunningFigures());
-        void Report(OptimizerStepDone done)
-        {
-            if (done.Pass == learning.Passes - 1) lastPass.Add(done.Losses);
-            progress?.Report(done with { Detail = running.With(done.Losses.All) });
-        }
-        progress?.Report(new PhaseBegan(Phases.LearnSplitTokens, learning.MergePass * located.Count * learning.SplitTokens));
-        var split = learner.Run(new SplitTokens(table), 0, learning.MergePass, Report, stop);
-        progress?.Report(new PhaseBegan(Phases.LearnMergedTokens, (learning.Passes - learning.MergePass) * (located.Count + 1)));
-        var learned = learner.Run(split.MergeByMean(), learning.MergePass, learning.Passes, Report, stop);
-
-        return new ConceptSet(
-            [.. located.Zip(learned.Embeddings()).Select((pair, i) => new Concept(new ConceptWord(ConceptWord.NameOf(i), pair.Second), pair.First))],
-            LossValues.MeanOf(lastPass));
+        var learned = Learn(target, from?.State ?? Begin(target, settings, from, progress, stop), settings, progress, stop);
+        return Words(located, learned);
     }
 
-    /// <summary>Finds the concepts and learns a word for each: <see cref="Locate"/>, then <see cref="Learn"/>.</summary>
+    /// <summary>The words that a learning has reached, for the concepts it began with.</summary>
+    public static ConceptSet Words(IReadOnlyList<LocatedConcept> located, LearningState state) => new(
+        [.. located.Zip(state.Words()).Select((pair, i) => new Concept(new ConceptWord(ConceptWord.NameOf(i), pair.Second), pair.First))], state.Losses);
+
+    /// <summary>Finds the concepts and learns a word for each: <see cref="Locate"/>, then <see cref="Learn(RgbImage, IReadOnlyList{LocatedConcept}, ExtractionSettings, IProgress{ProgressEvent}?, CancellationToken, LearningCheckpoint?)"/>.</summary>
     public ConceptSet Extract(RgbImage picture, ExtractionSettings settings, IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Learn(picture, Locate(picture, settings, masks, progress, stop), settings, progress, stop);
 
-    Tensor SearchWords(LearningTarget target, WordSearchSettings settings, long seed, IProgress<ProgressEvent>? progress, CancellationToken stop)
+    LearningState Begin(LearningTarget target, ExtractionSettings settings, LearningCheckpoint? from, IProgress<ProgressEvent>? progress, CancellationToken stop)
     {
-        var search = new WordSearch(model, target, settings, seed);
-        progress?.Report(new PhaseBegan(Phases.SearchWords, search.Trials));
-        return search.Starts(() => progress?.Report(new Advanced()), stop);
+        List<float[]> starts = [.. from?.Starts ?? []];
+        if (settings.Learning.Start is BestWords { Search: var search } && starts.Count < target.Concepts)
+        {
+            var words = new WordSearch(model, target, search, settings.Seed);
+            progress?.Report(new PhaseBegan(Phases.SearchWords, words.Trials * (target.Concepts - starts.Count)));
+            while (starts.Count < target.Concepts)
+            {
+                using var found = words.Start(starts.Count, () => progress?.Report(new Advanced()), stop);
+                starts.Add(found.cpu().data<float>().ToArray());
+                progress?.Report(new StartFound(starts.Count - 1, starts[^1]));
+            }
+        }
+        return TokenTable.Begin(model, target.Concepts, settings.Learning, settings.Seed, starts);
+    }
+
+    MergedState Learn(LearningTarget target, LearningState state, ExtractionSettings settings, IProgress<ProgressEvent>? progress, CancellationToken stop)
+    {
+        var (learning, running) = (settings.Learning, new RunningFigures());
+        var learner = new ConceptLearner(model, target, learning, settings.Losses, new SeededTrainingDraws(settings.Seed));
+        void Report(OptimizerStepDone done) => progress?.Report(done with { Detail = running.With(done.Losses.All) });
+        if (state is SplitState split)
+        {
+            progress?.Report(new PhaseBegan(Phases.LearnSplitTokens, (learning.MergePass - split.Pass) * split.Tokens));
+            while (split.Pass < learning.MergePass)
+            {
+                split = learner.Pass(split, Report, stop);
+                progress?.Report(new PassDone(split));
+            }
+            state = split.MergeByMean();
+            progress?.Report(new PassDone(state));
+        }
+        var merged = (MergedState)state;
+        progress?.Report(new PhaseBegan(Phases.LearnMergedTokens, (learning.Passes - merged.Pass) * (merged.Concepts + 1)));
+        while (merged.Pass < learning.Passes)
+        {
+            merged = learner.Pass(merged, Report, stop);
+            progress?.Report(new PassDone(merged));
+        }
+        return merged;
     }
 
     // (1,3,H,W) in [-1,1]

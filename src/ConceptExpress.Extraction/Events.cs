@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Extraction.Losses;
 
 namespace ConceptExpress.Extraction;
@@ -23,3 +24,11 @@ public sealed record ConceptsLocated(IReadOnlyList<LocatedConcept> Concepts) : P
 /// <param name="Losses">This step's losses.</param>
 /// <param name="GradientNorm">Before clipping, as published: over the whole embedding table.</param>
 public sealed record OptimizerStepDone(string Phase, int Pass, int Step, string Prompt, LossValues Losses, double GradientNorm) : Advanced;
+
+/// <summary>It is known where a concept's tokens begin.</summary>
+/// <param name="Concept">Its number, counted from 0; concepts come in their order.</param>
+/// <param name="Start">A vector of the checkpoint's width.</param>
+public sealed record StartFound(int Concept, float[] Start) : ProgressEvent;
+
+/// <summary>A pass is done, or the split tokens were merged: learning can go on from here.</summary>
+public sealed record PassDone(LearningState State) : ProgressEvent;

@@ -36,8 +36,8 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
     [Range(1, 100_000)]
     public int? Limit { get; init; }
 
-    /// <summary>A checkpoint's folder; null for the embedded one.</summary>
-    public string? Model { get; init; }
+    /// <summary>The checkpoint; null for the embedded one.</summary>
+    public ModelReference? Model { get; init; }
 
     public ComputeSettings Compute { get; init; } = new();
 
@@ -63,9 +63,9 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         SettingsCheck.Require(this);
         Plan.Validated();
         var data = ToyboxData.Open(Data, Exif);
-        EvaluationFolder.Check(Output, Exporters.FileNames, Path.Exists(Data) ? Data : null, Model, Clip, Dino, Judge);
+        EvaluationFolder.Check(Output, Exporters.FileNames, Path.Exists(Data) ? Data : null, FolderOf(Model), Clip, Dino, Judge);
         if (data.PassedOver > 0) context.Report(new Noted($"{data.PassedOver} of the folders in {Data} hold no img.png, img.jpg or img.jpeg, and are passed over."));
-        var workers = Workers ?? (Devices.Resolve(Compute.Device).type == DeviceType.CPU && WeightsOf(ModelStore.Find(Model)) <= SmallCheckpoint ? Compute.ThreadCount : 1);
+        var workers = Workers ?? (Devices.Resolve(Compute.Device).type == DeviceType.CPU && WeightsOf(context.Models.FolderOf(Model)) <= SmallCheckpoint ? Compute.ThreadCount : 1);
         var each = Compute with { Threads = Math.Max(1, Compute.ThreadCount / workers) };
         try
         {
@@ -132,7 +132,7 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
     {
         try
         {
-            return ModelStore.FindCompanion(name);
+            return EmbeddedModels.Find(name);
         }
         catch (CheckpointException)
         {

@@ -1,72 +1,18 @@
+using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
-using ConceptExpress.Imaging;
-using ConceptExpress.Jobs.Models;
+using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Output;
-using ConceptExpress.Library.Runs;
+using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>A picture whose concepts are to be found.</summary>
-public abstract record PictureRequest : FolderRequest<ConceptsResult>
-{
-    /// <summary>A JPEG, PNG or WebP file.</summary>
-    public required string Picture { get; init; }
-
-    /// <summary>What becomes of the camera's orientation.</summary>
-    public Exif Exif { get; init; } = Exif.Apply;
-
-    /// <summary>A folder of masks (<see cref="MaskFolder"/>) of the concepts; null looks for them.</summary>
-    public string? Masks { get; init; }
-
-    public ExtractionSettings Settings { get; init; } = ExtractionSettings.Express;
-
-    /// <summary>A checkpoint's folder; null for the embedded one.</summary>
-    public string? Model { get; init; }
-
-    public ComputeSettings Compute { get; init; } = new();
-
-    private protected abstract OutputKind Kind { get; }
-
-    /// <summary>What is learned from the located concepts; null where nothing is.</summary>
-    private protected abstract (ConceptSet? Learned, PreviewSheet? Previews) Learn(
-        StableDiffusion model, RgbImage picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings, JobContext context, IProgress<ProgressEvent> progress);
-
-    /// <inheritdoc/>
-    public override ConceptsResult Work(JobContext context)
-    {
-        Check();
-        var output = Folder(Kind);
-        output.Check(Picture, Masks, Model);
-        var image = ImageReader.ReadWithDigest(Picture, ImageReadOptions.Default with { Exif = Exif });
-        var masks = Masks is null ? null : MaskFolder.ReadFor(Masks, image.Image.Size);
-        var log = new RunLog(context);
-        log.Begin(ModelPool.LoadPhase);
-        return context.Models.Use(Model, Compute, context, loaded =>
-        {
-            var settings = Settings with { Resolution = loaded.Model.SideFor("resolution", Settings.Resolution) };
-            var record = loaded.Record;
-            context.Stop.ThrowIfCancellationRequested();
-            var located = new ConceptExtractor(loaded.Model).Locate(image.Image, settings, masks, log, context.Stop);
-            var (learned, previews) = Learn(loaded.Model, image.Image, located, settings, context, log);
-            context.Stop.ThrowIfCancellationRequested();
-            ConceptManifest? manifest = null;
-            output.Write(folder => manifest = ConceptFolderWriter.Write(folder, new ExtractionReport
-            {
-                ImageName = Path.GetFileName(Picture), Image = image, Model = record, Settings = settings, GivenMasks = masks is not null, Located = located,
-                Learned = learned, Previews = previews, Steps = learned is null ? null : log.Steps, Run = log.Record(loaded.Machine),
-            }));
-            context.Report(new Produced(output.Path));
-            return new ConceptsResult(output.Path, manifest!, context.Warnings);
-        });
-    }
-
-    private protected virtual void Check() => Settings.Validated();
-}
-
-/// <summary>Find the concepts of a picture, and learn a word for each.</summary>
+/// <summary>
+/// Find the concepts of a picture, and learn a word for each. What is reached is kept in the output folder (<see cref="StateFolder"/>), so that a request that
+/// was stopped, or whose machine was, can be resumed with the same result.
+/// </summary>
 public sealed record ExtractionRequest : PictureRequest
 {
     // The one name of this phase.
@@ -75,49 +21,141 @@ public sealed record ExtractionRequest : PictureRequest
     /// <summary>How previews are drawn afterwards; null draws the preset's.</summary>
     public PreviewSettings? Previews { get; init; }
 
-    private protected override OutputKind Kind => ResultNames.Extraction;
+    /// <summary>Go on with the unfinished extraction that the output folder holds; all that decides the result must be the same.</summary>
+    public bool Resume { get; init; }
 
-    private protected override void Check()
+    /// <summary>Minutes between two saved states; 0 saves after every pass.</summary>
+    /// <value>The default is 1.</value>
+    [Range(0.0, 1e6)]
+    public double SaveMinutes { get; init; } = 1;
+
+    /// <summary>Stop after so many minutes, and keep what was learned; null goes on to the end.</summary>
+    [Range(0.0, 1e6)]
+    public double? StopAfterMinutes { get; init; }
+
+    /// <summary>Draw a sample of every word each time so many passes are done; null draws none.</summary>
+    [Range(1, 100_000)]
+    public int? SampleEvery { get; init; }
+
+    PreviewSettings PreviewsOrUsual => Previews ?? PreviewSettings.For(Settings.Preset);
+
+    /// <inheritdoc/>
+    public override ConceptsResult Work(JobContext context)
     {
-        base.Check();
-        if (Previews is null) return;
-        SettingsCheck.Require(Previews, "previews");
-        Previews.Sampling.Validated();
+        SettingsCheck.Require(this);
+        Settings.Validated();
+        PreviewsOrUsual.Sampling.Validated();
+        var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
+        SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction that could be resumed; begin one.");
+        if (states.Exists && !Resume && !Replace)
+            throw new OutputOccupiedException($"{Output} holds an unfinished extraction; ask for it to be resumed, or choose another output folder.", replaceable: true);
+        using var limit = StopAfterMinutes is { } minutes ? new CancellationTokenSource(TimeSpan.FromMinutes(minutes)) : new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, limit.Token);
+        return Work(output, context, work =>
+        {
+            try
+            {
+                return Extract(work, states, stop.Token);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); make room, and resume the extraction.", e);
+            }
+        });
     }
 
-    private protected override (ConceptSet?, PreviewSheet?) Learn(
-        StableDiffusion model, RgbImage picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings, JobContext context, IProgress<ProgressEvent> progress)
+    ConceptsResult Extract(PictureWork work, StateFolder states, CancellationToken stop)
     {
-        var previews = Previews ?? PreviewSettings.For(settings.Preset);
-        previews.Sampling.ValidatedFor(model.Schedule); // before the long work
-        var learned = new ConceptExtractor(model).Learn(picture, located, settings, progress, context.Stop);
-        return (learned, previews.Count > 0 && learned.Concepts.Count > 0 ? Paint(model, learned, previews, settings.Seed, context, progress) : null);
+        PreviewsOrUsual.Sampling.ValidatedFor(work.Loaded.Model.Schedule); // before the long work
+        var record = new StateRecord
+        {
+            Image = ImageRecord.Of(work.Name, work.Image), Masks = StateRecord.DigestOf(work.Masks), Model = work.Loaded.Record,
+            Settings = Library.Settings.SettingsRecord.Of(work.Settings), Previews = PreviewsOrUsual, SampleEvery = SampleEvery,
+        };
+        if (Resume)
+        {
+            using var alone = states.Lock();
+            var begun = states.Open();
+            begun.Record.RequireSame(record, Output);
+            work.Output.Sweep();
+            return Learn(work, begun.Located, states, begun, alone, stop);
+        }
+        var located = work.Locate(work.Context.Stop);
+        work.Context.Stop.ThrowIfCancellationRequested();
+        if (located.Count == 0) return work.Write(located, report => report with { Learned = new ConceptSet([], null), Steps = work.Log.Steps });
+        using var own = states.Lock();
+        states.Begin(record, located);
+        return Learn(work, located, states, null, own, stop);
     }
 
-    static PreviewSheet Paint(StableDiffusion model, ConceptSet learned, PreviewSettings settings, long seed, JobContext context, IProgress<ProgressEvent> progress)
+    ConceptsResult Learn(PictureWork work, IReadOnlyList<LocatedConcept> located, StateFolder states, UnfinishedExtraction? begun, FolderLock alone, CancellationToken stop)
     {
-        var painter = new ConceptPainter(model, learned.Words, settings.Sampling, seed);
+        var sampling = new Sampling(work, PreviewsOrUsual.Sampling, SampleEvery, states.Samples);
+        var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes), state => sampling.Draw(located, state, stop));
+        var result = Learn(work, located, keeper, stop);
+        if (result.Manifest.Unfinished is null)
+        {
+            alone.Dispose();
+            states.Delete();
+        }
+        return result;
+    }
+
+    ConceptsResult Learn(PictureWork work, IReadOnlyList<LocatedConcept> located, StateKeeper keeper, CancellationToken stop)
+    {
+        ExtractionReport Finished(ExtractionReport report, ConceptSet learned) => report with { Learned = learned, Steps = work.Log.Steps, Samples = keeper.Samples };
+        try
+        {
+            var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
+            var previews = PreviewsOrUsual.Count > 0 ? Paint(work, learned, PreviewsOrUsual, stop) : null;
+            stop.ThrowIfCancellationRequested();
+            return work.Write(located, report => Finished(report, learned) with { Previews = previews });
+        }
+        catch (Exception e) when (e is OperationCanceledException or LearningDivergedException)
+        {
+            keeper.Save();
+            if (keeper.Reached.State is not { Pass: > 0 } state)
+            {
+                if (e is LearningDivergedException) throw;
+                throw Stopped("no word is learned yet", e);
+            }
+            work.Log.Steps.KeepFirst(state.Step);
+            var result = work.Write(located, report => Finished(report, ConceptExtractor.Words(located, state)) with
+            {
+                Unfinished = new UnfinishedRecord(state.Pass, work.Settings.Learning.Passes),
+            });
+            if (e is LearningDivergedException) throw new LearningDivergedException($"{e.Message.TrimEnd('.')}; the words as they were after pass {state.Pass} are in {Output}.");
+            return work.Context.Stop.IsCancellationRequested ? throw Stopped($"the words as they are after pass {state.Pass} can be used", e) : result;
+        }
+    }
+
+    ResumableException Stopped(string what, Exception inner) => new($"stopped; {what}, and what was reached is kept in {Output}, from where the extraction can be resumed.", inner);
+
+    static PreviewSheet Paint(PictureWork work, ConceptSet learned, PreviewSettings settings, CancellationToken stop)
+    {
+        var (model, log) = (work.Loaded.Model, work.Log);
+        var painter = new ConceptPainter(model, learned.Words, settings.Sampling, work.Settings.Seed);
         var joint = learned.Words.Count > 1 && painter.Fitting == learned.Words.Count;
         if (learned.Words.Count > 1 && !joint)
-            context.Report(new Warned($"no preview shows all {learned.Words.Count} concepts together, because the prompt would be too long for {model.Name}."));
-        progress.Report(new PhaseBegan(DrawPreviews, (learned.Words.Count * settings.Count + (joint ? 1 : 0)) * painter.Evaluations));
-        return new PreviewSheet(settings, [.. learned.Words.Select(word => painter.Alone(word, settings.Count, progress, context.Stop))],
-            joint ? painter.Together(1, progress, context.Stop)[0] : null);
+            work.Context.Report(new Warned($"no preview shows all {learned.Words.Count} concepts together, because the prompt would be too long for {model.Name}."));
+        log.Report(new PhaseBegan(DrawPreviews, (learned.Words.Count * settings.Count + (joint ? 1 : 0)) * painter.Evaluations));
+        return new PreviewSheet(settings, [.. learned.Words.Select(word => painter.Alone(word, settings.Count, log, stop))],
+            joint ? painter.Together(1, log, stop)[0] : null);
+    }
+
+    /// <summary>Draws what the words mean so far. The noise is the same every time, and none of the learning's.</summary>
+    sealed class Sampling(PictureWork work, SamplingSettings settings, int? every, string folder)
+    {
+        public void Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
+        {
+            if (every is not { } passes || state.Pass % passes != 0) return;
+            var words = ConceptExtractor.Words(located, state).Words;
+            var painter = new ConceptPainter(work.Loaded.Model, words, settings, work.Settings.Seed);
+            var pictures = words.Select(word => painter.Alone(word, 1, null, stop)[0]).ToList();
+            Directory.CreateDirectory(folder);
+            var file = Path.Combine(folder, ResultNames.Sample(state.Pass));
+            WholeFile.Write(file, stream => Imaging.PngWriter.Write(stream, PictureGrid.Of(pictures)));
+            work.Context.Report(new Produced(file));
+        }
     }
 }
-
-/// <summary>Find the concepts of a picture, without learning words for them: a person may look at the masks, edit them, and have words learned on them.</summary>
-public sealed record LocalizationRequest : PictureRequest
-{
-    private protected override OutputKind Kind => ResultNames.Localization;
-
-    private protected override (ConceptSet?, PreviewSheet?) Learn(
-        StableDiffusion model, RgbImage picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings, JobContext context, IProgress<ProgressEvent> progress) =>
-        (null, null);
-}
-
-/// <summary>A folder of concepts.</summary>
-/// <param name="Output">The folder, as a full path.</param>
-/// <param name="Manifest">Its <c>concepts.json</c>.</param>
-/// <param name="Warnings">What was warned of.</param>
-public sealed record ConceptsResult(string Output, ConceptManifest Manifest, IReadOnlyList<string> Warnings);

@@ -6,6 +6,7 @@ using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Jobs;
 
@@ -43,7 +44,7 @@ public static class Failure
     public static FailureKind KindOf(Exception failure) => failure switch
     {
         SettingsException or OutputOccupiedException => FailureKind.Request,
-        ImageException or ConceptFolderException or DataSetException => FailureKind.Input,
+        ImageException or ConceptFolderException or DataSetException or StateException => FailureKind.Input,
         CheckpointException => FailureKind.Model,
         OutputException => FailureKind.Resources,
         LearningDivergedException => FailureKind.Diverged,
@@ -68,4 +69,4 @@ public static class Failure
 }
 
 /// <summary>A job was cancelled that keeps what it has done. The message is one sentence: how to go on.</summary>
-public sealed class ResumableException(string message) : OperationCanceledException(message);
+public sealed class ResumableException(string message, Exception? inner = null) : OperationCanceledException(message, inner);

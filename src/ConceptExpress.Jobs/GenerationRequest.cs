@@ -6,6 +6,7 @@ using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Generated;
+using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Runs;
 
@@ -25,8 +26,8 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     [Range(1, 1000)]
     public int Count { get; init; } = 1;
 
-    /// <summary>A checkpoint's folder; null for the one that the first folder's words were learned on.</summary>
-    public string? Model { get; init; }
+    /// <summary>The checkpoint; null for the one that the first folder's words were learned on.</summary>
+    public ModelReference? Model { get; init; }
 
     public ComputeSettings Compute { get; init; } = new();
 
@@ -37,11 +38,15 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         Settings.Sampling.Validated();
         SettingsCheck.Rule(Concepts.Count > 0, "no folder of concepts is named.");
         var output = Folder(ResultNames.Generation);
-        output.Check([.. Concepts, Model]);
+        output.Check([.. Concepts, FolderOf(Model)]);
         List<ConceptFolder> folders = [.. Concepts.Select(ConceptFolder.Open)];
         var vocabulary = ConceptVocabulary.Of(folders);
+        foreach (var renamed in vocabulary.Entries.Where(entry => entry.Word.Token != entry.Original).GroupBy(entry => entry.Folder))
+            context.Report(new Noted($"The words of {renamed.Key.Path} are called {string.Join(", ", renamed.Select(entry => entry.Word.Token))} here, since another folder has the same."));
         CheckWords(vocabulary, context);
-        return context.Models.Use(Model ?? folders[0].Manifest.Model.Path, Compute, context, loaded => Draw(loaded, folders, vocabulary, output, context));
+        return Model is null
+            ? context.Models.UseRecorded(folders[0].Manifest.Model, Compute, context, loaded => Draw(loaded, folders, vocabulary, output, context))
+            : context.Models.Use(Model, Compute, context, loaded => Draw(loaded, folders, vocabulary, output, context));
     }
 
     void CheckWords(ConceptVocabulary vocabulary, JobContext context)
@@ -49,7 +54,9 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         var (text, known) = ($"{Settings.Prompt} {Settings.NegativePrompt}", string.Join(", ", vocabulary.Words.Select(word => word.Token)));
         if (vocabulary.UnknownIn(text) is [_, ..] unknown)
             throw new SettingsException($"no concept is called {string.Join(" or ", unknown)}; the words of these folders are {known}.");
-        if (!ConceptNames.WordsIn(text).Any())
+        foreach (var (written, word) in vocabulary.NearMissesIn(text))
+            context.Report(new Warned($"'{written}' in the prompt is not the concept's word; write {word}."));
+        if (!ConceptNames.WordsIn(text).Any(word => vocabulary.Words.Any(known => known.Token == word)))
             context.Report(new Warned($"the prompt holds no concept's word, so none is drawn; write one of {known}, with the angle brackets."));
     }
 
@@ -60,6 +67,9 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         foreach (var folder in folders.Where(folder => folder.Manifest.Model.Hash != record.Hash))
             context.Report(new Warned($"the words of {folder.Path} were learned on another checkpoint ({folder.Manifest.Model.Name}, {folder.Manifest.Model.Hash}) "
                 + $"than {record.Name} ({record.Hash}); they may mean something else here."));
+        foreach (var folder in folders)
+            if (folder.Manifest.Unfinished is { } unfinished)
+                context.Report(new Warned($"the words of {folder.Path} are unfinished: {unfinished.Pass} of {unfinished.Passes} passes were learned."));
         var painter = new TextToImage(loaded.Model, vocabulary.Words);
         foreach (var (name, prompt) in new[] { ("prompt", settings.Prompt), ("negative prompt", settings.NegativePrompt) })
             if (!painter.Fits(prompt))
@@ -93,9 +103,9 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     static void RequireSameWidth(ConceptVocabulary vocabulary, StableDiffusion model)
     {
         foreach (var entry in vocabulary.Entries)
-            if (entry.Word.Embedding.Length != model.TextConfig.HiddenSize)
-                throw new CheckpointException($"{entry.Word.Token} of {entry.Folder.Path} has {entry.Word.Embedding.Length} dimensions, but {model.Name} takes "
-                    + $"{model.TextConfig.HiddenSize}; name the checkpoint that the word was learned on.");
+            if (entry.Word.Vectors.FirstOrDefault(vector => vector.Length != model.WordWidth) is { } other)
+                throw new CheckpointException($"{entry.Word.Token} of {entry.Folder.Path} has vectors of {other.Length} values, but {model.Name} takes "
+                    + $"{model.WordWidth}; name the checkpoint that the word was learned on.");
     }
 }
 

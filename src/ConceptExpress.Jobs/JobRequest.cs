@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Jobs;
@@ -33,6 +34,9 @@ public abstract record JobRequest
     /// <exception cref="Exception">It failed; <see cref="Failure.KindOf"/> tells what kind of failure it is.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public abstract object Run(JobContext context);
+
+    /// <summary>The folder that a checkpoint is named by, which no result may be written into; null where it is not named by a folder.</summary>
+    private protected static string? FolderOf(ModelReference? model) => (model as FolderModel)?.Path;
 }
 
 /// <summary>Work with a known result.</summary>

@@ -9,10 +9,13 @@ sealed class RunLog(IProgress<ProgressEvent> next) : IProgress<ProgressEvent>
 {
     readonly PhaseClock clock = new();
 
-    public StepLog Steps { get; } = new();
+    public StepLog Steps { get; private set; } = new();
 
     /// <summary>A phase begins that was reported already.</summary>
     public void Begin(string phase) => clock.Begin(phase);
+
+    /// <summary>The steps that were done before the job was resumed come first.</summary>
+    public void GoOnFrom(IReadOnlyList<LoggedStep> steps) => Steps = new StepLog(steps);
 
     public void Report(ProgressEvent value)
     {

@@ -89,7 +89,7 @@ public partial class ArchitectureTests
         where banned.IsMatch(line.Item)
         select $"{Path.GetRelativePath(Sources, file)}:{line.Index + 1}: {line.Item.Trim()}";
 
-    [GeneratedRegex(@"\b(?:StableDiffusion|ConceptExtractor|TextToImage|ModelStore|OutputFolder|ImageReader|ConceptFolder\.|ConceptFolderWriter|PngFile|TorchSharp|EvaluationRun|Judge\.)")]
+    [GeneratedRegex(@"\b(?:StableDiffusion|ConceptExtractor|TextToImage|LocalModels|EmbeddedModels|OutputFolder|ImageReader|ConceptFolder\.|ConceptFolderWriter|PngFile|TorchSharp|EvaluationRun|Judge\.)")]
     private static partial Regex Work();
 
     [GeneratedRegex(@"^(?!\s*//).*""[^""]*(?<![\w-])--[a-z][a-z-]+")]

@@ -76,7 +76,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     public void AnotherSeed_GivesOtherWords()
     {
         Assert.Equal(ExitCodes.Done, extraction.Extract("other", "--seed", "21", "--previews", "0").Code);
-        Assert.NotEqual(ConceptFolder.Open(extraction.Folder).Words[0].Embedding, ConceptFolder.Open(extraction.Path("other")).Words[0].Embedding);
+        Assert.NotEqual(ConceptFolder.Open(extraction.Folder).Words[0].Vectors[0], ConceptFolder.Open(extraction.Path("other")).Words[0].Vectors[0]);
         Assert.False(Directory.Exists(extraction.Path("other/previews")));
     }
 

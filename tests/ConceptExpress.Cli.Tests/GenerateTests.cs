@@ -52,6 +52,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         var outcome = Generate(extraction.Path("both"), "<asset0> and <toybox-01-asset0>", "--concepts", extraction.Folder);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         Assert.Equal(2, JsonNode.Parse(outcome.Output)!["first"]!["concepts"]!.AsArray().Count);
+        Assert.Contains("are called <toybox-01-asset0>", outcome.Error);
     }
 
     [Fact]
@@ -80,6 +81,32 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         Assert.Contains("999", outcome.Error);
     }
 
+    [Theory]
+    [InlineData("a photo of <asset0> and asset0-like <Asset0>", "'<Asset0>'")]
+    [InlineData("a photo of < asset0 >", "'< asset0 >'")]
+    public void WhatIsNearlyAWord_IsWarnedOf(string prompt, string written)
+    {
+        var outcome = Generate(extraction.Path($"near{written.Length}"), prompt);
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.Contains($"warning: {written} in the prompt is not the concept's word; write <asset0>.", outcome.Error);
+    }
+
+    [Fact]
+    public void AFolderThatAManifestNames_IsNotFollowedBlindly()
+    {
+        Edit("moved", manifest =>
+        {
+            manifest["model"]!["path"] = ConceptExpress.Testing.TestFolders.Toybox;
+            manifest["model"]!["hash"] = "sha256:" + new string('0', 64);
+        });
+        var outcome = Cli.Run("generate", "--concepts", extraction.Path("moved"), "--prompt", "<asset0>", "--steps", "1", "--output", extraction.Path("moved-drawn"));
+        Cli.AssertFailed(ExitCodes.Model, outcome);
+        Assert.Contains("holds another checkpoint", outcome.Error);
+        var named = Cli.Run("generate", "--concepts", extraction.Path("moved"), "--prompt", "<asset0>", "--steps", "1", "--output", extraction.Path("moved-drawn"), "--model", ConceptExpress.Testing.TestFolders.Toybox);
+        Assert.True(named.Code == ExitCodes.Done, named.Error);
+        Assert.Contains("warning: the words of", named.Error);
+    }
+
     [Fact]
     public void AnotherModel_IsWarnedOf()
     {
@@ -102,7 +129,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         Edit("wide", _ => { });
         var folder = extraction.Path("wide");
         var manifest = ConceptFolder.ReadManifest(folder);
-        EmbeddingFile.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), new ConceptWord("<asset0>", new float[768]),
+        EmbeddingFile.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), new ConceptWord("<asset0>", [new float[768]]),
             new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings));
         var outcome = Cli.Run("generate", "--concepts", folder, "--prompt", "<asset0>", "--output", extraction.Path("wide-drawn"));
         Cli.AssertFailed(ExitCodes.Model, outcome);

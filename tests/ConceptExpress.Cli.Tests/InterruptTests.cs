@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ConceptExpress.Library.Concepts;
 using ConceptExpress.Testing;
 
 namespace ConceptExpress.Cli.Tests;
@@ -7,24 +8,43 @@ namespace ConceptExpress.Cli.Tests;
 /// <summary>The program as a process of its own.</summary>
 public sealed partial class InterruptTests : IDisposable
 {
-    const int SigInt = 2;
+    const int SigInt = 2, SigTerm = 15;
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     readonly TemporaryFolder temp = new();
 
-    [Fact]
-    public async Task CtrlC_EndsWith130_AndLeavesNothing()
+    [Theory, InlineData(SigInt), InlineData(SigTerm)]
+    public async Task AskedToStop_ItEndsWith130_AndKeepsWhatWasLearned(int signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that one process can send to another alone");
-        Assert.SkipWhen(IgnoresInterrupts(), "the tests were started with SIGINT ignored (nohup, or in the background of a script), which programs inherit and respect");
-        using var process = Start("extract", Cli.Sample, "--output", temp["out"], "--preset", "paper", "--steps", "100000", "--threads", "1");
+        Assert.SkipWhen(signal == SigInt && IgnoresInterrupts(), "the tests were started with SIGINT ignored (nohup, or in the background of a script), which programs inherit and respect");
+        using var process = Start("extract", Cli.Sample, "--output", temp["out"], "--preset", "paper", "--resolution", "64", "--steps", "100000", "--merge-step", "1", "--threads", "1");
         using var deadline = new Timer(_ => { if (!process.HasExited) process.Kill(); }, null, Patience, Timeout.InfiniteTimeSpan);
         var errors = new List<string>();
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             errors.Add(line);
-            if (line.StartsWith("Learn ", StringComparison.Ordinal) && errors.Count(earlier => earlier.StartsWith("Learn ", StringComparison.Ordinal)) == 1)
-                Assert.Equal(0, Kill(process.Id, SigInt));
+            if (line.StartsWith("Learn merged", StringComparison.Ordinal) && errors.Count(earlier => earlier.StartsWith("Learn merged", StringComparison.Ordinal)) == 2)
+                Assert.Equal(0, Kill(process.Id, signal));
+        }
+        Assert.True(process.WaitForExit(Patience), "the program did not end");
+        Assert.True(process.ExitCode == ExitCodes.Cancelled, string.Join('\n', errors));
+        Assert.StartsWith("Stopped; the words as they are after pass ", errors[^1], StringComparison.Ordinal);
+        Assert.EndsWith("give the same command --resume.", errors[^1], StringComparison.Ordinal);
+        Assert.NotNull(ConceptFolder.ReadManifest(temp["out"]).Unfinished);
+    }
+
+    [Fact]
+    public async Task StoppedBeforeAnythingIsFound_ItLeavesNothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that one process can send to another alone");
+        using var process = Start("localize", Cli.Sample, "--output", temp["out"], "--resolution", "384", "--threads", "1");
+        using var deadline = new Timer(_ => { if (!process.HasExited) process.Kill(); }, null, Patience, Timeout.InfiniteTimeSpan);
+        var errors = new List<string>();
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            errors.Add(line);
+            if (line == "Locate") Assert.Equal(0, Kill(process.Id, SigTerm));
         }
         Assert.True(process.WaitForExit(Patience), "the program did not end");
         Assert.True(process.ExitCode == ExitCodes.Cancelled, string.Join('\n', errors));

@@ -25,7 +25,7 @@ public sealed class ShortestRunTests : IDisposable
         Assert.InRange(manifest.Concepts.Count, 1, manifest.Settings.Locating.MaxConcepts ?? int.MaxValue);
         Assert.Equal(1 + Steps(manifest), File.ReadAllLines(temp[$"out/{ResultNames.Metrics}"]).Length);
         Assert.True(double.IsFinite(manifest.FinalLosses!["total"]));
-        Assert.All(ConceptFolder.Open(temp["out"]).Words, word => Assert.All(word.Embedding, value => Assert.True(float.IsFinite(value))));
+        Assert.All(ConceptFolder.Open(temp["out"]).Words, word => Assert.All(word.Vectors[0], value => Assert.True(float.IsFinite(value))));
     }
 
     /// <summary>Optimizer steps: one per token and pass before the merge; then one per concept, and one for all of them.</summary>

@@ -54,8 +54,8 @@ public sealed class SamplingGoldenTests
         using var scope = NewDisposeScope();
         using var golden = Open(checkpoint);
         using var model = StableDiffusion.Load(TestFolders.Golden(checkpoint));
-        var prompts = new PromptEncoder(model, []);
-        var both = cat([prompts.Encode(""), prompts.Encode(golden.Metadata["prompt"])], 0);
+        var prompts = new PromptEncoder(model.Texts, []);
+        var both = TextConditioning.Cat([prompts.Encode(""), prompts.Encode(golden.Metadata["prompt"])]).Context;
         var expected = golden.Stored("prompt_embeds");
         Close.OfDeviation(expected, Close.FirstRows(expected, both), 1e-4, checkpoint);
     }

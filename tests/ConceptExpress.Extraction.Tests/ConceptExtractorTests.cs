@@ -44,8 +44,8 @@ public sealed class ConceptExtractorTests : IDisposable
         var set = new ConceptExtractor(model).Extract(Noise(Wide), settings, null, heard, Stop);
         Assert.InRange(set.Concepts.Count, 1, 2);
         Assert.All(set.Concepts, concept => Assert.Equal(Grid.Square(Side / model.Downscale), concept.Location.Mask.Grid));
-        Assert.All(set.Words, word => Assert.Equal(model.TextConfig.HiddenSize, word.Embedding.Length));
-        Assert.All(set.Words, word => Assert.All(word.Embedding, value => Assert.True(float.IsFinite(value))));
+        Assert.All(set.Words, word => Assert.Equal(model.WordWidth, Assert.Single(word.Vectors).Length));
+        Assert.All(set.Words, word => Assert.All(word.Vectors[0], value => Assert.True(float.IsFinite(value))));
         Assert.True(double.IsFinite(set.FinalLosses!.Total));
         Assert.Equal(set.Concepts.Select(concept => concept.Location), Assert.Single(heard.All<ConceptsLocated>()).Concepts);
     }
@@ -99,7 +99,7 @@ public sealed class ConceptExtractorTests : IDisposable
         float[] Learned(long seed)
         {
             var settings = Brief with { Seed = seed, Learning = Brief.Learning with { Start = new RandomRows() } };
-            return new ConceptExtractor(model).Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60)], null, Stop).Words[0].Embedding;
+            return new ConceptExtractor(model).Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60)], null, Stop).Words[0].Vectors[0];
         }
         Assert.Equal(Learned(3), Learned(3));
         Assert.NotEqual(Learned(3), Learned(4));
@@ -175,6 +175,48 @@ public sealed class ConceptExtractorTests : IDisposable
         var set = new ConceptExtractor(model).Learn(Noise(Wide), [], Brief, null, Stop);
         Assert.Empty(set.Concepts);
         Assert.Null(set.FinalLosses);
+    }
+
+    [Theory, InlineData(1), InlineData(3)]
+    public void Learning_GoesOnFromAnythingItReached_WithTheSameWords(int vectors)
+    {
+        var settings = Brief with { Learning = new LearningSettings { Passes = 4, MergePass = 2, SplitTokens = 2, Vectors = vectors, Start = new BestWords() } };
+        var (extractor, heard) = (new ConceptExtractor(model), new RecordedProgress());
+        var located = extractor.Locate(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60), Where(Wide, (x, _) => x > 90)], null, Stop);
+        var whole = extractor.Learn(Noise(Wide), located, settings, heard, Stop);
+        Assert.All(whole.Words, word => Assert.Equal(vectors, word.Vectors.Count));
+        List<float[]> starts = [.. heard.All<StartFound>().Select(found => found.Start)];
+        var states = heard.All<PassDone>().Select(done => done.State).ToList();
+        Assert.Equal((2, 5), (starts.Count, states.Count)); // four passes, and the merge
+        IEnumerable<LearningCheckpoint> checkpoints = [new([]), new([starts[0]]), new(starts), .. states.Select(state => new LearningCheckpoint(starts, state))];
+        foreach (var checkpoint in checkpoints)
+        {
+            var again = new RecordedProgress();
+            var rest = extractor.Learn(Noise(Wide), located, settings, again, Stop, checkpoint);
+            Assert.Equal(whole.Words.SelectMany(word => word.Vectors), rest.Words.SelectMany(word => word.Vectors));
+            Assert.Equal(whole.FinalLosses!.All, rest.FinalLosses!.All);
+            Assert.Equal(heard.All<OptimizerStepDone>().Skip(checkpoint.State?.Step ?? 0).Select(Told), again.All<OptimizerStepDone>().Select(Told));
+            Assert.Equal(2 - checkpoint.Starts.Count, again.All<StartFound>().Count);
+        }
+        static (int, int, string, double, double) Told(OptimizerStepDone done) => (done.Step, done.Pass, done.Prompt, done.Losses.Total, done.GradientNorm);
+    }
+
+    [Fact]
+    public void SeveralVectors_BeginAlikeButForALittleNoise_AndAreAllLearned()
+    {
+        var settings = Brief with { Learning = new LearningSettings { Passes = 2, MergePass = 0, SplitTokens = 1, Vectors = 4, Start = new MeanWord() } };
+        var heard = new RecordedProgress();
+        var set = new ConceptExtractor(model).Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60)], heard, Stop);
+        var (begun, learned) = (heard.All<PassDone>()[0].State.Words()[0], set.Words[0].Vectors);
+        Assert.Equal((4, 4), (begun.Length, learned.Count));
+        static double Length(IEnumerable<float> values) => Math.Sqrt(values.Sum(value => value * (double)value));
+        var typical = TokenTable.TypicalLength(model);
+        foreach (var (i, vector) in begun.Index())
+        {
+            var apart = Length(vector.Zip(begun[(i + 1) % 4], (a, b) => a - b)) / typical;
+            Assert.InRange(apart, 0.05, 0.4); // two noises of a tenth of a typical row
+            Assert.NotEqual(vector, learned[i]);
+        }
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Models;
 using ConceptExpress.Testing;
 using ConceptExpress.Toybox.Scenes;
 
@@ -26,7 +27,7 @@ public sealed class JobRequestTests : IDisposable
         new ExtractionRequest
         {
             Picture = "p.png", Masks = "m", Exif = Exif.Ignore, Settings = ExtractionSettings.Paper with { Seed = 7 }, Previews = new PreviewSettings { Count = 3 },
-            Model = "sd", Compute = new ComputeSettings { Precision = ComputePrecision.Bf16, Threads = 2 }, Output = "o", Replace = true,
+            Model = new FolderModel("sd"), Compute = new ComputeSettings { Precision = ComputePrecision.Bf16, Threads = 2 }, Output = "o", Replace = true, Resume = true, SampleEvery = 3, SaveMinutes = 0.5, StopAfterMinutes = 90,
         },
         new LocalizationRequest { Picture = "p.png", Output = "o" },
         new GenerationRequest { Concepts = ["a", "b"], Settings = new GenerationSettings { Prompt = "<asset0>", Width = 64 }, Count = 2, Output = "o" },
@@ -39,7 +40,7 @@ public sealed class JobRequestTests : IDisposable
                 Seeds = [3, 4], LocalizationOnly = true, Samples = new SamplePlan { Count = 2 },
             },
         },
-        new ReportRequest { Model = "m", Judge = "j", Training = "t", Output = "o", Replace = true },
+        new ReportRequest { Model = ModelReference.Embedded, Judge = "j", Training = "t", Output = "o", Replace = true },
         new RenderingRequest { Scenes = new SceneSettings { Difficulty = SceneDifficulty.Hard }, Count = 3, Output = "o" },
         new TrainingRequest { Stage = "vae", Steps = 5, Output = "o" },
     ];

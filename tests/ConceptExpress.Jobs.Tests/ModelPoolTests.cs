@@ -3,6 +3,7 @@ using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Extraction;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Models;
 using ConceptExpress.Testing;
 
 namespace ConceptExpress.Jobs.Tests;
@@ -38,7 +39,7 @@ public sealed class ModelPoolTests : IDisposable
             if (value is OptimizerStepDone) stop.Cancel();
         });
         Assert.ThrowsAny<OperationCanceledException>(() => Extraction("cancelled").Work(new JobContext(pool, listener, stop.Token)));
-        Assert.False(Directory.Exists(temp["cancelled"]));
+        Assert.False(File.Exists(temp["cancelled/concepts.json"]));
         Extraction("next").Work(new JobContext(pool));
         Assert.Equal(Words("first"), Words("next"));
         Assert.Equal(1, pool.Loads);
@@ -83,7 +84,7 @@ public sealed class ModelPoolTests : IDisposable
     {
         Directory.CreateDirectory(temp["empty"]);
         for (var i = 0; i < 2; i++)
-            Assert.Throws<CheckpointException>(() => pool.Use(temp["empty"], new ComputeSettings(), new JobContext(pool), _ => 0));
+            Assert.Throws<CheckpointException>(() => pool.Use(new FolderModel(temp["empty"]), new ComputeSettings(), new JobContext(pool), _ => 0));
         Assert.Equal(2, pool.Loads);
         Assert.Equal(3, pool.Use(null, new ComputeSettings(), new JobContext(pool), _ => 3));
     }
@@ -94,6 +95,32 @@ public sealed class ModelPoolTests : IDisposable
         foreach (var precision in new[] { ComputePrecision.Fp32, ComputePrecision.Bf16, ComputePrecision.Fp32 })
             pool.Use(null, new ComputeSettings { Precision = precision }, new JobContext(pool), _ => 0);
         Assert.Equal(3, pool.Loads);
+    }
+
+    /// <summary>As a server has it: it offers what it has, and follows no path.</summary>
+    sealed class OneModel : IModelStore
+    {
+        public string Find(ModelReference model) => model is EmbeddedModel embedded ? EmbeddedModels.Find(embedded.Name) : throw new CheckpointException("not offered here");
+
+        public string FindRecorded(ModelReference model) => Find(model);
+    }
+
+    [Fact]
+    public void APool_FindsOnlyWhatItsStoreHas()
+    {
+        using var served = new ModelPool(store: new OneModel());
+        Assert.Equal(1, served.Use(null, new ComputeSettings(), new JobContext(served), _ => 1));
+        Assert.Throws<CheckpointException>(() => served.Use(new FolderModel(TestFolders.Toybox), new ComputeSettings(), new JobContext(served), _ => 1));
+    }
+
+    [Fact]
+    public void AFolderThatAResultNames_IsUsedOnlyIfItHoldsThatCheckpoint()
+    {
+        var (compute, folder) = (new ComputeSettings(), TestFolders.Toybox);
+        var hash = pool.Use(new FolderModel(folder), compute, new JobContext(pool), loaded => loaded.Record.Hash);
+        Assert.Equal(1, pool.UseRecorded(new ModelRecord("toybox", folder, hash, "fp32"), compute, new JobContext(pool), _ => 1));
+        var refused = Assert.Throws<CheckpointException>(() => pool.UseRecorded(new ModelRecord("toybox", folder, "sha256:other", "fp32"), compute, new JobContext(pool), _ => 1));
+        Assert.Contains("holds another checkpoint", refused.Message);
     }
 
     [Fact]
@@ -107,7 +134,7 @@ public sealed class ModelPoolTests : IDisposable
         Compute = new ComputeSettings { Threads = 1 },
     };
 
-    float[] Words(string folder) => [.. ConceptFolder.Open(temp[folder]).Words.SelectMany(word => word.Embedding)];
+    float[] Words(string folder) => [.. ConceptFolder.Open(temp[folder]).Words.SelectMany(word => word.Vectors).SelectMany(vector => vector)];
 
     static long ResidentBytes()
     {

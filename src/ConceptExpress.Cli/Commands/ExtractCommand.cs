@@ -11,9 +11,11 @@ static class ExtractCommand
     {
         var command = new Command("extract", "Find the concepts of a picture and learn a word for each.");
         var (common, picture, learning, setting) = (new CommonOptions(), new PictureOptions(), new LearningOptions(), new SettingOptions());
+        var resuming = new ResumeOptions();
         picture.AddTo(command);
         learning.AddTo(command);
         setting.AddTo(command);
+        resuming.AddTo(command);
         common.AddTo(command);
         command.SetAction(parse =>
         {
@@ -25,7 +27,7 @@ static class ExtractCommand
                 Previews = learning.Previews(parse, settings.Preset), Model = common.Model(parse), Compute = common.Compute(parse),
                 Output = common.Output(parse), Replace = common.Force(parse),
             };
-            return session.Run(request, common.Json(parse), Print);
+            return session.Run(resuming.Apply(parse, request), common.Json(parse), Print);
         });
         return command;
     }
@@ -36,6 +38,8 @@ static class ExtractCommand
         var concepts = result.Manifest.Concepts;
         output.WriteLine($"{concepts.Count} concept{(concepts.Count == 1 ? "" : "s")} in {result.Output}");
         foreach (var concept in concepts) output.WriteLine(FormattableString.Invariant($"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture"));
+        if (result.Manifest.Unfinished is { } unfinished)
+            output.WriteLine($"Unfinished: {unfinished.Pass} of {unfinished.Passes} passes are done. To go on, give the same command --resume.");
         if (concepts is [{ Embedding: not null } first, ..])
             output.WriteLine($"Draw with them: conceptexpress generate --concepts \"{result.Output}\" --prompt \"a photo of {first.Token}\" --output pictures");
     }

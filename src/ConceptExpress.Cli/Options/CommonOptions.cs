@@ -2,6 +2,7 @@ using System.CommandLine;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Jobs.Models;
+using ConceptExpress.Library.Models;
 
 namespace ConceptExpress.Cli.Options;
 
@@ -48,7 +49,7 @@ sealed class CommonOptions
 
     public bool Json(ParseResult parse) => parse.GetValue(json);
 
-    public string? Model(ParseResult parse) => parse.GetValue(model);
+    public ModelReference? Model(ParseResult parse) => parse.GetValue(model) is { } name ? ModelReference.Parse(name) : null;
 
     public long? Seed(ParseResult parse) => parse.GetValue(seed);
 

@@ -14,6 +14,8 @@ sealed class LearningOptions
         "The pass before which a concept's tokens are merged into one (default: the preset's share of --steps).");
     readonly Option<int?> splitTokens = OptionKinds.Whole("--split-tokens", (LearningSettings settings) => settings.SplitTokens,
         $"Tokens per concept before the merge {OptionKinds.Default(settings => settings.Learning.SplitTokens)}.");
+    readonly Option<int?> vectors = OptionKinds.Whole("--vectors", (LearningSettings settings) => settings.Vectors,
+        $"Vectors of a word, each of which takes a text position {OptionKinds.Default(settings => settings.Learning.Vectors)}.");
     readonly Option<double?> learningRate = OptionKinds.Real("--learning-rate", (OptimizerSettings settings) => settings.LearningRate,
         "Learning rate, in units of the median length of the checkpoint's word embeddings (default 0.01 in express; paper has 0.0005 in absolute units).");
     readonly Option<int?> batchSize = OptionKinds.Whole("--batch-size", (LearningSettings settings) => settings.BatchSize,
@@ -29,7 +31,7 @@ sealed class LearningOptions
     /// <summary>Gives a command that draws no previews the others of these options.</summary>
     public void AddScheduleTo(Command command)
     {
-        foreach (var option in new Option[] { steps, mergeStep, splitTokens, learningRate, batchSize }) command.Options.Add(option);
+        foreach (var option in new Option[] { steps, mergeStep, splitTokens, vectors, learningRate, batchSize }) command.Options.Add(option);
     }
 
     /// <summary>Settings with what the command line says of learning. The merge keeps its share of the passes unless it is given.</summary>
@@ -42,7 +44,7 @@ sealed class LearningOptions
             Learning = learning with
             {
                 MergePass = parse.GetValue(mergeStep) ?? learning.MergePass, SplitTokens = parse.GetValue(splitTokens) ?? learning.SplitTokens,
-                BatchSize = parse.GetValue(batchSize) ?? learning.BatchSize,
+                Vectors = parse.GetValue(vectors) ?? learning.Vectors, BatchSize = parse.GetValue(batchSize) ?? learning.BatchSize,
                 Optimizer = rate is null ? learning.Optimizer : learning.Optimizer with { LearningRate = rate.Value, RateUnit = RateUnit.RowLength },
             },
         };

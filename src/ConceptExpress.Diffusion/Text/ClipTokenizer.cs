@@ -5,24 +5,34 @@ namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
 /// CLIP's tokenizer ("Learning Transferable Visual Models From Natural Language Supervision"): clean lower-case text to byte-pair tokens,
-/// with placeholder words that are one token each. Unchangeable, so safe from several threads.
+/// with added words that are never split. Unchangeable, so safe from several threads.
 /// </summary>
 public sealed class ClipTokenizer
 {
     readonly TokenizerFiles files;
     readonly BytePairEncoder encoder;
-    readonly string[] words; // by id: vocabulary, added words, placeholders
-    readonly Dictionary<string, int> ownWords; // added words and placeholders
+    readonly string[] words; // by id: vocabulary, added words, placeholders; "" for the further ids of a placeholder
+    readonly Dictionary<string, int> ownWords; // added words and placeholders, by their first ids
+    readonly Dictionary<int, int> expansions; // of placeholders: first id to number of ids
     readonly UnsplitWords unsplit;
     readonly string[] markers;
     readonly HashSet<int> special;
 
-    ClipTokenizer(TokenizerFiles files, BytePairEncoder encoder, IReadOnlyList<string> placeholders)
+    ClipTokenizer(TokenizerFiles files, BytePairEncoder encoder, IReadOnlyList<Placeholder> placeholders)
     {
         (this.files, this.encoder, Placeholders) = (files, encoder, placeholders);
         ownWords = new Dictionary<string, int>(files.AddedWords, StringComparer.Ordinal);
-        foreach (var placeholder in placeholders) ownWords.Add(placeholder, files.Vocabulary.Count + ownWords.Count);
-        words = [.. files.Vocabulary.Concat(ownWords).OrderBy(pair => pair.Value).Select(pair => pair.Key)];
+        expansions = [];
+        var next = VocabularySize;
+        foreach (var placeholder in placeholders)
+        {
+            ownWords.Add(placeholder.Word, next);
+            expansions.Add(next, placeholder.Ids);
+            next += placeholder.Ids;
+        }
+        words = new string[next];
+        Array.Fill(words, "");
+        foreach (var (word, id) in files.Vocabulary.Concat(ownWords)) words[id] = word;
         SpecialWord[] roles = [files.BeginOfText, files.EndOfText, files.Unknown, files.Padding];
         special = [.. roles.Select(role => role.Id)];
         markers = [files.BeginOfText.Word, files.EndOfText.Word];
@@ -33,7 +43,7 @@ public sealed class ClipTokenizer
     /// <summary>The files that it was read from.</summary>
     public IReadOnlyList<string> Files => files.Read;
 
-    /// <summary>Number of words in the checkpoint; placeholder 0 has this id.</summary>
+    /// <summary>Number of words in the checkpoint; the first placeholder has this id.</summary>
     public int VocabularySize => files.Vocabulary.Count + files.AddedWords.Count;
 
     /// <summary>Number of ids in every encoded prompt.</summary>
@@ -43,8 +53,8 @@ public sealed class ClipTokenizer
     public int EndOfTextId => files.EndOfText.Id;
     public int PaddingId => files.Padding.Id;
 
-    /// <summary>The placeholder words, in the order of their ids.</summary>
-    public IReadOnlyList<string> Placeholders { get; }
+    /// <summary>The words that were added, in the order of their ids.</summary>
+    public IReadOnlyList<Placeholder> Placeholders { get; }
 
     /// <summary>Ids of the vocabulary's entries that are a whole word of at least so many letters, ascending; no pieces of words, no signs.</summary>
     public IReadOnlyList<long> WholeWords(int letters)
@@ -66,22 +76,24 @@ public sealed class ClipTokenizer
     }
 
     /// <summary>
-    /// A tokenizer that knows more words, each one token that is never split. Their ids follow those of the vocabulary and of earlier
-    /// placeholders; the ids of other text stay the same.
+    /// A tokenizer that knows more words, which are never split; each expands to as many ids as it has vectors. Their ids follow those of the vocabulary and of
+    /// earlier placeholders; the ids of other text stay the same.
     /// </summary>
-    /// <exception cref="ArgumentException">A word is blank, stands twice, or is in the vocabulary.</exception>
-    public ClipTokenizer WithPlaceholders(IEnumerable<string> placeholders)
+    /// <exception cref="ArgumentException">A word is blank, stands twice, is in the vocabulary, or has no id.</exception>
+    public ClipTokenizer WithPlaceholders(params IEnumerable<Placeholder> placeholders)
     {
         var all = Placeholders.ToList();
         var known = new HashSet<string>(ownWords.Keys, StringComparer.Ordinal);
-        foreach (var word in placeholders)
+        foreach (var placeholder in placeholders)
         {
+            var word = placeholder.Word;
             if (string.IsNullOrWhiteSpace(word) || word.Trim() != word)
                 throw new ArgumentException($"The placeholder '{word}' is blank or has space around it.", nameof(placeholders));
             if (files.Vocabulary.ContainsKey(word))
                 throw new ArgumentException($"The placeholder '{word}' is in the vocabulary.", nameof(placeholders));
+            if (placeholder.Ids < 1) throw new ArgumentException($"The placeholder '{word}' expands to {placeholder.Ids} ids.", nameof(placeholders));
             if (!known.Add(word)) throw new ArgumentException($"The placeholder '{word}' stands twice.", nameof(placeholders));
-            all.Add(word);
+            all.Add(placeholder);
         }
         return new ClipTokenizer(files, encoder, all);
     }
@@ -106,7 +118,7 @@ public sealed class ClipTokenizer
         {
             if (unsplitId is { } id)
             {
-                yield return id;
+                for (var i = 0; i < expansions.GetValueOrDefault(id, 1); i++) yield return id + i;
                 continue;
             }
             foreach (var word in WordSplitter.Split(TextCleaning.Clean(piece), markers))
@@ -128,7 +140,7 @@ public sealed class ClipTokenizer
         {
             if (id < 0 || id >= words.Length)
                 throw new ArgumentException($"The token id {id} is not one of 0 to {words.Length - 1}.", nameof(ids));
-            if (special.Contains((int)id)) continue;
+            if (special.Contains((int)id) || words[id].Length == 0) continue;
             if (id < files.Vocabulary.Count)
             {
                 letters.Append(words[id]);

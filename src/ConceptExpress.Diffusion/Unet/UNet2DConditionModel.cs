@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion.Attention;
 using ConceptExpress.Diffusion.Layers;
+using ConceptExpress.Diffusion.Text;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -8,10 +9,10 @@ using GroupNorm = ConceptExpress.Diffusion.Layers.GroupNorm;
 
 namespace ConceptExpress.Diffusion.Unet;
 
-// Shapes: B batch, h x w latent grid, M text tokens, E text width
+// Shapes: B batch, h x w latent grid
 
 /// <summary>The denoiser of Stable Diffusion 1.x and 2.x ("High-Resolution Image Synthesis with Latent Diffusion Models").</summary>
-public sealed class UNet2DConditionModel : Module<Tensor, Tensor, Tensor, Tensor>
+public sealed class UNet2DConditionModel : Module<Tensor, Tensor, TextConditioning, Tensor>
 {
     readonly Conv2d conv_in, conv_out;
     readonly TimeEmbedding time_embedding;
@@ -40,13 +41,13 @@ public sealed class UNet2DConditionModel : Module<Tensor, Tensor, Tensor, Tensor
     public IReadOnlyList<CrossAttention> AttentionLayers => attentionLayers;
 
     /// <summary>
-    /// Latent (B,4,h,w), timesteps (B) and text (B,M,E) to the prediction (B,4,h,w): noise or velocity, as the checkpoint was trained.
+    /// Latent (B,4,h,w), timesteps (B) and what there is to draw to the prediction (B,4,h,w): noise or velocity, as the checkpoint was trained.
     /// </summary>
-    public override Tensor forward(Tensor latent, Tensor timesteps, Tensor text)
+    public override Tensor forward(Tensor latent, Tensor timesteps, TextConditioning text)
     {
         using var scope = NewDisposeScope();
         var time = time_embedding.Of(timesteps, type);
-        var context = text.to(type);
+        var context = text.Context.to(type);
         var skips = new Stack<Tensor>();
         var x = conv_in.call(latent.to(type));
         skips.Push(x);

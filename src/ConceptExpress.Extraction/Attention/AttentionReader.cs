@@ -29,7 +29,7 @@ public sealed class AttentionReader(StableDiffusion model, Tensor latent, Action
     {
         var (text, endOfText) = EmptyPrompt();
         using var map = new SelfAttentionMap(Grid, model.Device);
-        using var words = new WordAttention(model.Unet, [endOfText], Grid);
+        using var words = new WordAttention(model.Unet, [[endOfText]], Grid);
         using (AttentionRecorder.Attach(model.Unet, site => !site.IsCross, (site, weights) => Add(map, site, weights))) Evaluate(latent, 0, text);
         return (SelfAttentionMap.NormalizeRows(map.Mean()), words.Maps()[0, 0]);
     }
@@ -63,7 +63,7 @@ public sealed class AttentionReader(StableDiffusion model, Tensor latent, Action
         map.Add(mean, GridAt(site));
     }
 
-    void Evaluate(Tensor noisy, long timestep, Tensor text)
+    void Evaluate(Tensor noisy, long timestep, TextConditioning text)
     {
         using (NewDisposeScope()) model.Unet.call(noisy, Timestep(timestep), text);
         onEvaluation?.Invoke();
@@ -73,10 +73,10 @@ public sealed class AttentionReader(StableDiffusion model, Tensor latent, Action
 
     Grid GridAt(AttentionSite site) => AttentionSites.GridAt(site.Depth, Grid);
 
-    /// <summary>The empty prompt's text (1,M,E), and the position of its first end-of-text token.</summary>
-    (Tensor Text, long EndOfText) EmptyPrompt()
+    /// <summary>What the UNet is told of the empty prompt, and the position of its first end-of-text token.</summary>
+    (TextConditioning Text, long EndOfText) EmptyPrompt()
     {
-        var prompts = new PromptEncoder(model, []);
+        var prompts = new PromptEncoder(model.Texts, []);
         return (prompts.Encode(""), prompts.Tokenize("").EndOfText);
     }
 }

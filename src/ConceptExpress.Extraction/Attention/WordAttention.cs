@@ -4,27 +4,31 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Attention;
 
-// Shapes: B batch, H heads, N = g*g' cells, M text positions, K words
+// Shapes: B batch, H heads, N = g*g' cells, M text positions, K words, D positions of each
 
 /// <summary>Where words lie: cross-attention at the word depth, averaged over heads and layers, with its gradient.</summary>
 public sealed class WordAttention : IDisposable
 {
     readonly AttentionRecorder recorder;
     readonly Tensor slots;
+    readonly int count;
     readonly Grid grid;
     readonly List<Tensor> maps = [];
 
     /// <param name="unet">Whose attention.</param>
-    /// <param name="slots">Positions of the words in the prompt, K of them.</param>
+    /// <param name="slots">Positions of the words in the prompt: K words, each with the same number of positions, over which its attention is averaged.</param>
     /// <param name="latent">The grid of the latent that will pass.</param>
-    public WordAttention(UNet2DConditionModel unet, IReadOnlyList<long> slots, Grid latent)
+    public WordAttention(UNet2DConditionModel unet, IReadOnlyList<IReadOnlyList<long>> slots, Grid latent)
     {
         grid = AttentionSites.GridAt(AttentionSites.WordDepth(unet), latent);
-        this.slots = tensor([.. slots], dtype: int64, device: unet.parameters().First().device).DetachFromDisposeScope();
+        count = slots.Count;
+        this.slots = tensor([.. slots.SelectMany(word => word)], dtype: int64, device: unet.parameters().First().device).DetachFromDisposeScope();
         recorder = AttentionRecorder.Attach(unet, AttentionSites.OfWords(unet), Record);
     }
 
-    void Record(AttentionSite site, Tensor weights) => maps.Add(weights.index_select(3, slots).mean([1]).to(float32).DetachFromDisposeScope()); // (B,N,K)
+    void Record(AttentionSite site, Tensor weights) => maps.Add(OfWords(weights.index_select(3, slots).mean([1]).to(float32)).DetachFromDisposeScope()); // (B,N,K)
+
+    Tensor OfWords(Tensor positions) => slots.shape[0] == count ? positions : positions.unflatten(2, [count, slots.shape[0] / count]).mean([3L]);
 
     /// <summary>After a forward pass: (B,K,g,g').</summary>
     public Tensor Maps()

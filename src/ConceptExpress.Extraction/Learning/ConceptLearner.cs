@@ -6,117 +6,112 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Learning;
 
-// Shapes: B batch, K tokens of a prompt, R token rows, h x w latent grid, g x g' word grid
+// Shapes: B batch, K tokens of a prompt, D vectors per token, R rows, E width, h x w latent grid, g x g' word grid
 
-/// <summary>Learns token embeddings by masked denoising (method 2). The checkpoint stays frozen.</summary>
-public sealed class ConceptLearner : IDisposable
+/// <summary>Learns token embeddings by masked denoising (method 2). The checkpoint stays frozen; what is learned is a <see cref="LearningState"/>.</summary>
+public sealed class ConceptLearner
 {
     readonly StableDiffusion model;
     readonly LearningTarget target;
-    readonly TokenTable table;
     readonly LearningSettings settings;
     readonly LossSettings losses;
     readonly ITrainingDraws draws;
-    readonly PromptEncoder prompts;
     readonly TokenOptimizer optimizer;
-    int step;
 
     /// <summary>For proofs: sees the rows' gradient before clipping, and the words' maps (B,K,g,g'), of every step.</summary>
     internal Action<Tensor, Tensor>? Inspect { get; init; }
 
-    public ConceptLearner(StableDiffusion model, LearningTarget target, TokenTable table, LearningSettings settings, LossSettings losses, ITrainingDraws draws)
+    public ConceptLearner(StableDiffusion model, LearningTarget target, LearningSettings settings, LossSettings losses, ITrainingDraws draws)
     {
         this.model = model;
         this.target = target;
-        this.table = table;
         this.settings = settings;
         this.losses = losses;
         this.draws = draws;
-        prompts = new PromptEncoder(model, table.Words);
-        optimizer = new TokenOptimizer(table.Rows, settings.Optimizer, settings.Passes, TokenTable.TypicalLength(model));
+        optimizer = new TokenOptimizer(settings.Optimizer, settings.Passes, TokenTable.TypicalLength(model));
     }
 
-    /// <summary>The first phase: every split token with a prompt of its own, and token contrast among all.</summary>
-    /// <param name="tokens">Trained in place.</param>
-    /// <param name="from">First pass.</param>
-    /// <param name="to">One past the last pass.</param>
+    /// <summary>A pass of the first phase: every split token with a prompt of its own, and token contrast among all.</summary>
+    /// <param name="state">What was reached before; it stays as it is.</param>
     /// <param name="report">Receives every step.</param>
     /// <param name="stop">Cancels between steps.</param>
-    /// <exception cref="LearningDivergedException">A loss or gradient is not finite.</exception>
-    public SplitTokens Run(SplitTokens tokens, int from, int to, Action<OptimizerStepDone>? report, CancellationToken stop)
-    {
-        var singles = TrainingPrompt.Singles((int)table.Rows.shape[0]);
-        var terms = LossTerm.All(losses, split: table.Rows.shape[0] > table.Concepts);
-        for (var pass = from; pass < to; pass++) Pass(Phases.LearnSplitTokens, pass, singles, terms, report, stop);
-        return tokens;
-    }
+    /// <returns>What is reached after the pass.</returns>
+    /// <exception cref="LearningDivergedException">A loss, a gradient or a row is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public SplitState Pass(SplitState state, Action<OptimizerStepDone>? report, CancellationToken stop) =>
+        Pass(state, Phases.LearnSplitTokens, (_, _) => TrainingPrompt.Singles(state.Tokens), split: state.SplitTokens > 1, report, stop);
 
-    /// <summary>The second phase: one prompt per concept, and one with all of them.</summary>
-    /// <exception cref="LearningDivergedException">A loss or gradient is not finite.</exception>
-    public MergedTokens Run(MergedTokens tokens, int from, int to, Action<OptimizerStepDone>? report, CancellationToken stop)
-    {
-        var singles = TrainingPrompt.Singles(table.Concepts);
-        var terms = LossTerm.All(losses, split: false);
-        for (var pass = from; pass < to; pass++)
-            Pass(Phases.LearnMergedTokens, pass, [.. singles, TrainingPrompt.Joint(table.Concepts, prompts, draws)], terms, report, stop);
-        return tokens;
-    }
+    /// <summary>A pass of the second phase: one prompt per concept, and one with all of them. As <see cref="Pass(SplitState, Action{OptimizerStepDone}?, CancellationToken)"/>.</summary>
+    public MergedState Pass(MergedState state, Action<OptimizerStepDone>? report, CancellationToken stop) =>
+        Pass(state, Phases.LearnMergedTokens,
+            (prompts, numbers) => [.. TrainingPrompt.Singles(state.Concepts), TrainingPrompt.Joint(state.Concepts, prompts, numbers)], split: false, report, stop);
 
-    void Pass(
-        string phase, int pass, IReadOnlyList<TrainingPrompt> passPrompts, IReadOnlyList<LossTerm> terms, Action<OptimizerStepDone>? report, CancellationToken stop)
+    TState Pass<TState>(TState state, string phase, Func<PromptEncoder, IPassDraws, IReadOnlyList<TrainingPrompt>> promptsOf, bool split,
+        Action<OptimizerStepDone>? report, CancellationToken stop) where TState : LearningState
     {
-        var mirrored = settings.Flips && draws.Flip();
-        foreach (var prompt in passPrompts)
+        using var scope = NewDisposeScope();
+        using var numbers = draws.OfPass(state.Pass, state.Step);
+        Tensor Loaded(float[] values) => tensor(values, device: model.Device).view(-1, state.Width);
+        var (rows, first, second) = (Loaded(state.Rows).requires_grad_(true), Loaded(state.First), Loaded(state.Second));
+        var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, state.Tokens).Select(t => new Placeholder(ConceptWord.NameOf(t), state.Vectors)));
+        var (terms, mirrored) = (LossTerm.All(losses, split), settings.Flips && numbers.Flip());
+        var (told, step) = (new List<LossValues>(), state.Step);
+        foreach (var prompt in promptsOf(prompts, numbers))
         {
             stop.ThrowIfCancellationRequested();
-            var (values, norm) = Step(pass, prompt, mirrored, terms);
-            report?.Invoke(new OptimizerStepDone(phase, pass, step++, prompt.Text, values, norm));
+            using var each = NewDisposeScope();
+            var (values, lookup) = Backward(state, rows, prompt, prompts, numbers, mirrored, terms, step);
+            var norm = Finite(optimizer.Step(rows, first, second, state.Pass, step, lookup), "gradient", step);
+            told.Add(values);
+            report?.Invoke(new OptimizerStepDone(phase, state.Pass, step++, prompt.Text, values, norm));
         }
+        float[] Stored(Tensor values) => values.detach().cpu().data<float>().ToArray();
+        var learned = Stored(rows);
+        foreach (var value in learned) Finite(value, "embedding", step - 1);
+        return state with { Rows = learned, First = Stored(first), Second = Stored(second), Pass = state.Pass + 1, Step = step, Losses = LossValues.MeanOf(told) };
     }
 
     /// <summary>What a prompt is trained on, and which of its masks the tokens' concepts have. Where there are close-ups, a concept alone sees its own in every other pass.</summary>
-    (TrainingView View, long[] Masks) Shown(int pass, TrainingPrompt prompt)
+    (TrainingView View, long[] Masks) Shown(LearningState state, TrainingPrompt prompt)
     {
-        long[] concepts = [.. prompt.Tokens.Select(t => (long)(t % table.Concepts))];
-        return target.CloseUps.Count > 0 && concepts is [var only] && pass % 2 == 0 ? (target.CloseUps[(int)only], [0]) : (target.Whole, concepts);
+        long[] concepts = [.. prompt.Tokens.Select(t => (long)(t % state.Concepts))];
+        return target.CloseUps.Count > 0 && concepts is [var only] && state.Pass % 2 == 0 ? (target.CloseUps[(int)only], [0]) : (target.Whole, concepts);
     }
 
-    (LossValues Losses, double GradientNorm) Step(int pass, TrainingPrompt prompt, bool mirrored, IReadOnlyList<LossTerm> terms)
+    /// <summary>Leaves one prompt's gradient in the rows (R,E).</summary>
+    (LossValues Losses, PromptLookup Lookup) Backward(LearningState state, Tensor rows, TrainingPrompt prompt, PromptEncoder prompts, IPassDraws numbers,
+        bool mirrored, IReadOnlyList<LossTerm> terms, int step)
     {
-        using var scope = NewDisposeScope();
-        var (shown, masks) = Shown(pass, prompt);
+        var (shown, masks) = Shown(state, prompt);
         var view = mirrored ? shown.Mirrored : shown.Upright;
         var shape = view.Posterior.Mean.shape;
         shape[0] = settings.BatchSize;
-        var draw = draws.Next(shape, model.Schedule.TrainTimesteps, model.Device);
+        var draw = numbers.Next(shape, model.Schedule.TrainTimesteps, model.Device);
         var latent = view.Posterior.Sample(draw.PosteriorNoise);
         var noisy = model.Schedule.AddNoise(latent, draw.Noise, draw.Timesteps);
 
+        var lookup = prompts.Lookup(prompt.Text, rows);
         var ids = prompts.Tokenize(prompt.Text);
-        var lookup = prompts.Lookup(ids, table.Rows);
-        using var words = new WordAttention(model.Unet, Slots(ids, prompt), Grid.Of(latent));
-        var predicted = model.Unet.call(noisy, draw.Timesteps, prompts.Encode(lookup).expand(shape[0], -1, -1));
+        using var words = new WordAttention(model.Unet, [.. prompt.Tokens.Select(t => prompts.PositionsOf(ConceptWord.NameOf(t), ids))], Grid.Of(latent));
+        var predicted = model.Unet.call(noisy, draw.Timesteps, prompts.Encode(lookup).Expand(shape[0]));
 
         var concepts = tensor(masks, dtype: int64, device: model.Device);
         var mask = view.Masks.index_select(0, concepts).amax([0], keepdim: true).unsqueeze(0);     // (1,1,h,w)
         var maps = words.Maps();
         var inputs = new LossInputs(predicted, model.Schedule.TargetOf(latent, draw.Noise, draw.Timesteps), mask, maps,
-            view.Features.index_select(0, concepts), table.Rows, table.Concepts);
+            view.Features.index_select(0, concepts), rows.view(state.Tokens, -1), state.Concepts);
         var values = terms.Select(term => term.Of(inputs)).ToList();
         var loss = terms.Zip(values, (term, value) => term.Weight == 1 ? value : term.Weight * value).Aggregate((sum, value) => sum + value);
         loss.backward();
-        Inspect?.Invoke(table.Rows.grad!, maps);
+        Inspect?.Invoke(rows.grad!, maps);
 
         var told = new LossValues([.. terms.Zip(values, (term, value) => KeyValuePair.Create(term.Name, (double)value.item<float>()))], loss.item<float>());
-        Finite(told.Total, "loss");
-        return (told, Finite(optimizer.Step(pass, lookup), "gradient"));
+        Finite(told.Total, "loss", step);
+        return (told, lookup);
     }
 
-    double Finite(double value, string what) => double.IsFinite(value) ? value : throw new LearningDivergedException(
-        $"the {what} is no longer a number at optimizer step {step}; try a lower learning rate (learning.optimizer.learningRate), or fp32 as precision.");
+    double Finite(double value, string what, int step) => double.IsFinite(value) ? value : throw new LearningDivergedException(
+        $"the {what} is no longer a number at optimizer step {step}; try a lower learning rate (learning.optimizer.learningRate, now {Rate}), or fp32 as precision.");
 
-    long[] Slots(TokenizedPrompt ids, TrainingPrompt prompt) =>
-        [.. prompt.Tokens.Select(t => (long)Array.IndexOf(ids.Ids, model.Tokenizer.VocabularySize + t))];
-
-    public void Dispose() => optimizer.Dispose();
+    string Rate => settings.Optimizer.LearningRate.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -21,6 +21,14 @@ public sealed record LearningSettings
     [Range(1, 20)]
     public int SplitTokens { get; init; } = 5;
 
+    /// <summary>
+    /// Vectors of a token: its word stands for so many text positions. More than one begin alike but for a little noise (<see cref="MeanWord.Spread"/>,
+    /// <see cref="BestWords.Spread"/>), or as different words.
+    /// </summary>
+    /// <value>The default is 1.</value>
+    [Range(1, 16)]
+    public int Vectors { get; init; } = 1;
+
     /// <summary>Timesteps and noises per optimizer step.</summary>
     /// <value>The default is 1.</value>
     [Range(1, 64)]
@@ -119,7 +127,7 @@ public sealed record LateWords : TokenStart
     public int Placeholders { get; init; } = 50;
 }
 
-/// <summary>The mean of the vocabulary's rows, and, where tokens are split, a little noise that tells them apart.</summary>
+/// <summary>The mean of the vocabulary's rows, and, where a concept has several tokens or vectors, a little noise that tells them apart.</summary>
 public sealed record MeanWord : TokenStart
 {
     /// <summary>Length of the noise, in units of a typical row.</summary>

@@ -1,38 +1,39 @@
 using ConceptExpress.Diffusion.Text;
-using TorchSharp.Modules;
+using ConceptExpress.Diffusion.Training;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Learning;
 
-/// <summary>AdamW over the token rows, with the published gradient clipping. Its moments survive the merge, row by row (golden semantics 17).</summary>
-public sealed class TokenOptimizer : IDisposable
+// Shapes: R rows, E width
+
+/// <summary>AdamW over the tokens' rows, with the published gradient clipping. It keeps nothing between steps.</summary>
+public sealed class TokenOptimizer
 {
-    readonly Parameter rows;
     readonly AdamW adam;
     readonly double clip;
     readonly Func<int, double> rateAt;
 
-    /// <param name="rows">(R,E).</param>
     /// <param name="settings">Rates, moments, decay and clipping.</param>
     /// <param name="passes">Of the whole run, over which the rate falls.</param>
     /// <param name="typicalLength">Length of a typical vocabulary row, the unit of relative learning rates.</param>
-    public TokenOptimizer(Parameter rows, OptimizerSettings settings, int passes, double typicalLength)
+    public TokenOptimizer(OptimizerSettings settings, int passes, double typicalLength)
     {
-        this.rows = rows;
+        adam = new AdamW { Beta1 = settings.Beta1, Beta2 = settings.Beta2, Epsilon = settings.Epsilon, WeightDecay = settings.WeightDecay };
         clip = settings.MaxGradientNorm;
         var rate = settings.LearningRate * (settings.RateUnit == RateUnit.RowLength ? typicalLength : 1);
         var (left, lastPass) = (settings.FinalShare, Math.Max(1, passes - 1));
         rateAt = pass => rate * (left + (1 - left) * (1 + Math.Cos(Math.PI * Math.Min(pass, lastPass) / lastPass)) / 2);
-        adam = optim.AdamW([rows], rate, settings.Beta1, settings.Beta2, settings.Epsilon, settings.WeightDecay);
     }
 
-    /// <summary>
-    /// One step with the gradient that a backward pass has left in the rows; clears it.
-    /// </summary>
+    /// <summary>One step with the gradient that a backward pass has left in the rows; clears it. Rows and moments, (R,E), change in place.</summary>
+    /// <param name="rows">What is learned.</param>
+    /// <param name="first">Running mean of the gradient.</param>
+    /// <param name="second">Running mean of the squared gradient.</param>
     /// <param name="pass">Decides the learning rate.</param>
+    /// <param name="step">Counted from 0 over the whole run.</param>
     /// <param name="lookup">The prompt's frozen rows: the published norm covers the whole embedding table, ordinary words included (golden semantics 16).</param>
     /// <returns>The gradient norm before clipping.</returns>
-    public double Step(int pass, TokenLookup lookup)
+    public double Step(Tensor rows, Tensor first, Tensor second, int pass, int step, PromptLookup lookup)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -40,11 +41,8 @@ public sealed class TokenOptimizer : IDisposable
         var norm = Math.Sqrt(gradient.square().sum().to(float64).item<double>() + lookup.FrozenGradientSquare());
         var scale = clip / (norm + 1e-6); // as torch clips
         if (scale < 1) gradient.mul_(scale);
-        foreach (var group in adam.ParamGroups) group.LearningRate = rateAt(pass);
-        adam.step();
-        adam.zero_grad();
+        adam.Step(rows, first, second, gradient, rateAt(pass), step);
+        rows.grad = null;
         return norm;
     }
-
-    public void Dispose() => adam.Dispose();
 }

@@ -5,7 +5,7 @@ namespace ConceptExpress.Extraction.Learning;
 
 /// <summary>A prompt that tokens are trained with.</summary>
 /// <param name="Text">"a photo of &lt;asset0&gt;", or several joined by " and ".</param>
-/// <param name="Tokens">Rows of the token table, in order of appearance.</param>
+/// <param name="Tokens">The tokens' numbers, in order of appearance.</param>
 public sealed record TrainingPrompt(string Text, IReadOnlyList<int> Tokens)
 {
     /// <summary>The published template.</summary>
@@ -19,7 +19,7 @@ public sealed record TrainingPrompt(string Text, IReadOnlyList<int> Tokens)
     /// One prompt with every concept or, where that does not fit the text positions, with a random choice of as many as fit (the end of
     /// a prompt that is cut would be trained on a mask that its words do not reach).
     /// </summary>
-    public static TrainingPrompt Joint(int concepts, PromptEncoder prompts, ITrainingDraws draws)
+    public static TrainingPrompt Joint(int concepts, PromptEncoder prompts, IPassDraws draws)
     {
         var count = MostThatFit(concepts, prompts);
         return Of(count == concepts ? [.. Enumerable.Range(0, concepts)] : draws.Choose(count, concepts));

@@ -22,35 +22,31 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     readonly long[] words = model.Tokenizer.WholeWords(settings.MinLetters) is { Count: > 0 } found ? [.. found] : throw new CheckpointException(
         $"{model.Name}: the tokenizer's vocabulary has no whole word of {settings.MinLetters} letters that a concept's token could start from.");
 
-    /// <summary>How many words and sums of words will be tried at most, for all concepts together.</summary>
+    /// <summary>How many words and sums of words will be tried at most for a concept.</summary>
     public int Trials
     {
         get
         {
             int Of(int sums) => sums + budget.Rounds.SkipLast(1).Sum(round => Math.Min(round.Kept, sums));
             var candidates = Math.Min(words.Length, budget.Words);
-            return target.Concepts * ((AllAreAsked ? words.Length : 0) + candidates + Of(budget.Sums.Sum()) + Of(budget.Sums.Count * candidates));
+            return (AllAreAsked ? words.Length : 0) + candidates + Of(budget.Sums.Sum()) + Of(budget.Sums.Count * candidates);
         }
     }
 
     // Their number is the checkpoint's, not the picture's: a vocabulary as large as CLIP's is never asked as a whole.
     bool AllAreAsked => words.Length <= budget.MaxAsked;
 
-    /// <summary>One embedding per concept, (n,E) fp32.</summary>
+    /// <summary>Where a concept's tokens should begin, (E) fp32. Concepts have streams of random numbers of their own, so that one can be searched without the others.</summary>
+    /// <param name="concept">Its number, counted from 0.</param>
     /// <param name="tried">Called after every word and sum that was tried.</param>
     /// <param name="stop">Cancels.</param>
-    public Tensor Starts(Action tried, CancellationToken stop)
+    public Tensor Start(int concept, Action tried, CancellationToken stop)
     {
-        using var random = new RandomStream(seed, "word search");
-        return stack(Enumerable.Range(0, target.Concepts).Select(i => Start(i, random, tried, stop)), 0);
-    }
-
-    Tensor Start(int concept, RandomStream random, Action tried, CancellationToken stop)
-    {
+        using var random = new RandomStream(seed, $"word search/{concept}");
         using var scope = NewDisposeScope();
         var (view, place) = target.CloseUps.Count > 0 ? (target.CloseUps[concept].Upright, 0) : (target.Whole.Upright, concept);
         Trial Samples(int count) => Trial.Of(model, view, place, count, settings, random);
-        var vocabulary = model.TextEncoder.Vocabulary.index_select(0, tensor(words, device: model.Device)).to(float32);
+        var vocabulary = model.WordVectors.index_select(0, tensor(words, device: model.Device)).to(float32);
         var candidates = AllAreAsked ? MostTelling(Samples(1), vocabulary, tried, stop) : Steepest(Samples(1), vocabulary);
         var rows = vocabulary.index_select(0, candidates);
         var (first, rounds) = (Samples(budget.Samples), budget.Rounds.Select(round => (round.Kept, Trial: Samples(round.Samples))).ToList());
@@ -129,9 +125,9 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     Tensor Predicted(Trial trial, Tensor rows)
     {
         var count = (int)rows.shape[0];
-        var prompts = new PromptEncoder(model, Enumerable.Range(0, count).Select(ConceptWord.NameOf));
-        var text = cat([.. Enumerable.Range(0, count).Select(i => prompts.Encode(TrainingPrompt.Of(i).Text, rows))], 0);
-        return model.Unet.call(Repeated(trial.Noisy, count), Repeated(trial.Timesteps, count), text.repeat_interleave(trial.Samples, 0));
+        var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, count).Select(i => new Placeholder(ConceptWord.NameOf(i))));
+        var text = TextConditioning.Cat([.. Enumerable.Range(0, count).Select(i => prompts.Encode(TrainingPrompt.Of(i).Text, rows))]);
+        return model.Unet.call(Repeated(trial.Noisy, count), Repeated(trial.Timesteps, count), text.RepeatEach(trial.Samples));
     }
 
     static Tensor Repeated(Tensor samples, long count) => samples.repeat([count, .. Enumerable.Repeat(1L, (int)samples.dim() - 1)]);

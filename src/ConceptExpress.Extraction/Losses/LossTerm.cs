@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Losses;
 
-// Shapes: B batch, K tokens of the prompt, R token rows, E width, h x w latent grid, g x g' word grid
+// Shapes: B batch, K tokens of the prompt, T tokens, D vectors per token, E width, h x w latent grid, g x g' word grid
 
 /// <summary>What a loss can look at in one optimizer step.</summary>
 /// <param name="Predicted">(B,4,h,w) what the UNet says.</param>
@@ -10,8 +10,8 @@ namespace ConceptExpress.Extraction.Losses;
 /// <param name="Mask">(1,1,h,w), 0 or 1: the union of the prompt's concepts.</param>
 /// <param name="Maps">(B,K,g,g') the tokens' cross-attention.</param>
 /// <param name="Features">(K,h,w) the concepts' features.</param>
-/// <param name="Rows">(R,E) the token rows.</param>
-/// <param name="Concepts">How many concepts; row r belongs to concept r mod this.</param>
+/// <param name="Rows">(T,D*E) the tokens, each with its vectors side by side.</param>
+/// <param name="Concepts">How many concepts; token t belongs to concept t mod this.</param>
 public sealed record LossInputs(Tensor Predicted, Tensor Wanted, Tensor Mask, Tensor Maps, Tensor Features, Tensor Rows, int Concepts);
 
 /// <summary>One term of the training loss.</summary>

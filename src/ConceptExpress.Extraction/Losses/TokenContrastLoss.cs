@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Losses;
 
-// Shapes: R token rows, E width
+// Shapes: R tokens, E values of each: its vector, or its vectors side by side
 
 /// <summary>Token contrast: split tokens of one concept attract, those of others repel ("Supervised Contrastive Learning").</summary>
 /// <remarks>Method 2, token contrast; golden semantics 15.</remarks>

@@ -19,6 +19,7 @@ public static class ConceptFolderWriter
         WriteMasks(folder, manifest, masks, report.Image.Image);
         WriteEmbeddings(folder, manifest, report);
         WritePreviews(folder, manifest, report.Previews);
+        WriteSamples(folder, manifest, report.Samples);
         WriteRun(folder, report.Run, report.Steps);
         LibraryJson.Write(Path.Combine(folder, ResultNames.Manifest), manifest);
         return manifest;
@@ -36,6 +37,8 @@ public static class ConceptFolderWriter
         PreviewSettings = report.Previews?.Settings,
         Concepts = [.. report.Located.Select((_, i) => Record(report, masks[i], i))],
         JointPreview = report.Previews?.Joint is null ? null : $"{ResultNames.Previews}/joint.png",
+        Samples = [.. report.Samples.Select(path => $"{ResultNames.Samples}/{Path.GetFileName(path)}")],
+        Unfinished = report.Unfinished,
         FinalLosses = report.Learned?.FinalLosses?.All.ToDictionary(),
     };
 
@@ -60,7 +63,7 @@ public static class ConceptFolderWriter
     {
         if (report.Learned is null) return;
         Directory.CreateDirectory(Path.Combine(folder, ResultNames.Embeddings));
-        var origin = new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings);
+        var origin = new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings, manifest.Unfinished);
         foreach (var (record, concept) in manifest.Concepts.Zip(report.Learned.Concepts))
             EmbeddingFile.Write(Path.Combine(folder, record.Embedding!), concept.Word, origin);
     }
@@ -72,6 +75,13 @@ public static class ConceptFolderWriter
         foreach (var (concept, pictures) in manifest.Concepts.Zip(previews.OfConcepts))
             foreach (var (path, picture) in concept.Previews.Zip(pictures)) PngFile.Write(Path.Combine(folder, path), picture);
         if (previews.Joint is { } joint) PngFile.Write(Path.Combine(folder, manifest.JointPreview!), joint);
+    }
+
+    static void WriteSamples(string folder, ConceptManifest manifest, IReadOnlyList<string> samples)
+    {
+        if (samples.Count == 0) return;
+        Directory.CreateDirectory(Path.Combine(folder, ResultNames.Samples));
+        foreach (var (sample, path) in manifest.Samples.Zip(samples)) File.Copy(path, Path.Combine(folder, sample));
     }
 
     static void WriteRun(string folder, RunRecord run, StepLog? steps)

@@ -38,9 +38,20 @@ public sealed record ConceptManifest
     /// <summary>The preview of all concepts together, relative to the folder.</summary>
     public string? JointPreview { get; init; }
 
+    /// <summary>What the words drew while they were learned, relative to the folder, in order.</summary>
+    public IReadOnlyList<string> Samples { get; init; } = [];
+
+    /// <summary>How far learning came, where it was stopped before its end; null where it is finished.</summary>
+    public UnfinishedRecord? Unfinished { get; init; }
+
     /// <summary>Mean losses over the last pass, by name; null where nothing was learned.</summary>
     public IReadOnlyDictionary<string, double>? FinalLosses { get; init; }
 }
+
+/// <summary>How far a learning came that was stopped.</summary>
+/// <param name="Pass">Passes done.</param>
+/// <param name="Passes">Passes that were asked for.</param>
+public sealed record UnfinishedRecord(int Pass, int Passes);
 
 /// <summary>The picture that concepts came from.</summary>
 public sealed record ImageRecord
@@ -63,7 +74,7 @@ public sealed record ImageRecord
 
 /// <summary>The checkpoint that a result was made with.</summary>
 /// <param name="Name">The name of its folder.</param>
-/// <param name="Path">Where it was, or <see cref="Models.ModelStore.Embedded"/>.</param>
+/// <param name="Path">A <see cref="Models.ModelReference"/>: where it was, or <c>embedded:toybox</c>.</param>
 /// <param name="Hash">Its fingerprint, <c>sha256:</c> and 64 hexadecimal digits.</param>
 /// <param name="Precision">What it computed in: fp32, bf16 or fp16.</param>
 public sealed record ModelRecord(string Name, string Path, string Hash, string Precision);
@@ -74,7 +85,7 @@ public sealed record ModelRecord(string Name, string Path, string Hash, string P
 /// <param name="Mask">A PNG of the picture's size, 255 where the concept is.</param>
 /// <param name="Coverage">Share of the picture that it covers, 0 to 1.</param>
 /// <param name="Saliency">How much it stands out; comparable within one folder.</param>
-/// <param name="Embedding">A safetensors file of one vector; null where the concept was only located.</param>
+/// <param name="Embedding">A safetensors file of its vectors; null where the concept was only located.</param>
 /// <param name="Previews">Pictures drawn with the word.</param>
 public sealed record ConceptRecord(
     string Name, string Token, string Mask, double Coverage, double Saliency, string? Embedding, IReadOnlyList<string> Previews);

@@ -24,6 +24,14 @@ public static partial class ConceptNames
     /// <summary>Everything in a prompt that is written as a concept word, in order.</summary>
     public static IEnumerable<string> WordsIn(string prompt) => AnyToken().Matches(prompt).Select(match => match.Value);
 
+    /// <summary>Everything in a prompt that is the name of a word, with other brackets, spaces or capitals.</summary>
+    public static IEnumerable<string> NearlyIn(string prompt, string token)
+    {
+        var name = Regex.Escape(NameOf(token));
+        return Regex.Matches(prompt, $@"<\s*{name}\s*>|(?<![\w<>-]){name}(?![\w<>-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
+            .Select(match => match.Value).Where(written => written != token);
+    }
+
     [GeneratedRegex(@"<[^<>\s]{1,100}>")]
     private static partial Regex AnyToken();
 

@@ -28,8 +28,20 @@ public sealed class ConceptVocabulary
 
     public IReadOnlyList<ConceptWord> Words => [.. entries.Select(entry => entry.Word)];
 
-    /// <summary>The concept words in a prompt that nothing here stands for, each once.</summary>
-    public IReadOnlyList<string> UnknownIn(string prompt) => [.. ConceptNames.WordsIn(prompt).Distinct().Where(word => !Knows(word))];
+    /// <summary>The concept words in a prompt that nothing here stands for, each once; but for <see cref="NearMissesIn"/>.</summary>
+    public IReadOnlyList<string> UnknownIn(string prompt) => [.. ConceptNames.WordsIn(prompt).Distinct().Where(word => !entries.Exists(entry => IsLike(entry.Word.Token, word)))];
+
+    /// <summary>What a prompt holds that is nearly a word and none: <c>asset0</c>, <c>&lt;Asset0&gt;</c>, <c>&lt; asset0 &gt;</c>; with the word that may be meant.</summary>
+    public IReadOnlyList<(string Written, string Word)> NearMissesIn(string prompt) =>
+    [
+        .. entries.Select(entry => entry.Word.Token)
+            // The plain word beside the concept's, "a <cat> cat", is meant so.
+            .SelectMany(token => ConceptNames.NearlyIn(prompt, token).Where(written => written.Contains('<') || !prompt.Contains(token, StringComparison.Ordinal))
+                .Select(written => (written, token)))
+            .Where(miss => !Knows(miss.written)).Distinct(),
+    ];
+
+    static bool IsLike(string token, string word) => token.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     void Add(ConceptFolder folder)
     {

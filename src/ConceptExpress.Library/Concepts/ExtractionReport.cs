@@ -28,6 +28,12 @@ public sealed record ExtractionReport
 
     public PreviewSheet? Previews { get; init; }
 
+    /// <summary>Pictures that were drawn while learning, as full paths in order.</summary>
+    public IReadOnlyList<string> Samples { get; init; } = [];
+
+    /// <summary>How far learning came, where it was stopped; null where it is finished.</summary>
+    public UnfinishedRecord? Unfinished { get; init; }
+
     /// <summary>The optimizer's steps; null where nothing was learned.</summary>
     public StepLog? Steps { get; init; }
 

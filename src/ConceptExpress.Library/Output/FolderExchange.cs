@@ -16,7 +16,8 @@ sealed class FolderExchange(string folder, string old)
     {
         try
         {
-            foreach (var file in earlier) Move(Path.Combine(folder, file), Path.Combine(old, file));
+            // What tells which files are results comes first: it goes last and comes first, so that a killed exchange leaves nothing that is not known.
+            foreach (var file in earlier.Reverse()) Move(Path.Combine(folder, file), Path.Combine(old, file));
             foreach (var file in Directory.GetFiles(fresh, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                 Move(file, Path.Combine(folder, Path.GetRelativePath(fresh, file)));
         }

@@ -9,6 +9,8 @@ namespace ConceptExpress.Library.Output;
 /// <param name="replace">Whether results that the same command wrote earlier may be replaced; other things in the folder stay.</param>
 public sealed class OutputFolder(string path, OutputKind kind, bool replace)
 {
+    const string HiddenPrefix = ".conceptexpress-";
+
     readonly string folder = Real(path);
 
     /// <summary>The folder, as a full path.</summary>
@@ -38,6 +40,12 @@ public sealed class OutputFolder(string path, OutputKind kind, bool replace)
     public static void CheckGrowing(string path, params IEnumerable<string?> inputs) =>
         new OutputFolder(path, new OutputKind("", new("(?!)"), _ => []), replace: true).Check(inputs);
 
+    /// <summary>Deletes what a killed run left of its writing, in a folder that one goes on with.</summary>
+    public void Sweep() => Guarded(path, () =>
+    {
+        foreach (var left in Directory.EnumerateDirectories(folder, HiddenPrefix + "*")) Directory.Delete(left, recursive: true);
+    });
+
     /// <summary>Makes the folder with what <paramref name="fill"/> writes.</summary>
     /// <param name="fill">Gets an empty folder to write into.</param>
     /// <exception cref="OutputException">As <see cref="Check"/>, or the disk is full.</exception>
@@ -54,7 +62,7 @@ public sealed class OutputFolder(string path, OutputKind kind, bool replace)
     /// <param name="staging">A folder in it that is ours.</param>
     void RefuseOccupied(string? staging = null)
     {
-        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).All(entry => entry == staging)) return;
+        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).All(entry => entry == staging || System.IO.Path.GetFileName(entry) == kind.Hidden)) return;
         if (!replace) throw new OutputOccupiedException($"{path} is not empty; choose another output folder.", replaceable: true);
         if (kind.ForeignIn(folder) is { } foreign)
             throw new OutputOccupiedException($"{path} holds {foreign}, which {kind.Command} did not write and would replace; choose another output folder.");
@@ -140,7 +148,7 @@ public sealed class OutputFolder(string path, OutputKind kind, bool replace)
         }
     }
 
-    static string HiddenName() => $".conceptexpress-{Guid.NewGuid():N}";
+    static string HiddenName() => $"{HiddenPrefix}{Guid.NewGuid():N}";
 
     static void Guarded(string path, Action write)
     {

@@ -11,6 +11,9 @@ public sealed record OutputKind(string Command, Regex Names, Func<string, IReadO
     /// <summary>The folders that results lie in, relative to their own.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
+    /// <summary>A hidden folder beside the results, where work goes on that is not finished; null where there is none.</summary>
+    public string? Hidden { get; init; }
+
     /// <summary>
     /// What has the name of a result in the folder and is none, so that nothing may replace it, or is a file where results have a folder; null where there
     /// is nothing of the kind.

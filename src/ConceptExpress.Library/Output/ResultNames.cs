@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Generated;
+using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Library.Output;
 
@@ -14,6 +15,7 @@ public static partial class ResultNames
     public const string Masks = "masks";
     public const string Embeddings = "embeddings";
     public const string Previews = "previews";
+    public const string Samples = "samples";
     public const string Run = "run.json";
     public const string Metrics = "metrics.csv";
     public const string Chart = "training.png";
@@ -24,8 +26,14 @@ public static partial class ResultNames
     /// <summary>A generated picture, counted from 0.</summary>
     public static string Picture(int index) => $"image-{index:000}.png";
 
+    /// <summary>What the words drew after so many passes.</summary>
+    public static string Sample(int pass) => $"pass-{pass:00000}.png";
+
     /// <summary>Concepts with words.</summary>
-    public static OutputKind Extraction { get; } = new("extract", ConceptFile(), folder => ConceptFiles(folder, learned: true)) { Folders = [Masks, Embeddings, Previews] };
+    public static OutputKind Extraction { get; } = new("extract", ConceptFile(), folder => ConceptFiles(folder, learned: true))
+    {
+        Folders = [Masks, Embeddings, Previews, Samples], Hidden = StateFolder.Name,
+    };
 
     /// <summary>Concepts without words.</summary>
     public static OutputKind Localization { get; } = new("localize", ConceptFile(), folder => ConceptFiles(folder, learned: false)) { Folders = [Masks, Embeddings, Previews] };
@@ -40,7 +48,7 @@ public static partial class ResultNames
         var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
         IEnumerable<string?> named =
         [
-            Manifest, Overlay, Run, Metrics, Chart, Text(manifest["jointPreview"]),
+            Manifest, Overlay, Run, Metrics, Chart, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? []).Select(Text),
             .. concepts.SelectMany(concept => new[] { Text(concept["mask"]), Text(concept["embedding"]) }),
             .. concepts.SelectMany(concept => (concept["previews"] as JsonArray ?? []).Select(Text)),
         ];
@@ -87,7 +95,7 @@ public static partial class ResultNames
         return [.. Directory.GetFiles(folder, "*.png").Where(file => GeneratedPicture().IsMatch(Path.GetFileName(file)) && IsOurs(file)).Select(file => Path.GetFileName(file)!)];
     }
 
-    [GeneratedRegex(@"^(concepts\.json|overlay\.png|run\.json|metrics\.csv|training\.png|(masks|previews)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
+    [GeneratedRegex(@"^(concepts\.json|overlay\.png|run\.json|metrics\.csv|training\.png|(masks|previews|samples)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
     private static partial Regex ConceptFile();
 
     [GeneratedRegex(@"^(image-[0-9]{3,}|grid)\.png\z")]

@@ -1,19 +1,55 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Losses;
+using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Library.Runs;
 
-/// <summary>Every optimizer step of a run, with the time at which it ended: <c>metrics.csv</c>.</summary>
-public sealed class StepLog
+/// <summary>An optimizer step, and when it ended.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Seconds">Since the log began; a run that was resumed goes on counting.</param>
+public sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
+{
+    /// <summary>The step as JSON on one line.</summary>
+    public string ToJson() => JsonSerializer.Serialize(
+        new Stored(Step.Phase, Step.Pass, Step.Step, Step.Prompt, Step.Losses.Terms, Step.Losses.Total, Step.GradientNorm, Seconds), LibraryJson.Compact);
+
+    /// <summary>What <see cref="ToJson"/> wrote; null for anything else.</summary>
+    public static LoggedStep? FromJson(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Stored>(line, LibraryJson.Compact) is { } stored
+                ? new LoggedStep(new OptimizerStepDone(stored.Phase, stored.Pass, stored.Step, stored.Prompt, new LossValues(stored.Terms, stored.Total), stored.GradientNorm), stored.Seconds)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    sealed record Stored(string Phase, int Pass, int Step, string Prompt, IReadOnlyList<KeyValuePair<string, double>> Terms, double Total, double GradientNorm, double Seconds);
+}
+
+/// <summary>Every optimizer step of a run: <c>metrics.csv</c>.</summary>
+/// <param name="earlier">Steps that were done before the run was resumed.</param>
+public sealed class StepLog(IReadOnlyList<LoggedStep>? earlier = null)
 {
     readonly Stopwatch clock = Stopwatch.StartNew();
-    readonly List<(OptimizerStepDone Step, double Seconds)> lines = [];
+    readonly double before = earlier is [.., var last] ? last.Seconds : 0;
+    readonly List<LoggedStep> lines = [.. earlier ?? []];
+
+    public IReadOnlyList<LoggedStep> Lines => lines;
 
     public IReadOnlyList<OptimizerStepDone> Steps => lines.ConvertAll(line => line.Step);
 
-    public void Add(OptimizerStepDone step) => lines.Add((step, clock.Elapsed.TotalSeconds));
+    public void Add(OptimizerStepDone step) => lines.Add(new LoggedStep(step, before + clock.Elapsed.TotalSeconds));
+
+    /// <summary>Forgets the steps after the first <paramref name="count"/>: of a pass that was not finished.</summary>
+    public void KeepFirst(int count) => lines.RemoveRange(count, lines.Count - count);
 
     /// <summary>Writes a header and one line per step. A loss has a column where any step has it, and an empty field where a step has not.</summary>
     public void Write(string path)

@@ -9,6 +9,10 @@ public sealed record LearningRecord
     public required int Passes { get; init; }
     public required int MergePass { get; init; }
     public required int SplitTokens { get; init; }
+
+    /// <summary><see cref="LearningSettings.Vectors"/>. Results that were written before there were several have no such field.</summary>
+    public int Vectors { get; init; } = 1;
+
     public required int BatchSize { get; init; }
     public required StartRecord Start { get; init; }
     public required OptimizerRecord Optimizer { get; init; }
@@ -19,13 +23,13 @@ public sealed record LearningRecord
 
     public static LearningRecord Of(LearningSettings settings) => new()
     {
-        Passes = settings.Passes, MergePass = settings.MergePass, SplitTokens = settings.SplitTokens, BatchSize = settings.BatchSize,
+        Passes = settings.Passes, MergePass = settings.MergePass, SplitTokens = settings.SplitTokens, Vectors = settings.Vectors, BatchSize = settings.BatchSize,
         Start = StartRecord.Of(settings.Start), Optimizer = OptimizerRecord.Of(settings.Optimizer), Flips = settings.Flips, CloseUpFill = settings.CloseUps?.Fill,
     };
 
     public LearningSettings ToSettings() => new()
     {
-        Passes = Passes, MergePass = MergePass, SplitTokens = SplitTokens, BatchSize = BatchSize, Start = Start.ToSettings(), Optimizer = Optimizer.ToSettings(),
+        Passes = Passes, MergePass = MergePass, SplitTokens = SplitTokens, Vectors = Vectors, BatchSize = BatchSize, Start = Start.ToSettings(), Optimizer = Optimizer.ToSettings(),
         Flips = Flips, CloseUps = CloseUpFill is { } fill ? new CloseUpSettings { Fill = fill } : null,
     };
 }

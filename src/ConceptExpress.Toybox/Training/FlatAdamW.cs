@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion.Training;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
@@ -38,10 +39,10 @@ sealed record OptimizerSettings
     }
 }
 
-/// <summary>"Decoupled Weight Decay Regularization" on one vector, with a moving average of the weights. Works on slices, so that threads can share it.</summary>
+/// <summary><see cref="AdamW"/> on one vector, with a moving average of the weights. Works on slices, so that threads can share it.</summary>
 sealed class FlatAdamW(OptimizerSettings settings, Tensor weights, Tensor first, Tensor second, Tensor average) : IDisposable
 {
-    const double Epsilon = 1e-8;
+    readonly AdamW adam = new() { Beta1 = settings.Beta1, Beta2 = settings.Beta2, WeightDecay = settings.WeightDecay };
 
     // A dozen operations go over the same numbers: as many at a time as a core's cache holds, or memory would be waited for a dozen times.
     const long CacheBlock = 1 << 15;
@@ -73,12 +74,7 @@ sealed class FlatAdamW(OptimizerSettings settings, Tensor weights, Tensor first,
         var g = gradient.narrow(0, from, count);
         var (w, m, v, a) = (Weights.narrow(0, from, count), First.narrow(0, from, count), Second.narrow(0, from, count), Average.narrow(0, from, count));
         g.mul_(gradientScale);
-        m.lerp_(g, 1 - settings.Beta1);
-        v.mul_(settings.Beta2).addcmul_(g, g, 1 - settings.Beta2);
-        var (unbias1, unbias2) = (1 - Math.Pow(settings.Beta1, step + 1), 1 - Math.Pow(settings.Beta2, step + 1));
-        var scale = v.sqrt().div_(Math.Sqrt(unbias2)).add_(Epsilon);
-        w.mul_(1 - rate * settings.WeightDecay);
-        w.addcdiv_(m, scale, -rate / unbias1);
+        adam.Step(w, m, v, g, rate, step);
         var past = Math.Min(settings.Average, (1.0 + step) / (10 + step));
         a.lerp_(w, 1 - past);
     }

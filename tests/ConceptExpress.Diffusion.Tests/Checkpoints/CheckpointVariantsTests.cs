@@ -162,7 +162,7 @@ public sealed class CheckpointVariantsTests : IDisposable
         var stored = new[] { "text_encoder", "unet", "vae" }.ToDictionary(part => part, checkpoint.TensorsOf);
         rearrange();
         using var model = StableDiffusion.Load(checkpoint.Folder);
-        (string, nn.Module)[] parts = [("text_encoder", model.TextEncoder), ("unet", model.Unet), ("vae", model.Vae)];
+        (string, nn.Module)[] parts = [("text_encoder", model.Texts[0].Model), ("unet", model.Unet), ("vae", model.Vae)];
         foreach (var (part, module) in parts)
         {
             var loaded = module.state_dict();

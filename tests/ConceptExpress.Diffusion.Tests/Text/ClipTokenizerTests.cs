@@ -84,6 +84,28 @@ public class ClipTokenizerTests
         Assert.Throws<ArgumentException>(() => Tokenizer.WithPlaceholders([word]));
 
     [Fact]
+    public void AWordOfSeveralVectors_ExpandsToAsManyIds_AndReadsAsOneWord()
+    {
+        var tokenizer = Tokenizer.WithPlaceholders(new Placeholder("<one>"), new Placeholder("<three>", 3), "<last>");
+        var first = Tokenizer.VocabularySize;
+        Assert.Equal([first, first + 1, first + 2, first + 3, first + 4], tokenizer.Encode("<one><three> <last>").Body());
+        Assert.Equal("<three> <one>", tokenizer.Decode(tokenizer.Encode("<three> <one>").Ids));
+        var further = tokenizer.WithPlaceholders(new Placeholder("<more>", 2));
+        Assert.Equal([first + 5, first + 6, first + 1, first + 2, first + 3], further.Encode("<more><three>").Body());
+    }
+
+    [Fact]
+    public void AWordOfSeveralVectors_TakesItsPositions_SoThatThePromptIsCutEarlier()
+    {
+        var (fits, tooLong) = (Tokenizer.ModelMaxLength - 2, Tokenizer.ModelMaxLength - 1);
+        Assert.False(Tokenizer.WithPlaceholders(new Placeholder("<x>", fits)).Encode("<x>").WasCut);
+        Assert.True(Tokenizer.WithPlaceholders(new Placeholder("<x>", tooLong)).Encode("<x>").WasCut);
+    }
+
+    [Fact]
+    public void AWordWithoutVectors_IsRefused() => Assert.Throws<ArgumentException>(() => Tokenizer.WithPlaceholders(new Placeholder("<x>", 0)));
+
+    [Fact]
     public void WithPlaceholders_RefusesAWordThatStandsTwice()
     {
         Assert.Throws<ArgumentException>(() => Tokenizer.WithPlaceholders(["<x>", "<x>"]));

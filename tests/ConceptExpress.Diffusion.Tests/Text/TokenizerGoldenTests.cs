@@ -19,7 +19,7 @@ public class TokenizerGoldenTests
         var tokenizer = ClipTokenizer.Load(TestFolders.Golden($"{checkpoint}/tokenizer"));
         var examples = golden.GetProperty("cases").EnumerateArray().Concat(golden.GetProperty("decode_examples").EnumerateArray());
         var largest = examples.SelectMany(Ids).Max();
-        return tokenizer.WithPlaceholders(Enumerable.Range(0, Math.Max(0, (int)largest - tokenizer.VocabularySize + 1)).Select(i => $"<asset{i}>"));
+        return tokenizer.WithPlaceholders(Enumerable.Range(0, Math.Max(0, (int)largest - tokenizer.VocabularySize + 1)).Select(i => new Placeholder($"<asset{i}>")));
     }
 
     // A text that was decoded wrongly (letters like Ã next to controls or signs) need not be repaired as the reference's library does.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Extraction.Attention;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Extraction.Tests.Locating;
@@ -53,7 +54,7 @@ public class RecordedAttentionGoldenTests
     static void CheckPrediction(GoldenFile golden, StableDiffusion model, Tensor latents, int entry)
     {
         using var scope = NewDisposeScope();
-        var predicted = model.Unet.call(latents[entry].unsqueeze(0), zeros(1, dtype: int64), golden["cond"][..1]);
+        var predicted = model.Unet.call(latents[entry].unsqueeze(0), zeros(1, dtype: int64), new TextConditioning(golden["cond"][..1]));
         if (!golden.Has("eps_pred") || golden.Shape("eps_pred")[0] <= entry) return; // the file may have kept the first entry only
         Close.OfDeviation(golden.Stored("eps_pred")[entry], predicted[0], 1e-4, $"prediction {entry}");
     }

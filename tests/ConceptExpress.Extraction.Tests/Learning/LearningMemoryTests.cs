@@ -72,11 +72,11 @@ public class LearningMemoryTests
 
         using var target = LearningTarget.FromPosteriors(Random(), Random(), masks, features);
         var learning = settings.Learning;
-        using var table = TokenTable.Create(model, Concepts, learning, settings.Seed);
-        using var draws = new SeededTrainingDraws(settings.Seed);
-        using var learner = new ConceptLearner(model, target, table, learning, settings.Losses, draws);
+        var learner = new ConceptLearner(model, target, learning, settings.Losses, new SeededTrainingDraws(settings.Seed));
         var stop = TestContext.Current.CancellationToken;
-        var split = learner.Run(new SplitTokens(table), 0, learning.MergePass, done => afterStep(done.Step), stop);
-        learner.Run(split.MergeByMean(), learning.MergePass, learning.Passes, done => afterStep(done.Step), stop);
+        var split = TokenTable.Begin(model, Concepts, learning, settings.Seed, []);
+        while (split.Pass < learning.MergePass) split = learner.Pass(split, done => afterStep(done.Step), stop);
+        var merged = split.MergeByMean();
+        while (merged.Pass < learning.Passes) merged = learner.Pass(merged, done => afterStep(done.Step), stop);
     }
 }

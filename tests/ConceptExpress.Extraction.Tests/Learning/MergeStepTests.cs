@@ -27,7 +27,7 @@ public sealed class MergeStepTests : IDisposable
         var (set, heard) = Extract(new LearningSettings { Passes = passes, MergePass = mergePass, SplitTokens = splitTokens }, maxConcepts: 2);
         var concepts = set.Concepts.Count;
         Assert.InRange(concepts, 1, 2);
-        Assert.All(set.Words, word => Assert.All(word.Embedding, value => Assert.True(float.IsFinite(value))));
+        Assert.All(set.Words, word => Assert.All(word.Vectors.Single(), value => Assert.True(float.IsFinite(value))));
         Assert.Equal(Enumerable.Range(0, concepts).Select(ConceptWord.NameOf), set.Words.Select(word => word.Token));
         Assert.True(double.IsFinite(set.FinalLosses!.Total));
         CheckSteps(heard, Phases.LearnSplitTokens, mergePass * concepts * splitTokens);

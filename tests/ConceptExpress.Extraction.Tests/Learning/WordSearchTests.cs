@@ -23,7 +23,7 @@ public sealed class WordSearchTests : IDisposable
         var tried = 0;
         var (start, trials) = Search(sample, () => tried++, TestContext.Current.CancellationToken);
         Assert.InRange(tried, 1, trials);
-        var similar = nn.functional.cosine_similarity(model.TextEncoder.Vocabulary.narrow(0, 0, model.Tokenizer.VocabularySize), start, 1);
+        var similar = nn.functional.cosine_similarity(model.WordVectors, start, 1);
         var nearest = similar.topk(4).indexes.data<long>().Select(id => model.Tokenizer.Decode([id])).ToList();
         Assert.All(words, word => Assert.Contains(word, nearest));
     }
@@ -46,6 +46,6 @@ public sealed class WordSearchTests : IDisposable
         var square = PixelTensor.From(ImageResizer.Resize(picture, PixelSize.Square(model.TrainedResolution), ResizeFilter.Bilinear), model.Device);
         using var target = LearningTarget.FromPicture(model, square, found, settings.Losses.Denoising.MaskMargin, settings.Learning.CloseUps);
         var search = new WordSearch(model, target, ((BestWords)settings.Learning.Start).Search, settings.Seed);
-        return (search.Starts(tried, stop), search.Trials);
+        return (search.Start(0, tried, stop), search.Trials);
     }
 }

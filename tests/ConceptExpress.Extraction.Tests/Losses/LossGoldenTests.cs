@@ -97,14 +97,15 @@ public class LossGoldenTests
     {
         using var scope = NewDisposeScope();
         using var golden = Open();
-        var rows = new TorchSharp.Modules.Parameter(golden["adamw/w0"], requires_grad: true);
-        using var optimizer = new TokenOptimizer(rows, new OptimizerSettings(), passes: 1, typicalLength: 1);
+        var rows = golden["adamw/w0"].requires_grad_(true);
+        var (first, second) = (zeros_like(rows), zeros_like(rows));
+        var optimizer = new TokenOptimizer(new OptimizerSettings(), passes: 1, typicalLength: 1);
         var (gradients, expected, norms) = (golden["adamw/grads"], golden.Stored("adamw/w"), golden.Stored("adamw/norms_before_clip"));
-        var nothingFrozen = new ConceptExpress.Diffusion.Text.TokenLookup(rows, zeros(1), zeros(1, dtype: int64));
+        var nothingFrozen = new ConceptExpress.Diffusion.Text.PromptLookup([]);
         for (var i = 0; i < gradients.shape[0]; i++)
         {
             (rows * gradients[i]).sum().backward();
-            var norm = optimizer.Step(pass: 0, nothingFrozen);
+            var norm = optimizer.Step(rows, first, second, pass: 0, i, nothingFrozen);
             Close.InLength(norms[i], tensor(norm), 1e-4, $"norm of step {i}");
             Close.Absolutely(expected[i], rows, 2e-6, $"after step {i}");
         }

@@ -23,7 +23,7 @@ public sealed class ConceptFolderTests : IDisposable
         var read = ConceptFolder.Open(temp.Path);
         Assert.Equal(Json(written), Json(read.Manifest));
         Assert.Equal(report.Learned!.Words.Select(word => word.Token), read.Words.Select(word => word.Token));
-        Assert.Equal(report.Learned.Words.Select(word => word.Embedding), read.Words.Select(word => word.Embedding));
+        Assert.Equal(report.Learned.Words.Select(word => word.Vectors), read.Words.Select(word => word.Vectors));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ConceptFolderTests : IDisposable
         var manifest = ConceptFolderWriter.Write(temp.Path, report);
         using var file = SafeTensorsFile.Open(temp[manifest.Concepts[1].Embedding!]);
         Assert.Equal(["<asset1>"], file.Names);
-        Assert.Equal([report.Learned!.Words[1].Embedding.Length], file["<asset1>"].Shape);
+        Assert.Equal([report.Learned!.Words[1].Vectors[0].Length], file["<asset1>"].Shape);
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal("<asset1>", file.Metadata["modelspec.trigger_phrase"]);
         Assert.Equal(manifest.Model.Hash, file.Metadata["conceptexpress.base_model_hash"]);

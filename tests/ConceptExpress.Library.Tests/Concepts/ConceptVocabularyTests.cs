@@ -35,6 +35,27 @@ public sealed class ConceptVocabularyTests
         Assert.Empty(vocabulary.UnknownIn("5 < 6 > 4, <asset1>"));
     }
 
+    [Theory]
+    [InlineData("a photo of asset0", "asset0", "<asset0>")]
+    [InlineData("Asset1, on grass", "Asset1", "<asset1>")]
+    [InlineData("a <Asset0>", "<Asset0>", "<asset0>")]
+    [InlineData("a < asset0 >", "< asset0 >", "<asset0>")]
+    [InlineData("<asset0> and asset1", "asset1", "<asset1>")]
+    [InlineData("<asset0> and <ASSET0>", "<ASSET0>", "<asset0>")]
+    public void WhatIsNearlyAWord_IsFound(string prompt, string written, string word)
+    {
+        var vocabulary = ConceptVocabulary.Of([Folder("a", "toys.png")]);
+        Assert.Equal([(written, word)], vocabulary.NearMissesIn(prompt));
+        Assert.Empty(vocabulary.UnknownIn(prompt));
+    }
+
+    [Theory]
+    [InlineData("a photo of <asset0> and <asset1>")]
+    [InlineData("asset10, myasset0, asset0-x and <toys-asset0>")]
+    [InlineData("<asset0> the asset0")]
+    [InlineData("5 < 6 > 4")]
+    public void OtherTexts_AreNoNearMisses(string prompt) => Assert.Empty(ConceptVocabulary.Of([Folder("a", "toys.png")]).NearMissesIn(prompt));
+
     [Property]
     public void Words_AreNeverAlike(byte folders)
     {
@@ -46,7 +67,7 @@ public sealed class ConceptVocabularyTests
     static List<string> Words(params ConceptFolder[] folders) => [.. ConceptVocabulary.Of(folders).Words.Select(word => word.Token)];
 
     static ConceptFolder Folder(string path, string image) => new(path, Written with { Prefix = ConceptNames.PrefixFor(image) },
-        [new ConceptWord("<asset0>", [1, 2]), new ConceptWord("<asset1>", [3, 4])]);
+        [new ConceptWord("<asset0>", [[1, 2]]), new ConceptWord("<asset1>", [[3, 4]])]);
 
     static ConceptManifest Written { get; } = Write();
 

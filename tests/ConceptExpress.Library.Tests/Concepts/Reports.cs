@@ -19,7 +19,7 @@ static class Reports
         var located = new[] { Located(0), Located(4) };
         var random = new Random((int)seed);
         var concepts = located.Select((place, i) =>
-            new Concept(new ConceptWord($"<asset{i}>", [.. Enumerable.Range(0, Dimension).Select(_ => random.NextSingle() - 0.5f)]), place)).ToList();
+            new Concept(new ConceptWord($"<asset{i}>", [[.. Enumerable.Range(0, Dimension).Select(_ => random.NextSingle() - 0.5f)]]), place)).ToList();
         return LocatedOnly(image) with
         {
             Settings = ExtractionSettings.Express with { Seed = seed, Resolution = 96 },

@@ -85,6 +85,6 @@ public sealed class ConceptPainterTests(ToyboxModel toybox) : IClassFixture<Toyb
     {
         var random = new Random(1);
         return [.. Enumerable.Range(0, count).Select(i =>
-            new ConceptWord(ConceptWord.NameOf(i), [.. Enumerable.Range(0, (int)toybox.Model.TextConfig.HiddenSize).Select(_ => 0.02f * (random.NextSingle() - 0.5f))]))];
+            new ConceptWord(ConceptWord.NameOf(i), [[.. Enumerable.Range(0, toybox.Model.WordWidth).Select(_ => 0.02f * (random.NextSingle() - 0.5f))]]))];
     }
 }

@@ -131,7 +131,7 @@ sealed class DiffusionBatch(NoiseSchedule schedule, DiffusionStageSettings setti
         var (z0, noise) = (Latents.narrow(0, from, count).to(device), Noise.narrow(0, from, count).to(device));
         var times = tensor(timesteps.AsSpan(from, count).ToArray(), device: device);
         var context = model.Text.call(CaptionWriter.Embed(captions[from..(from + count)], model.Text.Vocabulary));
-        var predicted = model.Unet.call(schedule.AddNoise(z0, noise, times), times, context);
+        var predicted = model.Unet.call(schedule.AddNoise(z0, noise, times), times, new TextConditioning(context));
         var wanted = schedule.TargetOf(z0, noise, times);
         var errors = (predicted - wanted).square().mean([1, 2, 3]);
         var weights = tensor([.. timesteps.Skip(from).Take(count).Select(Weight)], device: device);
