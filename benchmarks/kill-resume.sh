@@ -1,7 +1,8 @@
 #!/bin/bash
-# Kills extractions at random moments, resumes them, and compares every file with an uninterrupted run's.
-# By hand: benchmarks/kill-resume.sh PROGRAM FOLDER [KILLS]. PROGRAM is a published conceptexpress or "dotnet .../conceptexpress.dll"; FOLDER is new.
-# Needs the right to mount a small tmpfs for the full disk; prints Markdown.
+# Kills extractions at random moments, resumes them, and compares every file with that of an uninterrupted run.
+# Run by hand: benchmarks/kill-resume.sh PROGRAM FOLDER [KILLS]. PROGRAM is a published conceptexpress or "dotnet .../conceptexpress.dll".
+# FOLDER is a new folder. KILLS is the number of kills per preset (default 10).
+# Needs permission to mount a small tmpfs, which serves as the full disk. Prints Markdown.
 set -u
 program=$1 folder=$2 kills=${3:-10}
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,14 +17,14 @@ extract() { # preset, output, more options
     exec $program extract "$here/samples/toybox-01.png" --preset "$preset" "${length[@]}" --sample-every 10 --save-minutes 0.05 --threads 2 --output "$output" "$@"
 }
 
-# The last phase that the progress on standard error names.
+# Prints the last phase that the log of standard error names.
 phase() { grep -oE '^(Load|Locate|Search words|Learn split tokens|Learn merged tokens|Draw previews)' "$1" | tail -1; }
 
 same() { diff -rq "$1" "$2" | grep -vE '/(run\.json|metrics\.csv|training\.png) ' >/dev/null && echo no || { [ "$(ls -A "$1")" = "$(ls -A "$2")" ] && echo yes || echo no; }; }
 
 now() { date +%s.%N; }
 
-resumed() { # preset, output, log: goes on, or begins where the kill came before there was a state
+resumed() { # preset, output, log: resumes, or starts again if the kill came before the first state
     if [ -e "$2/.unfinished/extraction.json" ]; then (extract "$1" "$2" --resume) >"$3" 2>&1; else rm -rf "$2"; (extract "$1" "$2") >"$3" 2>&1; fi
 }
 

@@ -12,9 +12,10 @@ using ConceptExpress.Library.Runs;
 using static TorchSharp.torch;
 
 // Full-size check: dotnet run -c Release --project benchmarks/ConceptExpress.Benchmarks -- fp32|bf16|fp16 [FOLDER [cpu|cuda]]
-// One precision a process, so that its peak memory is its own. FOLDER (default runs/random-sd21) gets the random checkpoint.
-// Once on the CPU, where minutes speak for themselves; on CUDA the median of ten after a first one that does not count.
-// What a state costs: ... -- states FOLDER, which is a folder on the disk that is meant.
+// Each process measures one precision, because peak memory is per process. The random checkpoint is written to FOLDER (default
+// runs/random-sd21).
+// On the CPU everything is measured once, because it takes minutes. On CUDA it is the median of ten runs after one warm-up run.
+// Cost of saving states: ... -- states FOLDER, where FOLDER is on the disk to measure.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["states", var output])
 {
@@ -23,13 +24,13 @@ if (args is ["states", var output])
 }
 if (args.Length is < 1 or > 3 || args is [_, _, not ("cpu" or "cuda")] || !Enum.TryParse<ComputePrecision>(args[0], ignoreCase: true, out var precision))
 {
-    Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]]");
+    Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]], or benchmarks states FOLDER");
     return 2;
 }
 var folder = args.Length > 1 ? args[1] : Path.Combine("runs", "random-sd21");
 if (!Directory.Exists(folder))
 {
-    // In a process of its own, whose memory does not count.
+    // In a separate process, so that its memory does not count.
     RandomCheckpoint.Ensure(folder, Path.Combine(EmbeddedModels.Find("toybox"), "tokenizer"));
     Console.WriteLine($"wrote {folder}; run again to measure");
     return 0;
@@ -67,7 +68,7 @@ Row("matrix rate measured", $"{rate / 1e9:0} GFLOP/s");
 Row("UNet evaluation, 64x64", $"{forward:0.0##} s for {operations / 1e12:0.00} TFLOP; floor {operations / rate:0.0##} s, {operations / rate / forward:0 %} of the rate");
 
 var picture = new RgbImage(PixelSize.Square(512), [.. Enumerable.Range(0, 3 * 512 * 512).Select(i => (byte)(127.5 + 127 * Math.Sin(i * 0.001)))]);
-var settings = ExtractionSettings.Paper with { Locating = new PublishedLocating { MinProminence = null } }; // random weights see nothing that stands out
+var settings = ExtractionSettings.Paper with { Locating = new PublishedLocating { MinProminence = null } }; // with random weights nothing stands out
 IReadOnlyList<LocatedConcept> located = [];
 Row("localization, preset paper, 512 px", $"{Typical(() => located = new ConceptExtractor(model).Locate(picture, settings)):0.0} s");
 Row("peak memory after localization", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
@@ -75,7 +76,7 @@ Row("peak memory after localization", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB
 using var target = LearningTarget.FromPicture(model, PixelTensor.From(picture, place), [.. located.Take(1)], maskMargin: 0, closeUps: null);
 var learner = new ConceptLearner(model, target, settings.Learning, settings.Losses, new SeededTrainingDraws(1));
 var (state, watch, steps) = (TokenTable.Begin(model, 1, settings.Learning, settings.Seed, []), Stopwatch.StartNew(), new List<double>());
-while (steps.Count <= repeats) // the first is not warm
+while (steps.Count <= repeats) // the first step is a warm-up
     state = learner.Pass(state, _ =>
     {
         if (repeats > 1) cuda.synchronize();

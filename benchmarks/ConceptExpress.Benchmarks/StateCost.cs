@@ -9,11 +9,13 @@ using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Benchmarks;
 
-/// <summary>How large the state of ten words is at Stable Diffusion 2.1's shapes, and how long it takes to save it.</summary>
+/// <summary>Measures the size of a state of ten words with the shapes of Stable Diffusion 2.1, and the time to save it.</summary>
 static class StateCost
 {
     const int Concepts = 10, Split = 5, Width = 1024, Side = 64, Saves = 50;
 
+    /// <summary>Saves a state 50 times, prints the results as Markdown, and deletes the state.</summary>
+    /// <param name="output">An output folder on the disk to measure.</param>
     public static void Measure(string output)
     {
         var folder = new StateFolder(output);

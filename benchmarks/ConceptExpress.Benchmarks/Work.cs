@@ -7,10 +7,13 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Benchmarks;
 
-/// <summary>How much arithmetic a forward pass takes, and how fast this machine multiplies.</summary>
+/// <summary>Counts the operations of a forward pass, and measures how fast this machine multiplies matrices.</summary>
 static class Work
 {
-    /// <summary>Floating-point operations of one UNet evaluation: two per multiplication of convolutions, projections and attention.</summary>
+    /// <summary>
+    /// Floating-point operations of one UNet evaluation: two (multiply and add) per multiplication in convolutions, linear layers and
+    /// attention.
+    /// </summary>
     public static double OfUnet(UNet2DConditionModel unet, Tensor latent, Tensor timestep, TextConditioning text)
     {
         var operations = 0.0;
@@ -30,12 +33,12 @@ static class Work
         return operations;
     }
 
-    /// <summary>Operations per second of a large matrix product, the best of a few.</summary>
+    /// <summary>Floating-point operations per second of a large matrix product: the best of five tries.</summary>
     public static double MatrixRate(ScalarType type, Device device)
     {
         const int Tries = 5;
         var onCuda = device.type == TorchSharp.DeviceType.CUDA;
-        var side = onCuda ? 8192 : 2048; // smaller ones do not fill a GPU
+        var side = onCuda ? 8192 : 2048; // smaller matrices do not keep a GPU busy
         using var scope = NewDisposeScope();
         using var random = new RandomStream(1, "matrix rate");
         var (a, b) = (random.Normal([side, side], device).to(type), random.Normal([side, side], device).to(type));
@@ -51,6 +54,7 @@ static class Work
         return 2.0 * side * side * side / best.TotalSeconds;
     }
 
+    /// <summary>The median; of an even number of values, the upper of the two in the middle.</summary>
     public static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
 
     sealed class CountingKernel(Action<double> count) : Diffusion.Attention.IAttentionKernel

@@ -7,16 +7,18 @@ using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Cli;
 
-/// <summary>The program: a command line in, an exit code out.</summary>
+/// <summary>The program: parses a command line, runs its command and returns an exit code.</summary>
 static class CommandLineApp
 {
-    /// <summary>Runs one command. Results go to <paramref name="output"/>; progress, warnings and errors to <paramref name="error"/>.</summary>
-    /// <param name="args">The command line.</param>
+    /// <summary>
+    /// Runs one command. Results go to <paramref name="output"/>; progress, warnings and errors to <paramref name="error"/>.
+    /// </summary>
+    /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="terminal">Whether <paramref name="error"/> is a terminal that can redraw its lines.</param>
     /// <param name="stop">Cancels the command.</param>
-    /// <returns>See <see cref="ExitCodes"/>.</returns>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, bool terminal = false, CancellationToken stop = default)
     {
         try
@@ -31,10 +33,10 @@ static class CommandLineApp
         }
     }
 
-    /// <summary>All commands.</summary>
+    /// <summary>The root command with all subcommands.</summary>
     public static RootCommand Root(Session session)
     {
-        var root = new RootCommand("One picture in, its concepts out: each with a mask, and a word that draws it with Stable Diffusion.")
+        var root = new RootCommand("Find the concepts of a picture: each gets a mask, and a word with which Stable Diffusion draws it.")
         {
             ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session), EvaluateCommand.Create(session),
             ToyboxCommand.Create(session),

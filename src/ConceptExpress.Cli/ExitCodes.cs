@@ -3,32 +3,34 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Cli;
 
-/// <summary>What the program's exit code says.</summary>
+/// <summary>The exit codes of the program.</summary>
 static class ExitCodes
 {
+    /// <summary>The command succeeded.</summary>
     public const int Done = 0;
 
-    /// <summary>A mistake of ours.</summary>
+    /// <summary>An unexpected failure: a bug in ConceptExpress.</summary>
     public const int Bug = 1;
 
-    /// <summary>The command line asks for something that cannot be, or results are in the way.</summary>
+    /// <summary>The command line is invalid, or the output folder holds other results.</summary>
     public const int Usage = 2;
 
-    /// <summary>An input is missing, unreadable or hostile.</summary>
+    /// <summary>An input is missing, unreadable or malicious.</summary>
     public const int Input = 3;
 
     /// <summary>The model is missing, damaged, or does not match.</summary>
     public const int Model = 4;
 
-    /// <summary>Results cannot be written, or disk or memory ran out.</summary>
+    /// <summary>Results cannot be written, or there is not enough disk space or memory.</summary>
     public const int Resources = 5;
 
-    /// <summary>Learning met a value that is not finite.</summary>
+    /// <summary>Learning diverged: a loss, a gradient or a row is not finite.</summary>
     public const int Diverged = 6;
 
-    /// <summary>Cancelled by Ctrl-C.</summary>
+    /// <summary>Cancelled by SIGINT (Ctrl-C) or SIGTERM.</summary>
     public const int Cancelled = 130;
 
+    /// <summary>The exit code of a failure.</summary>
     public static int Of(Exception failure) => Failure.KindOf(failure) switch
     {
         _ when failure is UsageException => Usage,
@@ -41,7 +43,10 @@ static class ExitCodes
         _ => Bug,
     };
 
-    /// <summary>Says in one sentence what failed, and gives the exit code.</summary>
+    /// <summary>Prints in one sentence what failed and returns the exit code.</summary>
+    /// <param name="failure">What ended the command.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="verbose">Whether to print the whole exception as well.</param>
     public static int Report(Exception failure, TextWriter error, bool verbose)
     {
         var code = Of(failure);
@@ -56,14 +61,14 @@ static class ExitCodes
         return code;
     }
 
-    // Which option does what a library only hints at.
+    // Names the option that solves the problem. Libraries do not know the options of the command line.
     static string Hint(Exception failure) => failure switch
     {
-        OutputOccupiedException { Replaceable: true } => " To replace results of the same command, give --force.",
-        ResumableException => " To go on, give the same command --resume.",
+        OutputOccupiedException { Replaceable: true } => " Use --force to replace results of the same command.",
+        ResumableException => " To continue, run the same command with --resume.",
         _ => "",
     };
 }
 
-/// <summary>The command line cannot be understood. The message is one sentence: which option, what is wrong, what would do.</summary>
+/// <summary>The command line is invalid. The message is one sentence: which option, what is wrong with it, and what to do.</summary>
 sealed class UsageException(string message) : Exception(message);

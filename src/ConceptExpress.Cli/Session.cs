@@ -7,17 +7,18 @@ using Spectre.Console;
 
 namespace ConceptExpress.Cli;
 
-/// <summary>What a command runs in: where it writes, and what stops it.</summary>
+/// <summary>What a command needs to run: its output streams and its cancellation.</summary>
 /// <param name="Output">Standard output, for results.</param>
 /// <param name="Error">Standard error, for progress and warnings.</param>
-/// <param name="Terminal">Whether <paramref name="Error"/> is a terminal.</param>
-/// <param name="Stop">Cancelled by Ctrl-C.</param>
+/// <param name="Terminal">Whether <paramref name="Error"/> is a terminal that can redraw its lines.</param>
+/// <param name="Stop">Cancelled by Ctrl-C or SIGTERM.</param>
 sealed record Session(TextWriter Output, TextWriter Error, bool Terminal, CancellationToken Stop)
 {
-    /// <summary>Runs a request with its progress shown, and prints its result.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="json">Print the result as JSON.</param>
-    /// <param name="print">Prints it for people.</param>
+    /// <summary>Runs a request, shows its progress, and prints its result.</summary>
+    /// <param name="request">The request to run.</param>
+    /// <param name="json">Whether to print the result as JSON.</param>
+    /// <param name="print">Prints the result as text; not called for JSON.</param>
+    /// <returns><see cref="ExitCodes.Done"/>. Failures are thrown.</returns>
     public int Run<TResult>(JobRequest<TResult> request, bool json, Action<TResult, TextWriter> print) where TResult : notnull
     {
         var display = NewDisplay();

@@ -2,18 +2,29 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion;
 
-/// <summary>The type that the UNet and the autoencoder compute in. The text encoder, through which tokens learn, computes in fp32 at least.</summary>
+/// <summary>
+/// The floating-point type that the UNet and the autoencoder compute in. The text encoder always computes in fp32 or fp64, because words
+/// are learned through it.
+/// </summary>
 public enum ComputePrecision
 {
+    /// <summary>Single precision.</summary>
     Fp32,
+
+    /// <summary>bfloat16: the range of fp32 with 8 significant bits.</summary>
     Bf16,
+
+    /// <summary>Half precision. The autoencoder computes in fp32, because it overflows in fp16.</summary>
     Fp16,
-    /// <summary>For numerical proofs: leaves only the other side's rounding. Slow.</summary>
+
+    /// <summary>Double precision, for numerical proofs: only the reference's rounding errors remain. Slow.</summary>
     Fp64,
 }
 
+/// <summary>Converts precisions to torch's element types.</summary>
 public static class ComputePrecisionTypes
 {
+    /// <summary>The torch element type of a precision.</summary>
     public static ScalarType Type(this ComputePrecision precision) => precision switch
     {
         ComputePrecision.Fp32 => ScalarType.Float32,

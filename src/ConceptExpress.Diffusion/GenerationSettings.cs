@@ -3,68 +3,75 @@ using ConceptExpress.Diffusion.Schedules;
 
 namespace ConceptExpress.Diffusion;
 
-/// <summary>How noise becomes a picture: the published setting of generation (method 3) by default.</summary>
+/// <summary>Settings of the sampler. The defaults are the published ones (method 3).</summary>
 public sealed record SamplingSettings
 {
-    /// <summary>One of <see cref="Samplers.Names"/>.</summary>
+    /// <summary>Name of the sampler, one of <see cref="Samplers.Names"/>.</summary>
     /// <value>The default is ddim.</value>
     public string Sampler { get; init; } = "ddim";
 
-    /// <summary>Sampler steps; a checkpoint's schedule may allow fewer.</summary>
+    /// <summary>Number of sampler steps, 1 to 1000. A checkpoint's schedule may allow fewer.</summary>
     /// <value>The default is 50.</value>
     [Range(1, 1000)]
     public int Steps { get; init; } = 50;
 
-    /// <summary>Classifier-free guidance scale; 1 and below switch it off.</summary>
+    /// <summary>Classifier-free guidance scale, 0 to 100. Guidance is off at 1 and below.</summary>
     /// <value>The default is 7.5.</value>
     [Range(0.0, 100)]
     public double Guidance { get; init; } = 7.5;
 
-    /// <summary>These settings, if they hold to their ranges.</summary>
-    /// <exception cref="SettingsException">They do not; names the setting.</exception>
+    /// <summary>Checks all ranges and the sampler's name, and returns these settings.</summary>
+    /// <exception cref="SettingsException">A value is invalid; the message names the setting.</exception>
     public SamplingSettings Validated()
     {
         SettingsCheck.Require(this);
-        SettingsCheck.Rule(Samplers.Names.Contains(Sampler), $"sampler is '{Sampler}'; it takes one of {string.Join(", ", Samplers.Names)}.");
+        SettingsCheck.Rule(Samplers.Names.Contains(Sampler), $"sampler is '{Sampler}'; use one of {string.Join(", ", Samplers.Names)}.");
         return this;
     }
 
-    /// <summary>These settings, if a checkpoint's schedule has as many steps.</summary>
-    /// <exception cref="SettingsException">It has fewer; names the most that works.</exception>
+    /// <summary>Like <see cref="Validated"/>; also checks that the schedule of a checkpoint allows this many steps.</summary>
+    /// <exception cref="SettingsException">A value is invalid, or there are too many steps; the message names the maximum.</exception>
     public SamplingSettings ValidatedFor(NoiseSchedule schedule)
     {
         var most = Samplers.ByName(Validated().Sampler, schedule).MaxSteps;
-        SettingsCheck.Rule(Steps <= most, $"steps is {Steps}; the sampler {Sampler} takes at most {most} on this checkpoint's schedule of {schedule.TrainTimesteps}.");
+        SettingsCheck.Rule(Steps <= most, $"steps is {Steps}; use at most {most} with the sampler {Sampler} on this checkpoint's schedule of {schedule.TrainTimesteps} timesteps.");
         return this;
     }
 }
 
-/// <summary>What to draw, and how.</summary>
+/// <summary>Settings of one picture: prompts, sampler, size and seed.</summary>
 public sealed record GenerationSettings
 {
+    /// <summary>What to draw. May contain concept words.</summary>
     public required string Prompt { get; init; }
 
-    /// <summary>What to steer away from; empty for the unconditional picture.</summary>
+    /// <summary>What guidance steers away from. Empty: the unconditional prediction.</summary>
+    /// <value>The default is empty.</value>
     public string NegativePrompt { get; init; } = "";
 
-    /// <summary>How noise becomes the picture.</summary>
+    /// <summary>Settings of the sampler.</summary>
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>Pixels, a multiple of the autoencoder's downscale; null for the resolution that the checkpoint was trained at.</summary>
+    /// <summary>
+    /// Width in pixels, 32 to 2048, a multiple of <see cref="StableDiffusion.Downscale"/>; null for the resolution that the checkpoint was
+    /// trained at.
+    /// </summary>
+    /// <value>The default is null.</value>
     [Range(SettingsCheck.MinSide, SettingsCheck.MaxSide)]
     public int? Width { get; init; }
 
-    /// <summary>Pixels; see <see cref="Width"/>.</summary>
+    /// <summary>Height in pixels, with the same rules as <see cref="Width"/>.</summary>
+    /// <value>The default is null.</value>
     [Range(SettingsCheck.MinSide, SettingsCheck.MaxSide)]
     public int? Height { get; init; }
 
-    /// <summary>Seed of the noise.</summary>
+    /// <summary>Seed of the initial noise, 0 to 2^53 - 1.</summary>
     /// <value>The default is 0.</value>
     [Range(typeof(long), "0", "9007199254740991")]
     public long Seed { get; init; }
 
-    /// <summary>These settings with the size filled in, if a checkpoint can draw them.</summary>
-    /// <exception cref="SettingsException">It cannot; names the setting and what would do.</exception>
+    /// <summary>Checks that a checkpoint can draw with these settings, and returns them with width and height filled in.</summary>
+    /// <exception cref="SettingsException">A value is invalid; the message names the setting and the values that work.</exception>
     public GenerationSettings ValidatedFor(StableDiffusion model)
     {
         SettingsCheck.Require(this);

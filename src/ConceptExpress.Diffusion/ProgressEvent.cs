@@ -1,25 +1,28 @@
 namespace ConceptExpress.Diffusion;
 
 /// <summary>
-/// What long work reports: the one stream of events from the UNet up to a command line, a page or a log. Events are delivered synchronously on the working
-/// thread and hold plain values.
+/// Progress of long work. All work reports through this one stream of events, from the UNet up to a command line, a web page or a log.
+/// Events are delivered synchronously on the working thread and hold plain values.
 /// </summary>
 public abstract record ProgressEvent;
 
-/// <summary>A phase begins, and ends the one before.</summary>
-/// <param name="Phase">Its one name, in displays, logs and <c>run.json</c>: "locate", "search words".</param>
-/// <param name="Steps">How many <see cref="Advanced"/> will follow; null where that is not known.</param>
+/// <summary>A phase begins. The phase before it has ended.</summary>
+/// <param name="Phase">Name of the phase, the same in displays, logs and <c>run.json</c>, for example "locate" or "search words".</param>
+/// <param name="Steps">Number of <see cref="Advanced"/> events that will follow; null if unknown.</param>
 public sealed record PhaseBegan(string Phase, int? Steps = null) : ProgressEvent;
 
 /// <summary>One more step of the phase is done.</summary>
-/// <param name="Detail">What there is to say about it, in a few words; may be empty.</param>
+/// <param name="Detail">A few words about the step; may be empty.</param>
 public record Advanced(string Detail = "") : ProgressEvent;
 
-/// <summary>Something that the user should know although the work goes on. One sentence.</summary>
+/// <summary>A warning for the user. The work goes on.</summary>
+/// <param name="Text">One sentence.</param>
 public sealed record Warned(string Text) : ProgressEvent;
 
-/// <summary>Something to say that is no warning. One sentence.</summary>
+/// <summary>Information for the user that is not a warning.</summary>
+/// <param name="Text">One sentence.</param>
 public sealed record Noted(string Text) : ProgressEvent;
 
-/// <summary>A file or folder is finished.</summary>
+/// <summary>A file or folder is complete.</summary>
+/// <param name="Path">Path of the file or folder.</param>
 public sealed record Produced(string Path) : ProgressEvent;

@@ -5,23 +5,24 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion;
 
-/// <summary>Where noise comes from: a stream of random numbers, or recorded ones.</summary>
+/// <summary>Source of noise: a stream of random numbers, or recorded ones.</summary>
 public interface INoiseSource
 {
-    /// <summary>Standard normal fp32 numbers of that shape.</summary>
+    /// <summary>Returns standard normal fp32 numbers of the given shape, on <paramref name="device"/>.</summary>
     Tensor Normal(ReadOnlySpan<long> shape, Device device);
 }
 
 /// <summary>
-/// A named stream of random numbers. Streams of one seed are independent of each other, so that drawing more from one
-/// (a preview, say) never shifts another (the training noise). Numbers are always drawn on the CPU: every device gets the same ones.
+/// A named stream of random numbers. Streams with the same seed and different names are independent: drawing more numbers from one
+/// (previews, for example) never changes another (training noise). Numbers are always drawn on the CPU, so every device gets the same ones.
 /// </summary>
 public sealed class RandomStream : INoiseSource, IDisposable
 {
     readonly Generator generator;
 
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="name">The stream's name; the same seed and name give the same numbers.</param>
+    /// <summary>Starts a stream. The same seed and name give the same numbers.</summary>
+    /// <param name="seed">Seed of the whole run.</param>
+    /// <param name="name">Name of the stream, unique for its purpose.</param>
     public RandomStream(long seed, string name)
     {
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{name}"));
@@ -30,20 +31,20 @@ public sealed class RandomStream : INoiseSource, IDisposable
 
     public Tensor Normal(ReadOnlySpan<long> shape, Device device) => randn(shape.ToArray(), dtype: float32, generator: generator).to(device);
 
-    /// <summary>Numbers from 0 (inclusive) to 1 (exclusive), fp32.</summary>
+    /// <summary>Returns fp32 numbers from 0 (inclusive) to 1 (exclusive) of the given shape, on <paramref name="device"/>.</summary>
     public Tensor Uniform(ReadOnlySpan<long> shape, Device device) => rand(shape.ToArray(), dtype: float32, generator: generator).to(device);
 
-    /// <summary>An integer from 0 (inclusive) to <paramref name="limit"/> (exclusive).</summary>
+    /// <summary>Returns an integer from 0 (inclusive) to <paramref name="limit"/> (exclusive).</summary>
     public long Integer(long limit)
     {
         using var value = randint(0, limit, [1], dtype: int64, generator: generator);
         return value.item<long>();
     }
 
-    /// <summary>True half of the time.</summary>
+    /// <summary>Returns true with probability 1/2.</summary>
     public bool Coin() => Integer(2) == 1;
 
-    /// <summary>A random order of 0 to <paramref name="count"/> - 1.</summary>
+    /// <summary>Returns the numbers 0 to <paramref name="count"/> - 1 in random order.</summary>
     public long[] Permutation(long count)
     {
         using var order = randperm(count, dtype: int64, generator: generator);

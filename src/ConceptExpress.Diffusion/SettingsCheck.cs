@@ -7,20 +7,21 @@ using System.Text.Json;
 namespace ConceptExpress.Diffusion;
 
 /// <summary>
-/// Holds settings to the ranges that their properties declare with <see cref="RangeAttribute"/>: the one home of every range, which help texts read, too.
+/// Checks settings against the ranges that their properties declare with <see cref="RangeAttribute"/>. A range is declared only there;
+/// help texts read it from there, too.
 /// </summary>
 public static class SettingsCheck
 {
-    /// <summary>The largest seed: JSON readers keep no more digits.</summary>
+    /// <summary>The largest seed, 2^53 - 1. Many JSON readers lose digits of larger integers.</summary>
     public const long MaxSeed = (1L << 53) - 1;
 
-    /// <summary>Sides of pictures that are worked on, in pixels.</summary>
+    /// <summary>Bounds of the sides of pictures that networks work on, in pixels.</summary>
     public const int MinSide = 32, MaxSide = 2048;
 
-    /// <summary>Checks every property of a record of settings, and of the records and lists in it.</summary>
+    /// <summary>Checks every property of a settings record, and of the records and lists in it.</summary>
     /// <param name="settings">A record whose numbers declare ranges.</param>
-    /// <param name="path">What the record is called in messages; empty for the outermost.</param>
-    /// <exception cref="SettingsException">A value is out of its range; names the setting as JSON does.</exception>
+    /// <param name="path">Name of the record in messages; empty for the outermost.</param>
+    /// <exception cref="SettingsException">A value is out of its range or not finite; the message has the setting's JSON name.</exception>
     public static void Require(object settings, string path = "")
     {
         foreach (var property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
@@ -31,14 +32,16 @@ public static class SettingsCheck
         }
     }
 
-    /// <summary>Throws unless a rule holds that ties settings together.</summary>
-    /// <exception cref="SettingsException">It does not.</exception>
+    /// <summary>Throws unless a rule holds. For rules that a range cannot express.</summary>
+    /// <param name="holds">Whether the rule holds.</param>
+    /// <param name="sentence">The message if it does not.</param>
+    /// <exception cref="SettingsException">The rule does not hold.</exception>
     public static void Rule(bool holds, string sentence)
     {
         if (!holds) throw new SettingsException(sentence);
     }
 
-    /// <summary>A range in words: <c>from 1 to 1000</c>.</summary>
+    /// <summary>Returns a range in words, for messages and help texts: <c>from 1 to 1000</c>.</summary>
     public static string Words(RangeAttribute range) =>
         string.Create(CultureInfo.InvariantCulture, $"{(range.MinimumIsExclusive ? "above" : "from")} {range.Minimum} to {range.Maximum}");
 
@@ -52,7 +55,7 @@ public static class SettingsCheck
             return;
         }
         if (value is double number && !double.IsFinite(number) || range is not null && !range.IsValid(value))
-            throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it takes a number {(range is null ? "that is finite" : Words(range))}."));
+            throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; use a number {(range is null ? "that is finite" : Words(range))}."));
         if (value.GetType() is { IsClass: true } type && type != typeof(string)) Require(value, name);
     }
 }

@@ -1,4 +1,4 @@
 namespace ConceptExpress.Diffusion;
 
-/// <summary>Settings ask for something that cannot be. The message is one sentence: which setting, what is wrong, what would do.</summary>
+/// <summary>Settings are invalid. The message is one sentence: which setting, what is wrong with it, which values work.</summary>
 public sealed class SettingsException(string message) : Exception(message);

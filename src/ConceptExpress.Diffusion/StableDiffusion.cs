@@ -11,55 +11,72 @@ namespace ConceptExpress.Diffusion;
 /// <summary>A Stable Diffusion 1.x or 2.x checkpoint in the diffusers layout, frozen, on one device.</summary>
 public sealed class StableDiffusion : IDisposable
 {
-    // Begin, "a photo of" and one concept, end, and a little room.
-    const int ShortestPrompt = 8;
+    // Begin of text, "a photo of", one concept, end of text, and two to spare.
+    const int MinPrompt = 8;
 
     const string Index = "model_index.json";
 
     StableDiffusion(string folder, Device device) => (Folder, Device) = (Path.GetFullPath(folder), device);
 
+    /// <summary>Full path of the checkpoint's folder.</summary>
     public string Folder { get; }
 
-    /// <summary>The folder's own name.</summary>
+    /// <summary>Name of the folder, without its path.</summary>
     public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
 
+    /// <summary>The device that holds all weights.</summary>
     public Device Device { get; }
 
-    /// <summary>Every file that the checkpoint was read from. Other files in the folder (a safety checker, a card, a spare variant) do not count.</summary>
+    /// <summary>
+    /// Files covered by <see cref="Fingerprint"/>: all that the checkpoint was read from. Other files in the folder (a safety checker, a
+    /// model card, an unused variant) are not included.
+    /// </summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>The text encoders, one or more, in the order in which their vectors stand side by side.</summary>
+    /// <summary>The text encoders, one or more, in the order in which their vectors are concatenated.</summary>
     public required IReadOnlyList<TextEncoderPart> Texts { get; init; }
 
+    /// <summary>The denoiser.</summary>
     public required UNet2DConditionModel Unet { get; init; }
+
+    /// <summary>The autoencoder. It computes in fp32 if the precision is fp16.</summary>
     public required AutoencoderKL Vae { get; init; }
+
+    /// <summary>Noise levels of the training timesteps.</summary>
     public required NoiseSchedule Schedule { get; init; }
+
     public required UnetConfig UnetConfig { get; init; }
     public required VaeConfig VaeConfig { get; init; }
 
-    /// <summary>The first text encoder's tokenizer, which knows the same words as the others'.</summary>
+    /// <summary>Tokenizer of the first text encoder. The tokenizers of all encoders know the same words.</summary>
     public ClipTokenizer Tokenizer => Texts[0].Tokenizer;
 
-    /// <summary>Values of a word's vector: those for all text encoders, side by side.</summary>
+    /// <summary>Number of values in one vector of a word: the sum of the widths of all text encoders.</summary>
     public int WordWidth => Texts.Sum(text => text.Width);
 
-    /// <summary>(V,<see cref="WordWidth"/>) the vocabulary's vectors, frozen; a new tensor or a view.</summary>
+    /// <summary>
+    /// Frozen vectors of the vocabulary, (V,<see cref="WordWidth"/>): a view if there is one text encoder, else a new tensor.
+    /// </summary>
     public Tensor WordVectors => Texts is [var only] ? only.Words : cat([.. Texts.Select(text => text.Words)], 1);
 
     /// <summary>Pixels per latent cell along a side.</summary>
     public int Downscale => VaeConfig.Downscale;
 
-    /// <summary>Side of the pictures that the checkpoint was trained on, in pixels.</summary>
+    /// <summary>
+    /// Side of the pictures that the checkpoint was trained on, in pixels; 64 latent cells if the configuration does not say.
+    /// </summary>
     public int TrainedResolution => (UnetConfig.SampleSize ?? 64) * Downscale;
 
-    /// <summary>Tokens in a prompt, begin and end included.</summary>
+    /// <summary>Number of tokens in an encoded prompt, begin and end of text included.</summary>
     public int PromptPositions => Tokenizer.ModelMaxLength;
 
     /// <summary>Loads a checkpoint.</summary>
-    /// <param name="folder">Has the folders tokenizer, text_encoder, unet, vae, scheduler.</param>
-    /// <param name="precision">What UNet and autoencoder compute in.</param>
-    /// <param name="device">CPU if null.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what its configuration says; names the file or tensor.</exception>
+    /// <param name="folder">Folder of the checkpoint, with the subfolders tokenizer, text_encoder, unet, vae and scheduler.</param>
+    /// <param name="precision">The type that the UNet and the autoencoder compute in.</param>
+    /// <param name="device">The device for all weights; the CPU if null.</param>
+    /// <exception cref="CheckpointException">
+    /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
+    /// </exception>
     public static StableDiffusion Load(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
     {
         if (!Directory.Exists(folder)) throw new CheckpointException($"The model folder {folder} does not exist; check the path.");
@@ -68,7 +85,7 @@ public sealed class StableDiffusion : IDisposable
             : throw new CheckpointException($"The model folder {folder} has no {name} folder; a checkpoint in the diffusers layout needs it.");
         string Config(string part) => Path.Combine(Part(part), "config.json");
 
-        // Small parts first: what is wrong with them shows before gigabytes are read.
+        // Small parts first, so that their errors show before gigabytes are read.
         var tokenizer = ClipTokenizer.Load(Part("tokenizer"));
         var schedule = NoiseSchedule.Load(Part("scheduler"));
         var textConfig = ConfigCheck.Read<ClipTextConfig>(Config("text_encoder")).Validated(Config("text_encoder"));
@@ -76,7 +93,7 @@ public sealed class StableDiffusion : IDisposable
         var vaeConfig = ConfigCheck.Read<VaeConfig>(Config("vae")).Validated(Config("vae"));
         CheckTogether(folder, textConfig, unetConfig, vaeConfig, tokenizer);
 
-        // fp16 overflows in the autoencoder, and the tokens' small gradients vanish in a half-precision text encoder.
+        // fp16 overflows in the autoencoder, and the small gradients of words vanish in a half-precision text encoder.
         var (type, vaeType) = (precision.Type(), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
         List<string> files = [.. tokenizer.Files, Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"), Config("unet"), Config("vae")];
         if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
@@ -91,8 +108,10 @@ public sealed class StableDiffusion : IDisposable
         };
     }
 
-    /// <summary>Loads the autoencoder alone, from its folder <c>vae</c>.</summary>
-    /// <exception cref="CheckpointException">It is missing, damaged or not what its configuration says; names the file or tensor.</exception>
+    /// <summary>Loads only the autoencoder of a checkpoint, from the subfolder <c>vae</c>.</summary>
+    /// <exception cref="CheckpointException">
+    /// It is missing, damaged or does not fit its configuration; the message names the file or tensor.
+    /// </exception>
     public static AutoencoderKL LoadVae(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
     {
         var (part, type) = (Path.Combine(folder, "vae"), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
@@ -101,20 +120,25 @@ public sealed class StableDiffusion : IDisposable
         return LoadPart(() => new AutoencoderKL(validated), part, type, device ?? CPU, []);
     }
 
-    /// <summary>SHA-256 over <see cref="Files"/> with their names: "sha256:" and 64 hexadecimal digits. A file is read once while its size and time stay.</summary>
+    /// <summary>
+    /// Returns the SHA-256 of <see cref="Files"/> and their names: "sha256:" and 64 hexadecimal digits. A file is read again only if its
+    /// size or time of change differs from the last call.
+    /// </summary>
     /// <exception cref="CheckpointException">A file can no longer be read.</exception>
     public string Fingerprint() => "sha256:" + FileDigest.Of(Folder, Files);
 
-    /// <summary>A side in pixels that the checkpoint can work at: the one asked for, or the trained one for null.</summary>
-    /// <param name="setting">What the side is called in the message.</param>
-    /// <param name="pixels">The side.</param>
-    /// <exception cref="SettingsException">The side is not a multiple of <see cref="Downscale"/>; names the nearest that is.</exception>
+    /// <summary>Checks the side of a picture, and returns it, or <see cref="TrainedResolution"/> if it is null.</summary>
+    /// <param name="setting">Name of the setting, for the message.</param>
+    /// <param name="pixels">Side in pixels, or null.</param>
+    /// <exception cref="SettingsException">
+    /// The side is not a multiple of <see cref="Downscale"/>; the message names the nearest multiple.
+    /// </exception>
     public int SideFor(string setting, int? pixels)
     {
         if (pixels is not { } side) return TrainedResolution;
         var nearest = Math.Clamp((side + Downscale / 2) / Downscale * Downscale,
             (SettingsCheck.MinSide + Downscale - 1) / Downscale * Downscale, SettingsCheck.MaxSide / Downscale * Downscale);
-        SettingsCheck.Rule(side % Downscale == 0 && side > 0, $"{setting} {side} is not a multiple of {Downscale}, as {Name} needs; try {nearest}.");
+        SettingsCheck.Rule(side % Downscale == 0 && side > 0, $"{setting} {side} is not a multiple of {Downscale}, which {Name} requires; try {nearest}.");
         return side;
     }
 
@@ -126,7 +150,7 @@ public sealed class StableDiffusion : IDisposable
         Func<string, string>? rename = module is AutoencoderKL ? WeightNames.FromOldVaeAttention : null;
         StrictLoader.Load(module, weights, $"{Path.GetFileName(folder)} of {Path.GetDirectoryName(folder)}", rename, WeightNames.IsPositionIds);
         module.eval();
-        foreach (var tensor in module.state_dict().Values) tensor.DetachFromDisposeScope(); // the checkpoint outlives whoever asked for it
+        foreach (var tensor in module.state_dict().Values) tensor.DetachFromDisposeScope(); // the checkpoint outlives the caller's scope
         files.AddRange(weights.Files);
         return module;
     }
@@ -135,12 +159,12 @@ public sealed class StableDiffusion : IDisposable
     {
         void Require(bool agrees, string problem)
         {
-            if (!agrees) throw new CheckpointException($"The parts of {folder} do not belong together: {problem}; copy the checkpoint anew.");
+            if (!agrees) throw new CheckpointException($"The parts of {folder} do not belong together: {problem}; copy the checkpoint again.");
         }
-        Require(unet.CrossAttentionDim.All(width => width == text.HiddenSize), $"the UNet attends to a text of width {unet.CrossAttentionDim[0]}, the text encoder gives {text.HiddenSize}");
+        Require(unet.CrossAttentionDim.All(width => width == text.HiddenSize), $"the UNet takes text of width {unet.CrossAttentionDim[0]}, the text encoder gives {text.HiddenSize}");
         Require(unet.InChannels == vae.LatentChannels && unet.OutChannels == vae.LatentChannels, $"the UNet has {unet.InChannels} channels, the autoencoder {vae.LatentChannels}");
         Require(tokenizer.ModelMaxLength <= text.Positions, $"the tokenizer makes prompts of {tokenizer.ModelMaxLength} tokens, the text encoder has {text.Positions} positions");
-        Require(tokenizer.ModelMaxLength >= ShortestPrompt, $"the tokenizer makes prompts of only {tokenizer.ModelMaxLength} tokens");
+        Require(tokenizer.ModelMaxLength >= MinPrompt, $"the tokenizer makes prompts of only {tokenizer.ModelMaxLength} tokens");
         Require(tokenizer.VocabularySize <= text.VocabularySize, $"the tokenizer knows {tokenizer.VocabularySize} words, the text encoder {text.VocabularySize}");
     }
 

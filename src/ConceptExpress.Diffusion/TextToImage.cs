@@ -5,65 +5,79 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion;
 
-/// <summary>A word that is not in the vocabulary, and its vectors.</summary>
-/// <param name="Token">As written in prompts, <c>&lt;asset0&gt;</c>.</param>
-/// <param name="Vectors">One or more, each of <see cref="StableDiffusion.WordWidth"/> values: those for all text encoders, side by side. The word stands for them in their order.</param>
+/// <summary>A word that is not in the vocabulary, with its vectors.</summary>
+/// <param name="Token">The word as written in prompts, for example <c>&lt;asset0&gt;</c>.</param>
+/// <param name="Vectors">
+/// One or more vectors of <see cref="StableDiffusion.WordWidth"/> values: those for all text encoders, concatenated. In a prompt the word
+/// expands to its vectors, in their order.
+/// </param>
 public sealed record ConceptWord(string Token, IReadOnlyList<float[]> Vectors)
 {
-    /// <summary>What the word with this number is called unless somebody renames it: <c>&lt;asset0&gt;</c>.</summary>
-    /// <param name="index">Counted from 0.</param>
+    /// <summary>Returns the default word of a concept: <c>&lt;asset0&gt;</c> for number 0.</summary>
+    /// <param name="index">Number of the concept, from 0.</param>
     public static string NameOf(int index) => $"<asset{index}>";
 }
 
-/// <summary>The published prompt template.</summary>
+/// <summary>The published prompt template (method 2).</summary>
 public static class PhotoPrompt
 {
-    /// <summary>What every prompt begins with.</summary>
+    /// <summary>Beginning of every prompt.</summary>
     public const string Start = "a photo of ";
 
-    /// <summary>"a photo of &lt;asset0&gt; and &lt;asset1&gt;".</summary>
+    /// <summary>Returns the prompt for one or more words: "a photo of &lt;asset0&gt; and &lt;asset1&gt;".</summary>
     public static string Of(params IEnumerable<string> words) => Start + string.Join(" and ", words);
 }
 
-/// <summary>Draws pictures from prompts that may hold concept words (method 3).</summary>
+/// <summary>Draws pictures from prompts that may contain concept words (method 3).</summary>
 public sealed class TextToImage
 {
     readonly StableDiffusion model;
     readonly PromptEncoder prompts;
     readonly float[] rows;
 
-    /// <exception cref="ArgumentException">A vector has another width than the checkpoint's, a word has none, or stands twice.</exception>
+    /// <summary>Prepares a checkpoint and concept words for drawing.</summary>
+    /// <param name="model">The checkpoint. Dispose it only after the last picture.</param>
+    /// <param name="concepts">Words that prompts may contain; may be empty.</param>
+    /// <exception cref="ArgumentException">
+    /// A vector does not have <see cref="StableDiffusion.WordWidth"/> values, or a word has no vector, is given twice, is blank or is in
+    /// the vocabulary.
+    /// </exception>
     public TextToImage(StableDiffusion model, IReadOnlyList<ConceptWord> concepts)
     {
         foreach (var word in concepts)
             foreach (var vector in word.Vectors)
                 if (vector.Length != model.WordWidth)
-                    throw new ArgumentException($"a vector of {word.Token} has {vector.Length} values, those of {model.Name} have {model.WordWidth}", nameof(concepts));
+                    throw new ArgumentException($"a vector of {word.Token} has {vector.Length} values, but {model.Name} needs {model.WordWidth}; use words that were learned with this checkpoint", nameof(concepts));
         this.model = model;
         prompts = new PromptEncoder(model.Texts, concepts.Select(word => new Placeholder(word.Token, word.Vectors.Count)));
         rows = [.. concepts.SelectMany(word => word.Vectors).SelectMany(vector => vector)];
     }
 
-    /// <summary>Whether the whole prompt fits the text positions.</summary>
+    /// <summary>Returns whether the whole prompt fits the text positions. If not, its end is cut off.</summary>
     public bool Fits(string prompt) => !prompts.Tokenize(prompt).WasCut;
 
-    /// <summary>Draws one picture; the same settings on the same device give the same bytes.</summary>
-    /// <param name="settings">What and how.</param>
-    /// <param name="progress">Receives an <see cref="Advanced"/> per evaluation of the UNet; see <see cref="Evaluations"/>.</param>
+    /// <summary>Draws one picture. The same settings on the same device give the same bytes.</summary>
+    /// <param name="settings">Prompts, sampler, size and seed.</param>
+    /// <param name="progress">
+    /// Receives one <see cref="Advanced"/> per evaluation of the UNet; <see cref="Evaluations"/> tells how many.
+    /// </param>
     /// <param name="stop">Cancels between evaluations.</param>
-    /// <exception cref="SettingsException">The checkpoint cannot draw these settings.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
+    /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public RgbImage Generate(GenerationSettings settings, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         GenerateAll([settings], progress, stop)[0];
 
-    /// <summary>Draws several pictures at once, which is faster than one after the other; their bytes may differ from single ones' in last digits.</summary>
-    /// <param name="all">What and how: at least one, alike in all but prompts and seed.</param>
-    /// <param name="progress">Receives an <see cref="Advanced"/> per evaluation of the UNet.</param>
+    /// <summary>
+    /// Draws several pictures as one batch, which is faster than one by one. Values may differ in their last digits from pictures drawn
+    /// alone.
+    /// </summary>
+    /// <param name="all">Settings of at least one picture. They may differ only in prompts and seed.</param>
+    /// <param name="progress">Receives one <see cref="Advanced"/> per evaluation of the UNet on the batch.</param>
     /// <param name="stop">Cancels between evaluations.</param>
-    /// <returns>In the order of <paramref name="all"/>.</returns>
-    /// <exception cref="SettingsException">The checkpoint cannot draw these settings.</exception>
-    /// <exception cref="ArgumentException">Settings differ that must be alike.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <returns>One picture for each of <paramref name="all"/>, in the same order.</returns>
+    /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
+    /// <exception cref="ArgumentException">Settings differ in more than prompts and seed.</exception>
+    /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public IReadOnlyList<RgbImage> GenerateAll(IReadOnlyList<GenerationSettings> all, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
@@ -71,24 +85,26 @@ public sealed class TextToImage
         return GenerateAll(all, noise, (_, _) => progress?.Report(new Advanced()), stop);
     }
 
-    /// <summary>Draws the picture that a noise leads to; size and seed of the settings are not asked.</summary>
-    /// <param name="settings">What and how.</param>
+    /// <summary>Draws the picture that grows from the given noise. Width, height and seed of the settings are ignored.</summary>
+    /// <param name="settings">Prompts and sampler.</param>
     /// <param name="noise">(1,4,h,w) standard normal, on the model's device.</param>
-    /// <param name="onStep">Called with the number of UNet evaluations done, and the latent, which is valid only during the call.</param>
+    /// <param name="onStep">
+    /// Called after each UNet evaluation with the number done and the latent, which is valid only during the call.
+    /// </param>
     /// <param name="stop">Cancels between evaluations.</param>
-    /// <exception cref="SettingsException">The sampler is unknown, or has fewer steps.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="SettingsException">A setting of the sampler is invalid, or there are too many steps for the schedule.</exception>
+    /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public RgbImage Generate(GenerationSettings settings, Tensor noise, Action<int, Tensor>? onStep = null, CancellationToken stop = default) =>
         GenerateAll([settings], noise, onStep, stop)[0];
 
-    /// <summary>How often the UNet is evaluated for a picture; some samplers take one more than steps.</summary>
+    /// <summary>Returns the number of UNet evaluations per picture. Some samplers need one more than steps.</summary>
     public int Evaluations(SamplingSettings sampling) => Samplers.ByName(sampling.Sampler, model.Schedule).Timesteps(sampling.Steps).Count;
 
     RgbImage[] GenerateAll(IReadOnlyList<GenerationSettings> all, Tensor noise, Action<int, Tensor>? onStep, CancellationToken stop)
     {
         var first = all[0];
         if (all.Any(one => one with { Prompt = "", NegativePrompt = "", Seed = 0 } != first with { Prompt = "", NegativePrompt = "", Seed = 0 }))
-            throw new ArgumentException("pictures that are drawn at once differ in prompts and seeds only", nameof(all));
+            throw new ArgumentException("settings of one batch may differ only in prompts and seed", nameof(all));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var sampling = first.Sampling.ValidatedFor(model.Schedule);
@@ -107,7 +123,7 @@ public sealed class TextToImage
         return random.Normal([1, model.VaeConfig.LatentChannels, settings.Height!.Value / model.Downscale, settings.Width!.Value / model.Downscale], model.Device);
     }
 
-    /// <summary>A batch of all negative prompts, then all others; or of the others alone without guidance.</summary>
+    /// <summary>Encodes all negative prompts, then all prompts, as one batch; without guidance only the prompts.</summary>
     TextConditioning EncodeAll(IReadOnlyList<GenerationSettings> all, bool guided)
     {
         var concepts = rows.Length == 0 ? null : tensor(rows, device: model.Device).view(-1, model.WordWidth);

@@ -5,25 +5,31 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion;
 
-/// <summary>Settings of the native runtime that hold for the whole process.</summary>
+/// <summary>Settings of the native runtime, for the whole process.</summary>
 public static partial class TorchRuntime
 {
-    /// <summary>Threads of one operation. Results depend on it in the last digits: the same count gives the same bytes.</summary>
-    /// <param name="threads">At least 1; 0 for one per core.</param>
+    /// <summary>
+    /// Sets the number of threads per operation. Results depend on it in their last digits; the same count gives the same bytes.
+    /// </summary>
+    /// <param name="threads">Number of threads, at least 1; 0 for one per core.</param>
     public static void UseThreads(int threads) => set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
 
     /// <summary>
-    /// Two settings that native libraries take from the C environment as they load, which .NET's own copy of the environment does not reach on Unix.
-    /// Whoever sets them outside keeps his choice. libtorch's logger, which must also be asked to look, warns on standard error about each small
-    /// convolution on a processor that one of its backends does not know. OpenMP's threads wait for each other by spinning: where other programs
-    /// use the cores too, that was measured to take five times as long as waiting asleep, which costs nothing where they do not.
+    /// Sets two environment variables that native libraries read when they load. They read the C environment, and on Unix changes through
+    /// .NET do not reach it. Values that are already set are kept.
+    /// <list type="bullet">
+    /// <item>TORCH_CPP_LOG_LEVEL: without it, libtorch warns on standard error about each small convolution on a processor that one of its
+    /// backends does not know. The logger reads the variable only when it is initialised, which is also done here.</item>
+    /// <item>OMP_WAIT_POLICY: by default OpenMP's threads spin while they wait for each other. If other programs use the cores, too,
+    /// that was measured to take five times as long as sleeping. If they do not, sleeping costs nothing.</item>
+    /// </list>
     /// </summary>
-#pragma warning disable CA2255 // must come before the first torch call of whoever uses this library
+#pragma warning disable CA2255 // must run before the first torch call of any program that uses this library
     [ModuleInitializer]
 #pragma warning restore CA2255
     internal static unsafe void PrepareNativeRuntime()
     {
-        if (OperatingSystem.IsWindows()) return; // neither backend nor OpenMP are the same there
+        if (OperatingSystem.IsWindows()) return; // backend and OpenMP differ there
         _ = SetEnvironment("TORCH_CPP_LOG_LEVEL", "ERROR", 0);
         _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 0);
         if (NativeLibrary.TryLoad("c10", typeof(torch).Assembly, null, out var c10) && NativeLibrary.TryGetExport(c10, "_ZN3c1011initLoggingEv", out var initLogging))

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion;
 
 /// <summary>
-/// Threads that do the same work on parts of it at the same time. On few cores, threads with an operation each are faster than one operation with
-/// all threads, because small operations cannot use them. With <see cref="Run"/> it is fixed which thread does what, so that the same count gives the
-/// same bytes.
+/// Threads that work on parts of the same task in parallel. On few cores, one operation per thread is faster than one operation on all
+/// threads, because small operations cannot use many threads. <see cref="Run"/> fixes which thread does which part, so the same count gives
+/// the same bytes.
 /// </summary>
 public sealed class WorkerThreads : IDisposable
 {
@@ -15,7 +15,8 @@ public sealed class WorkerThreads : IDisposable
     readonly ExceptionDispatchInfo?[] failures;
     Action<int>? work;
 
-    /// <param name="count">At least 1; a single worker is the calling thread.</param>
+    /// <summary>Starts the threads. They wait until there is work.</summary>
+    /// <param name="count">Number of workers, at least 1. The calling thread is worker 0, so 1 starts no thread.</param>
     public WorkerThreads(int count)
     {
         Count = count;
@@ -26,9 +27,13 @@ public sealed class WorkerThreads : IDisposable
         foreach (var thread in threads) thread.Start();
     }
 
+    /// <summary>Number of workers, the calling thread included.</summary>
     public int Count { get; }
 
-    /// <summary>Calls <paramref name="part"/> with every number from 0 to <see cref="Count"/> - 1, each on its own thread, and waits for all.</summary>
+    /// <summary>
+    /// Calls <paramref name="part"/> with every number from 0 to <see cref="Count"/> - 1, each on its own thread, and waits for all. If
+    /// calls fail, the exception of the lowest number is rethrown.
+    /// </summary>
     public void Run(Action<int> part)
     {
         work = part;
@@ -40,15 +45,17 @@ public sealed class WorkerThreads : IDisposable
     }
 
     /// <summary>
-    /// Does independent pieces of work, each on whichever thread is free, so that they must not depend on who does them. After a failure or a cancellation
-    /// threads end what they are at and begin nothing more.
+    /// Does independent pieces of work, each on any free thread, so results must not depend on the thread. After a failure or a
+    /// cancellation, threads finish their current piece and start no other.
     /// </summary>
-    /// <param name="count">How many pieces there are.</param>
-    /// <param name="open">Gives a thread what it works with: called on it before its first piece, and disposed of after its last.</param>
-    /// <param name="work">Does the piece of a number from 0 to <paramref name="count"/> - 1.</param>
+    /// <param name="count">Number of pieces.</param>
+    /// <param name="open">Creates a thread's own resource. Called on the thread before its first piece; disposed of after its last.</param>
+    /// <param name="work">
+    /// Does one piece, given the thread's resource and the piece's number from 0 to <paramref name="count"/> - 1.
+    /// </param>
     /// <param name="done">Called after each piece with its number, by one thread at a time.</param>
     /// <param name="stop">Cancels between pieces.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void ForEach<T>(int count, Func<T> open, Action<T, int> work, Action<int>? done = null, CancellationToken stop = default) where T : IDisposable
     {
         var (next, turn) = (-1, new Lock());
@@ -75,7 +82,7 @@ public sealed class WorkerThreads : IDisposable
         stop.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The part of <paramref name="length"/> things that falls to a worker.</summary>
+    /// <summary>Returns a worker's share of <paramref name="length"/> items: the index of the first, and their number.</summary>
     public (long From, long Count) Share(int worker, long length)
     {
         var (from, to) = (length * worker / Count, length * (worker + 1) / Count);
@@ -97,7 +104,7 @@ public sealed class WorkerThreads : IDisposable
     {
         try
         {
-            if (Count > 1) set_num_threads(1); // each thread has its own number
+            if (Count > 1) set_num_threads(1); // the setting is per thread
             using var scope = NewDisposeScope();
             work!(worker);
         }

@@ -9,24 +9,35 @@ namespace ConceptExpress.Encoders;
 
 // Shapes: B pictures or texts, D width of the shared features
 
-/// <summary>A CLIP checkpoint: pictures and texts to features in one space. Frozen, fp32.</summary>
+/// <summary>A CLIP checkpoint: maps pictures and texts to features in one space. Frozen, fp32.</summary>
 public sealed class ClipEncoder : IImageEncoder
 {
     readonly Device device;
 
     ClipEncoder(Device device) => this.device = device;
 
+    /// <summary>The name of the checkpoint's folder.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The checkpoint's config.json.</summary>
     public required ClipConfig Config { get; init; }
+
+    /// <summary>The image tower and the text tower with the checkpoint's weights. The encoder disposes of it.</summary>
     public required ClipModel Model { get; init; }
+
+    /// <summary>The tokenizer of the text tower.</summary>
     public required ClipTokenizer Tokenizer { get; init; }
+
+    /// <summary>Resizes, crops and normalises pictures as the checkpoint expects.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
+
+    /// <summary>D, the width of the features that both towers share.</summary>
     public int Width => (int)Config.ProjectionWidth;
 
-    /// <summary>Loads a folder: config.json, model.safetensors, preprocessor_config.json and the tokenizer's files.</summary>
-    /// <param name="folder">In the Hugging Face layout.</param>
-    /// <param name="device">CPU if null.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names it.</exception>
+    /// <summary>Loads a checkpoint: config.json, model.safetensors, preprocessor_config.json and the tokenizer's files.</summary>
+    /// <param name="folder">The checkpoint's folder in the Hugging Face layout.</param>
+    /// <param name="device">The device to run on; null for the CPU.</param>
+    /// <exception cref="CheckpointException">A part is missing or damaged, or does not fit config.json; the message names it.</exception>
     public static ClipEncoder Load(string folder, Device? device = null)
     {
         device ??= CPU;
@@ -43,11 +54,14 @@ public sealed class ClipEncoder : IImageEncoder
         };
     }
 
-    /// <summary>Projected features (B,D), not of unit length.</summary>
+    /// <summary>Projected features (B,D) of pictures, fp32, not normalised to unit length, without a gradient.</summary>
+    /// <exception cref="ArgumentException">There are no pictures.</exception>
     public Tensor Encode(IReadOnlyList<RgbImage> pictures) => EncodingBatches.Run(pictures, Preprocessing, device, Model.ImageFeatures);
 
-    /// <summary>Projected features (B,D) of texts, fp32, not of unit length, without a gradient. Long texts are cut.</summary>
-    /// <exception cref="ArgumentException">No texts.</exception>
+    /// <summary>
+    /// Projected features (B,D) of texts, fp32, not normalised to unit length, without a gradient. Long texts are truncated.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are no texts.</exception>
     public Tensor EncodeText(IReadOnlyList<string> texts)
     {
         if (texts.Count == 0) throw new ArgumentException("There are no texts to encode.", nameof(texts));
@@ -65,13 +79,13 @@ public sealed class ClipEncoder : IImageEncoder
         }
         Require(
             tokenizer.ModelMaxLength <= text.Positions,
-            $"the tokenizer makes texts of {tokenizer.ModelMaxLength} tokens, the text tower has {text.Positions} positions");
+            $"the tokenizer makes texts of {tokenizer.ModelMaxLength} tokens, but the text tower has {text.Positions} positions");
         Require(
             tokenizer.VocabularySize <= text.VocabularySize,
-            $"the tokenizer knows {tokenizer.VocabularySize} words, the text tower {text.VocabularySize}");
+            $"the tokenizer has {tokenizer.VocabularySize} tokens, but the text tower has {text.VocabularySize}");
         Require(
             text.EndOfTextId is null or ClipConfig.LegacyEndOfTextId || text.EndOfTextId == tokenizer.EndOfTextId,
-            $"the tokenizer ends texts with {tokenizer.EndOfTextId}, config.json's eos_token_id is {text.EndOfTextId}");
+            $"the tokenizer ends texts with {tokenizer.EndOfTextId}, but config.json's eos_token_id is {text.EndOfTextId}");
     }
 
     public void Dispose() => Model.Dispose();

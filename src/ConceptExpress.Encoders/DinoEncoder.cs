@@ -10,26 +10,33 @@ namespace ConceptExpress.Encoders;
 
 // Shapes: B pictures, D width of the features
 
-/// <summary>A DINO or DINOv2 checkpoint: a picture's feature is its class token after the last layer norm. Frozen, fp32.</summary>
+/// <summary>A DINO or DINOv2 checkpoint. The feature of a picture is its class token after the last layer norm. Frozen, fp32.</summary>
 public sealed class DinoEncoder : IImageEncoder
 {
     readonly Device device;
 
     DinoEncoder(Device device) => this.device = device;
 
+    /// <summary>The name of the checkpoint's folder.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The vision transformer with the checkpoint's weights. The encoder disposes of it.</summary>
     public required IDinoModel Model { get; init; }
+
+    /// <summary>Resizes, crops and normalises pictures as the checkpoint expects.</summary>
     public required ImagePreprocessing Preprocessing { get; init; }
+
+    /// <summary>D, the width of the model's tokens.</summary>
     public int Width => Model.Width;
 
     /// <summary>
-    /// DINO's folder: config.json of type "vit", model.safetensors, preprocessor_config.json. Of the last only mean and deviation are
-    /// taken: pictures are resized and cropped as DINO's own evaluation does (shorter side 256 for 224 pixels, bicubic, middle), not
-    /// squashed by a bilinear filter as transformers would.
+    /// Loads a DINO checkpoint: config.json of type "vit", model.safetensors and preprocessor_config.json. Only mean and standard deviation
+    /// are taken from the last. Pictures are resized and cropped as in DINO's own evaluation (shorter side 256 for a centre crop of 224
+    /// pixels, bicubic), not squashed to a square with a bilinear filter as transformers does.
     /// </summary>
-    /// <param name="folder">In the Hugging Face layout.</param>
-    /// <param name="device">CPU if null.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names it.</exception>
+    /// <param name="folder">The checkpoint's folder in the Hugging Face layout.</param>
+    /// <param name="device">The device to run on; null for the CPU.</param>
+    /// <exception cref="CheckpointException">A part is missing or damaged, or does not fit config.json; the message names it.</exception>
     public static DinoEncoder LoadDino(string folder, Device? device = null)
     {
         device ??= CPU;
@@ -39,11 +46,11 @@ public sealed class DinoEncoder : IImageEncoder
         return Create(files, files.Load(() => new DinoVisionModel(config), device), preprocessing, device);
     }
 
-    /// <summary>DINOv2's folder, with or without registers: config.json, model.safetensors, preprocessor_config.json.</summary>
-    /// <param name="folder">In the Hugging Face layout.</param>
-    /// <param name="device">CPU if null.</param>
-    /// <param name="resampling">Of the positions; null for transformers' own way.</param>
-    /// <exception cref="CheckpointException">A part is missing, damaged or not what config.json says; names it.</exception>
+    /// <summary>Loads a DINOv2 checkpoint, with or without registers: config.json, model.safetensors, preprocessor_config.json.</summary>
+    /// <param name="folder">The checkpoint's folder in the Hugging Face layout.</param>
+    /// <param name="device">The device to run on; null for the CPU.</param>
+    /// <param name="resampling">How positions are resampled for other picture sizes; null for the way of transformers.</param>
+    /// <exception cref="CheckpointException">A part is missing or damaged, or does not fit config.json; the message names it.</exception>
     public static DinoEncoder LoadDinov2(string folder, Device? device = null, PositionResampling? resampling = null)
     {
         device ??= CPU;

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Encoders;
 
-/// <summary>A checkpoint in the Hugging Face layout: config.json, model.safetensors, preprocessor_config.json.</summary>
+/// <summary>An encoder's checkpoint in the Hugging Face layout: config.json, model.safetensors and preprocessor_config.json.</summary>
 sealed class EncoderFolder
 {
-    // Of vision transformers in transformers, not of DINO: random numbers where a file has it.
+    // The ViT model of transformers has a pooler, but DINO has not: if a DINO file has these weights, they are random numbers.
     const string Pooler = "pooler.";
 
-    /// <exception cref="CheckpointException">There is no such folder, or it has no config.json.</exception>
+    /// <exception cref="CheckpointException">The folder, its config.json or its preprocessor_config.json does not exist.</exception>
     public EncoderFolder(string folder)
     {
         if (!Directory.Exists(folder)) throw new CheckpointException($"The model folder {folder} does not exist; check the path.");
@@ -26,8 +26,9 @@ sealed class EncoderFolder
     public string Config => System.IO.Path.Combine(Path, "config.json");
     public string Preprocessor => System.IO.Path.Combine(Path, "preprocessor_config.json");
 
-    /// <summary>A frozen model in fp32 with the folder's weights.</summary>
-    /// <exception cref="CheckpointException">The weights are missing or damaged, or do not fit; names the tensors.</exception>
+    /// <summary>Creates a model in fp32 and loads the folder's weights into it. The model is frozen.</summary>
+    /// <exception cref="CheckpointException">The weights are missing or damaged, or do not fit the model; the message names the
+    /// tensors.</exception>
     public T Load<T>(Func<T> create, Device device) where T : nn.Module
     {
         using var weights = WeightFiles.Open(Path);
@@ -40,15 +41,17 @@ sealed class EncoderFolder
 
     static bool IsUnused(string name) => WeightNames.IsPositionIds(name) || name.StartsWith(Pooler, StringComparison.Ordinal);
 
-    /// <summary>Refuses a preprocessing of another size than the model's.</summary>
+    /// <summary>Checks that the preprocessing makes pictures of the model's size.</summary>
+    /// <param name="prepared">Side of the preprocessed pictures, in pixels.</param>
+    /// <param name="needed">Side of the pictures that the model takes, in pixels.</param>
     /// <exception cref="CheckpointException">The sizes differ.</exception>
     public void RequireSize(int prepared, int needed)
     {
         if (prepared != needed)
-            throw Mismatch($"preprocessor_config.json makes pictures of {prepared} pixels, config.json's image_size is {needed}");
+            throw Mismatch($"preprocessor_config.json makes pictures of {prepared} pixels, but config.json's image_size is {needed}");
     }
 
-    /// <summary>To be thrown where two files contradict each other.</summary>
+    /// <summary>The exception to throw if two files of the folder contradict each other.</summary>
     public CheckpointException Mismatch(string problem) =>
-        new($"The parts of {Path} do not belong together: {problem}; copy the checkpoint anew.");
+        new($"The parts of {Path} do not belong together: {problem}; copy the checkpoint again.");
 }

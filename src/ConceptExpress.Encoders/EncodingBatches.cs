@@ -6,17 +6,17 @@ namespace ConceptExpress.Encoders;
 
 // Shapes: B pictures, S side of a picture in pixels, D width of the features
 
-/// <summary>Pictures through a model, a few at a time, so that any number of them fits the memory.</summary>
+/// <summary>Encodes pictures in batches of 32, so that any number of pictures fits in memory.</summary>
 static class EncodingBatches
 {
     const int Pictures = 32;
 
-    /// <summary>Features (B,D).</summary>
-    /// <param name="pictures">At least one.</param>
-    /// <param name="preprocessing">What the model takes.</param>
-    /// <param name="device">The model's.</param>
-    /// <param name="encode">(b,3,S,S) on the device to (b,D).</param>
-    /// <exception cref="ArgumentException">No pictures.</exception>
+    /// <summary>The features (B,D) of pictures, without a gradient.</summary>
+    /// <param name="pictures">The pictures, at least one.</param>
+    /// <param name="preprocessing">Turns pictures into the pixels that the model takes.</param>
+    /// <param name="device">The model's device.</param>
+    /// <param name="encode">The model: pixels (b,3,S,S) on the device to features (b,D).</param>
+    /// <exception cref="ArgumentException">There are no pictures.</exception>
     public static Tensor Run(IReadOnlyList<RgbImage> pictures, ImagePreprocessing preprocessing, Device device, Func<Tensor, Tensor> encode)
     {
         if (pictures.Count == 0) throw new ArgumentException("There are no pictures to encode.", nameof(pictures));

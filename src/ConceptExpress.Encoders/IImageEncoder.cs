@@ -5,20 +5,20 @@ namespace ConceptExpress.Encoders;
 
 // Shapes: B pictures, D width of the features
 
-/// <summary>Pictures to features whose cosines tell how alike two pictures are.</summary>
+/// <summary>Maps pictures to features. The cosine of two features says how similar the pictures are.</summary>
 public interface IImageEncoder : IDisposable
 {
     /// <summary>The name of the checkpoint's folder.</summary>
     string Name { get; }
 
-    /// <summary>D.</summary>
+    /// <summary>D, the width of the features.</summary>
     int Width { get; }
 
     /// <summary>
-    /// Features (B,D), fp32, on the encoder's device, not of unit length, without a gradient. A picture's features do not depend on the
-    /// others.
+    /// The features (B,D) of pictures, fp32, on the encoder's device, not normalised to unit length, without a gradient. The features of a
+    /// picture do not depend on the other pictures.
     /// </summary>
-    /// <param name="pictures">Of any sizes; at least one.</param>
-    /// <exception cref="ArgumentException">No pictures.</exception>
+    /// <param name="pictures">Pictures of any sizes; at least one.</param>
+    /// <exception cref="ArgumentException">There are no pictures.</exception>
     Tensor Encode(IReadOnlyList<RgbImage> pictures);
 }

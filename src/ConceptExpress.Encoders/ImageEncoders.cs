@@ -6,16 +6,18 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Encoders;
 
-/// <summary>Encoders by what their folder says that they are.</summary>
+/// <summary>Loads the kind of encoder that a folder contains.</summary>
 public static class ImageEncoders
 {
     /// <summary>
-    /// Loads CLIP, DINO or DINOv2, whichever <c>config.json</c> names as its <c>model_type</c>, or else as its architecture.
+    /// Loads CLIP, DINO or DINOv2. The kind is the <c>model_type</c> of <c>config.json</c>, or else its first architecture.
     /// </summary>
-    /// <param name="folder">With config.json, model.safetensors, preprocessor_config.json; CLIP's also with the tokenizer's files.</param>
-    /// <param name="device">CPU if null.</param>
+    /// <param name="folder">The folder with config.json, model.safetensors and preprocessor_config.json; for CLIP also the tokenizer's
+    /// files.</param>
+    /// <param name="device">The device to run on; null for the CPU.</param>
     /// <exception cref="CheckpointException">
-    /// Another kind of model, or a part is missing, damaged or not what its configuration says; names file, field or tensor.
+    /// The model is of another kind, or a part is missing or damaged, or does not fit its configuration. The message names the file, field
+    /// or tensor.
     /// </exception>
     public static IImageEncoder Load(string folder, Device? device = null)
     {

@@ -1,26 +1,26 @@
 namespace ConceptExpress.Evaluation;
 
 /// <summary>
-/// The linear assignment problem: rows and columns of a cost matrix matched one to one, as many as the shorter side has, at the least
-/// total cost (shortest augmenting paths with potentials; cubic time).
+/// Solves the linear assignment problem: matches rows and columns of a cost matrix one to one at the minimum total cost. Every row or every
+/// column is matched, whichever there are fewer of. (Shortest augmenting paths with potentials; cubic time.)
 /// </summary>
 public static class Assignment
 {
-    /// <summary>Matches at least cost.</summary>
-    /// <param name="cost">(rows, columns), finite.</param>
-    /// <returns>The matched pairs in order of rows.</returns>
+    /// <summary>The matching with the minimum total cost.</summary>
+    /// <param name="cost">Shape (rows, columns), finite.</param>
+    /// <returns>The matched pairs, sorted by row.</returns>
     /// <exception cref="ArgumentException">A cost is not finite.</exception>
     public static IReadOnlyList<(int Row, int Column)> Minimize(double[,] cost)
     {
         foreach (var value in cost)
-            if (!double.IsFinite(value)) throw new ArgumentException($"a cost of {value} cannot be weighed against others");
+            if (!double.IsFinite(value)) throw new ArgumentException($"a cost is {value}; every cost must be a finite number");
         var (rows, columns) = (cost.GetLength(0), cost.GetLength(1));
         if (rows <= columns) return new Matching((r, c) => cost[r, c], rows, columns).Pairs();
         var transposed = new Matching((r, c) => cost[c, r], columns, rows).Pairs();
         return [.. transposed.Select(pair => (Row: pair.Column, Column: pair.Row)).OrderBy(pair => pair.Row)];
     }
 
-    /// <summary>Matches at greatest value.</summary>
+    /// <summary>The matching with the maximum total value.</summary>
     /// <inheritdoc cref="Minimize"/>
     public static IReadOnlyList<(int Row, int Column)> Maximize(double[,] value)
     {
@@ -31,7 +31,7 @@ public static class Assignment
         return Minimize(cost);
     }
 
-    /// <summary>A matching of no more rows than columns, which grows by one row at a time and is optimal all the while.</summary>
+    /// <summary>A matching with at most as many rows as columns. It is built row by row and is optimal after each row.</summary>
     sealed class Matching
     {
         const int None = -1;
@@ -68,7 +68,10 @@ public static class Assignment
                 rowOfColumn[column] = previous[column] == None ? row : rowOfColumn[previous[column]];
         }
 
-        /// <summary>Dijkstra over columns to the nearest free one. Costs less both potentials are never negative.</summary>
+        /// <summary>
+        /// Dijkstra's algorithm over columns, to the nearest free column. Edge lengths are costs minus both potentials, which are never
+        /// negative.
+        /// </summary>
         (int Column, double Length) ShortestPath(int row, double[] distance, int[] previous, bool[] done)
         {
             var (column, length) = (None, 0.0);

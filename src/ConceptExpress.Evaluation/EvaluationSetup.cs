@@ -5,18 +5,19 @@ using ConceptExpress.Evaluation.Viewing;
 namespace ConceptExpress.Evaluation;
 
 /// <summary>Everything that an evaluation's results depend on.</summary>
-/// <param name="Plan">Validated for the checkpoint (<see cref="EvaluationPlan.ValidatedFor"/>).</param>
-/// <param name="Pictures">With different names.</param>
-/// <param name="Viewers">Who looks at generated pictures, with different names; in the order of their columns. Owned by the caller.</param>
-/// <param name="Computing">What computes.</param>
+/// <param name="Plan">The plan, validated for the checkpoint (<see cref="EvaluationPlan.ValidatedFor"/>).</param>
+/// <param name="Pictures">The pictures. Their names must differ.</param>
+/// <param name="Viewers">The viewers that look at generated pictures, in order of their columns. Their names must differ. The caller owns
+/// them.</param>
+/// <param name="Computing">The checkpoint and how it is run.</param>
 public sealed record EvaluationSetup(
     EvaluationPlan Plan, IReadOnlyList<EvaluationPicture> Pictures, IReadOnlyList<IViewer> Viewers, ComputingRecord Computing)
 {
     /// <summary>
-    /// The results to have, picture by picture: every method on every picture with every seed. A method that learns on given masks leaves
-    /// out pictures without any. Hashes all pictures.
+    /// All items of the evaluation, picture by picture: every method on every picture with every seed. A method that learns on given masks
+    /// skips pictures without masks. This hashes all pictures.
     /// </summary>
-    /// <exception cref="ArgumentException">A method's resolution is open.</exception>
+    /// <exception cref="ArgumentException">A method has no resolution: the plan was not validated for a checkpoint.</exception>
     public IReadOnlyList<EvaluationItem> Items() =>
     [
         .. from picture in Pictures

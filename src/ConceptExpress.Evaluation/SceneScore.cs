@@ -2,30 +2,36 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Evaluation;
 
-/// <summary>The metrics of one scene, or their means over scenes. See <see cref="MaskMetrics"/> for what they mean.</summary>
+/// <summary>The mask metrics of one scene, or their means over scenes; defined in <see cref="MaskMetrics"/>.</summary>
 public sealed record SceneScore
 {
+    /// <summary>See <see cref="MaskMetrics.MeanBestIou"/>; 0 to 1.</summary>
     public required double MeanBestIou { get; init; }
 
+    /// <summary>See <see cref="MaskMetrics.PrecisionRecall"/>; 0 to 1.</summary>
     public required double Precision { get; init; }
 
+    /// <summary>See <see cref="MaskMetrics.PrecisionRecall"/>; 0 to 1.</summary>
     public required double Recall { get; init; }
 
+    /// <summary>See <see cref="MaskMetrics.PrecisionRecall"/>; 0 to 1.</summary>
     public required double F1 { get; init; }
 
-    /// <summary>1 when as many masks were found as there are things, else 0; over scenes the share of such scenes.</summary>
+    /// <summary>1 if as many masks were found as there are things, else 0. Over scenes: the share of such scenes.</summary>
     public required double ExactCount { get; init; }
 
-    /// <summary>How many masks too many or too few were found.</summary>
+    /// <summary>Difference between the number of found masks and the number of things, without its sign.</summary>
     public required double CountError { get; init; }
 
+    /// <summary>See <see cref="MaskMetrics.InstanceMergeRate"/>; 0 to 1.</summary>
     public required double InstanceMergeRate { get; init; }
 
+    /// <summary>See <see cref="MaskMetrics.BackgroundKeptRate"/>; 0 to 1.</summary>
     public required double BackgroundKeptRate { get; init; }
 
-    /// <summary>Scores a scene.</summary>
-    /// <param name="found">The masks found.</param>
-    /// <param name="truth">The true masks, of the same size.</param>
+    /// <summary>Computes all metrics of one scene.</summary>
+    /// <param name="found">The masks that were found.</param>
+    /// <param name="truth">The true masks, at least one, of the same size.</param>
     /// <exception cref="ArgumentException">There are no true masks, or sizes differ.</exception>
     public static SceneScore Of(IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
     {
@@ -43,11 +49,11 @@ public sealed record SceneScore
         };
     }
 
-    /// <summary>The mean of every metric; each scene counts the same.</summary>
+    /// <summary>The mean of every metric over scenes. All scenes have the same weight.</summary>
     /// <exception cref="ArgumentException">There are no scenes.</exception>
     public static SceneScore Mean(IReadOnlyCollection<SceneScore> scenes)
     {
-        if (scenes.Count == 0) throw new ArgumentException("no scenes to average");
+        if (scenes.Count == 0) throw new ArgumentException("there are no scenes to average");
         return new SceneScore
         {
             MeanBestIou = scenes.Average(scene => scene.MeanBestIou),

@@ -7,25 +7,39 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction;
 
-/// <summary>A picture in, its concepts out. Works on the calling thread, one call at a time; knows no files and no console.</summary>
+/// <summary>
+/// Finds the concepts of a picture and learns a word for each. Runs on the calling thread, one call at a time. Uses no files and no
+/// console.
+/// </summary>
+/// <param name="model">The checkpoint; it stays frozen.</param>
 public sealed class ConceptExtractor(StableDiffusion model)
 {
-    /// <summary>Where the concepts are, without learning their words (method 1).</summary>
-    /// <param name="picture">Of any size and proportions; it is squashed to the square that the settings say.</param>
-    /// <param name="settings">How; <see cref="ExtractionSettings.Locating"/> also says how features and saliency of given masks are read.</param>
-    /// <param name="masks">Where the concepts are, if that is known: of the picture's proportions, none empty; they may overlap. Null looks for them.</param>
-    /// <param name="progress">Receives phase, evaluations and the result.</param>
-    /// <param name="stop">Cancels.</param>
-    /// <returns>None where nothing stands out.</returns>
-    /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
-    /// <exception cref="ArgumentException">A mask is empty, has other proportions than the picture, or there are none.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <summary>Locates the concepts of a picture, without learning their words (method 1).</summary>
+    /// <param name="picture">
+    /// A picture of any size and proportions. It is resized to a square of <see cref="ExtractionSettings.Resolution"/>, without keeping its
+    /// proportions.
+    /// </param>
+    /// <param name="settings">
+    /// The settings. <see cref="ExtractionSettings.Locating"/> also decides how features and saliency are read for given masks.
+    /// </param>
+    /// <param name="masks">
+    /// The masks of the concepts, if they are known; null to search for them. Each has the picture's proportions and is not empty. Masks
+    /// may overlap.
+    /// </param>
+    /// <param name="progress">Receives the phase, each evaluation of the UNet, warnings and the result.</param>
+    /// <param name="stop">Cancels between evaluations of the UNet.</param>
+    /// <returns>The concepts; none if nothing stands out.</returns>
+    /// <exception cref="SettingsException">The settings are invalid, or do not fit this checkpoint.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="masks"/> has no masks, an empty one, or one whose proportions differ from the picture's.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Locate(RgbImage picture, ExtractionSettings settings, IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
     {
         var locator = new ConceptLocator(model, settings.Validated().Locating, settings.Seed);
         if (masks?.FirstOrDefault(mask => !mask.HasProportionsOf(picture.Size)) is { } other)
-            throw new ArgumentException($"a mask of {other.Size} does not have the proportions of a picture of {picture.Size}", nameof(masks));
+            throw new ArgumentException($"a mask of {other.Size} pixels does not have the proportions of the picture of {picture.Size}; scale it to the picture's proportions", nameof(masks));
         using var scope = NewDisposeScope();
         using var noise = new RandomStream(settings.Seed, "localization");
         progress?.Report(new PhaseBegan(Phases.Locate, locator.Evaluations(given: masks is not null)));
@@ -36,24 +50,31 @@ public sealed class ConceptExtractor(StableDiffusion model)
             : locator.Describe(pixels, grid => [.. masks.Select(mask => GridMask.Of(mask, grid))], noise, Evaluated, stop);
         if (located.Count == 0)
             progress?.Report(new Warned(string.Create(CultureInfo.InvariantCulture,
-                $"nothing stands out in this picture, so no concept was found; lower locating.minProminence (now {settings.Locating.MinProminence}) if something does.")));
+                $"nothing stands out in this picture, so no concept was found; if the picture does show something, lower locating.minProminence (now {settings.Locating.MinProminence}).")));
         else if (masks is null && (settings.Locating as BorderLocating)?.MinConcepts is { } wanted && located.Count < wanted)
-            progress?.Report(new Warned($"only {located.Count} of {wanted} concepts were found: nothing is left that can be parted."));
+            progress?.Report(new Warned($"only {located.Count} of {wanted} concepts were found, because no region can be split further; lower locating.minArea to allow smaller concepts."));
         progress?.Report(new ConceptsLocated(located));
         return located;
     }
 
     /// <summary>Learns a word for each located concept (method 2).</summary>
-    /// <param name="picture">The picture they were located in.</param>
-    /// <param name="located">What <see cref="Locate"/> gave for this picture at this resolution; may be chosen among and put into another order.</param>
-    /// <param name="settings">How.</param>
-    /// <param name="progress">Receives phases, every optimizer step, and what learning can go on from (<see cref="StartFound"/>, <see cref="PassDone"/>).</param>
-    /// <param name="stop">Cancels.</param>
-    /// <param name="from">Goes on from there, with the same result as without a break; null begins anew. It must come from the same picture, masks and settings.</param>
-    /// <returns>No concepts where none are located.</returns>
-    /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
+    /// <param name="picture">The picture in which the concepts were located.</param>
+    /// <param name="located">
+    /// Concepts that <see cref="Locate"/> returned for this picture at this resolution: all or some of them, in any order.
+    /// </param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="progress">
+    /// Receives the phases, every optimizer step, and the states from which learning can resume (<see cref="StartFound"/>,
+    /// <see cref="PassDone"/>).
+    /// </param>
+    /// <param name="stop">Cancels the learning.</param>
+    /// <param name="from">
+    /// Where to resume, reached with the same picture, masks and settings; null to begin anew. The result is the same as without a break.
+    /// </param>
+    /// <returns>The concepts with their words; no concepts if <paramref name="located"/> is empty.</returns>
+    /// <exception cref="SettingsException">The settings are invalid, or do not fit this checkpoint.</exception>
     /// <exception cref="LearningDivergedException">A loss, a gradient or a row is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public ConceptSet Learn(RgbImage picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default, LearningCheckpoint? from = null)
     {
@@ -65,11 +86,13 @@ public sealed class ConceptExtractor(StableDiffusion model)
         return Words(located, learned);
     }
 
-    /// <summary>The words that a learning has reached, for the concepts it began with.</summary>
+    /// <summary>Returns the words of a state of learning, finished or not, with the concepts that they belong to.</summary>
+    /// <param name="located">The concepts, in the order in which learning received them.</param>
+    /// <param name="state">The state; before the merge, a word is the mean of its concept's split tokens.</param>
     public static ConceptSet Words(IReadOnlyList<LocatedConcept> located, LearningState state) => new(
         [.. located.Zip(state.Words()).Select((pair, i) => new Concept(new ConceptWord(ConceptWord.NameOf(i), pair.Second), pair.First))], state.Losses);
 
-    /// <summary>Finds the concepts and learns a word for each: <see cref="Locate"/>, then <see cref="Learn(RgbImage, IReadOnlyList{LocatedConcept}, ExtractionSettings, IProgress{ProgressEvent}?, CancellationToken, LearningCheckpoint?)"/>.</summary>
+    /// <summary>Locates the concepts and learns a word for each: <see cref="Locate"/>, then <c>Learn</c>.</summary>
     public ConceptSet Extract(RgbImage picture, ExtractionSettings settings, IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Learn(picture, Locate(picture, settings, masks, progress, stop), settings, progress, stop);

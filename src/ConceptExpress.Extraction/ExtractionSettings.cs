@@ -6,47 +6,50 @@ using ConceptExpress.Extraction.Losses;
 
 namespace ConceptExpress.Extraction;
 
-/// <summary>Which set of defaults.</summary>
+/// <summary>A set of default settings.</summary>
 public enum Preset
 {
     /// <summary>The published method, with its published numbers.</summary>
     Paper,
 
-    /// <summary>The same learning on better localization, scaled to the checkpoint.</summary>
+    /// <summary>Our defaults: the same kind of learning with a better localization, scaled to the checkpoint.</summary>
     Express,
 }
 
 /// <summary>
-/// Everything that decides an extraction's result, but the picture, the masks that are given, the checkpoint and what it computes on. <see cref="Paper"/> is the
-/// published run, <see cref="Express"/> is ours.
+/// Everything that decides the result of an extraction, except the picture, given masks, the checkpoint, and the device and precision it
+/// runs on. <see cref="Paper"/> has the settings of the published run, <see cref="Express"/> has ours.
 /// </summary>
 public sealed record ExtractionSettings
 {
-    /// <summary>Where the other settings began; decides nothing by itself.</summary>
+    /// <summary>The preset from which the other settings were taken. It has no effect of its own.</summary>
+    /// <value>The default is <see cref="Preset.Paper"/>.</value>
     public Preset Preset { get; init; }
 
-    /// <summary>Side of the square that the picture is resized to, in pixels; null for the side that the checkpoint was trained at.</summary>
+    /// <summary>Side of the square to which the picture is resized, in pixels; null for the side the checkpoint was trained at.</summary>
+    /// <value>The default is null.</value>
     [Range(SettingsCheck.MinSide, SettingsCheck.MaxSide)]
     public int? Resolution { get; init; }
 
-    /// <summary>Seed of every random stream.</summary>
+    /// <summary>Seed of all random streams, 0 to 2^53 - 1.</summary>
     /// <value>The default is 20.</value>
     [Range(typeof(long), "0", "9007199254740991")]
     public long Seed { get; init; } = 20;
 
-    /// <summary>How concepts are found.</summary>
+    /// <summary>How concepts are located (method 1).</summary>
+    /// <value>The default is the published way.</value>
     public LocatingSettings Locating { get; init; } = new PublishedLocating();
 
-    /// <summary>How words are learned.</summary>
+    /// <summary>How words are learned (method 2).</summary>
     public LearningSettings Learning { get; init; } = new();
 
-    /// <summary>What is minimised.</summary>
+    /// <summary>The losses that learning minimises, and their weights.</summary>
     public LossSettings Losses { get; init; } = new();
 
-    /// <summary>The published run (method 1 and 2).</summary>
+    /// <summary>The settings of the published run (method 1 and 2).</summary>
     public static ExtractionSettings Paper { get; } = new() { Preset = Preset.Paper };
 
-    /// <summary>Ours; what differs from <see cref="Paper"/> stands in <c>docs/deviations.md</c> with its measurement.</summary>
+    /// <summary>Our settings. <c>docs/deviations.md</c> lists each difference from <see cref="Paper"/> with its measurement.</summary>
     public static ExtractionSettings Express { get; } = new()
     {
         Preset = Preset.Express,
@@ -59,23 +62,25 @@ public sealed record ExtractionSettings
         Losses = new LossSettings { Denoising = new DenoisingSettings { PerMaskedElement = true, MaskMargin = 0.04 } },
     };
 
-    /// <summary>The defaults of a preset.</summary>
+    /// <summary>Returns the settings of a preset: <see cref="Paper"/> or <see cref="Express"/>.</summary>
     public static ExtractionSettings For(Preset preset) => preset == Preset.Paper ? Paper : Express;
 
-    /// <summary>These settings, if they hold to their ranges and to each other.</summary>
-    /// <exception cref="SettingsException">They do not; names the setting and what it takes.</exception>
+    /// <summary>Checks the ranges of all settings and the rules between them, and returns these settings.</summary>
+    /// <exception cref="SettingsException">
+    /// A setting is out of its range or contradicts another. The message names the setting and what it accepts.
+    /// </exception>
     public ExtractionSettings Validated()
     {
         SettingsCheck.Require(this);
         SettingsCheck.Rule(Learning.MergePass <= Learning.Passes,
-            $"learning.mergePass {Learning.MergePass} comes after the last of {Learning.Passes} passes; it takes at most learning.passes.");
+            $"learning.mergePass {Learning.MergePass} comes after the last of {Learning.Passes} passes; use at most learning.passes.");
         if (Locating is BorderLocating border)
         {
-            SettingsCheck.Rule(border.Timesteps.Count > 0, "locating.timesteps is empty; it takes at least one timestep.");
-            SettingsCheck.Rule(!(border.MinConcepts > border.MaxConcepts), $"locating.minConcepts {border.MinConcepts} is more than locating.maxConcepts {border.MaxConcepts}.");
+            SettingsCheck.Rule(border.Timesteps.Count > 0, "locating.timesteps is empty; give at least one timestep.");
+            SettingsCheck.Rule(!(border.MinConcepts > border.MaxConcepts), $"locating.minConcepts {border.MinConcepts} is more than locating.maxConcepts {border.MaxConcepts}; lower one or raise the other.");
         }
         if (Learning.Start is BestWords { Search: var search })
-            SettingsCheck.Rule(search.FirstTime < search.LastTime, $"learning.start.search.firstTime {search.FirstTime} is not below lastTime {search.LastTime}.");
+            SettingsCheck.Rule(search.FirstTime < search.LastTime, $"learning.start.search.firstTime {search.FirstTime} is not below learning.start.search.lastTime {search.LastTime}; lower one or raise the other.");
         return this;
     }
 }

@@ -3,33 +3,36 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction;
 
 /// <summary>
-/// The cells a picture is seen in: its latent grid, or an attention layer's. Cells are numbered row by row from the top. Both sides are set by name, so that
-/// they cannot be swapped unnoticed.
+/// The size of a grid of cells: of the latent, or of an attention layer. Cells are numbered row by row from the top. Both sides are set by
+/// name, so they cannot be swapped by mistake.
 /// </summary>
 public readonly record struct Grid
 {
-    /// <summary>Cells from left to right, 1 or more.</summary>
+    /// <summary>Number of cells from left to right, 1 or more.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Cells from top to bottom, 1 or more.</summary>
+    /// <summary>Number of cells from top to bottom, 1 or more.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Width times height.</summary>
+    /// <summary>Number of cells: width times height.</summary>
     public int Cells => Height * Width;
 
-    /// <summary>A square of <paramref name="side"/> cells.</summary>
+    /// <summary>Returns a square grid of <paramref name="side"/> x <paramref name="side"/> cells.</summary>
     public static Grid Square(int side) => new() { Width = side, Height = side };
 
-    /// <summary>The grid that the last two dimensions (..., h, w) of a tensor cover.</summary>
+    /// <summary>Returns the grid of a tensor (..., h, w): its last two dimensions are height and width.</summary>
     public static Grid Of(Tensor maps) => new() { Width = (int)maps.shape[^1], Height = (int)maps.shape[^2] };
 
-    /// <summary><c>24x24</c>, width first.</summary>
+    /// <summary>Returns the size as text, width first: <c>24x16</c> is 24 cells wide.</summary>
     public override string ToString() => $"{Width}x{Height}";
 
-    /// <exception cref="ArgumentException">A list of <paramref name="count"/> entries does not cover the grid.</exception>
+    /// <summary>Throws unless a list has one entry per cell.</summary>
+    /// <param name="count">Number of entries in the list.</param>
+    /// <param name="what">What the list is, for the message: "the mask".</param>
+    /// <exception cref="ArgumentException">The count differs from <see cref="Cells"/>, or a side of the grid is below 1.</exception>
     public void RequireCells(long count, string what)
     {
-        if (Height < 1 || Width < 1) throw new ArgumentException($"a grid of {this} has no cells");
-        if (count != Cells) throw new ArgumentException($"{what} has {count} entries where the {this} grid has {Cells} cells");
+        if (Height < 1 || Width < 1) throw new ArgumentException($"a grid of {this} has no cells; both sides must be 1 or more");
+        if (count != Cells) throw new ArgumentException($"{what} has {count} entries, but the {this} grid has {Cells} cells");
     }
 }

@@ -2,15 +2,15 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Extraction;
 
-/// <summary>A binary mask on the latent grid: the one mask type in cells.</summary>
-/// <param name="Grid">The cells.</param>
-/// <param name="Cells">One value per cell, row by row from the top.</param>
+/// <summary>A binary mask on the latent grid. This is the only mask type in cells; <see cref="Mask"/> is the one in pixels.</summary>
+/// <param name="Grid">Size of the grid.</param>
+/// <param name="Cells">One value per cell, row by row from the top: true inside the concept.</param>
 public sealed record GridMask(Grid Grid, bool[] Cells)
 {
-    // A cell belongs to a thing of which it holds at least this share.
+    // A cell is set if at least this share of its pixels belongs to the mask.
     const double MinShare = 0.5;
 
-    /// <summary>How many cells are set.</summary>
+    /// <summary>Number of cells that are set.</summary>
     public int Area => Cells.Count(c => c);
 
     /// <summary>Share of the grid that is set, 0 to 1.</summary>
@@ -19,16 +19,20 @@ public sealed record GridMask(Grid Grid, bool[] Cells)
     /// <summary>Whether the cell in column <paramref name="x"/> of row <paramref name="y"/> is set.</summary>
     public bool this[int x, int y] => Cells[y * Grid.Width + x];
 
-    /// <summary>The mask in pixels, each of which takes the cell that its centre lies in.</summary>
+    /// <summary>Returns the mask in pixels. Each pixel takes the value of the cell that contains its center.</summary>
+    /// <param name="size">Size of the picture in pixels.</param>
     public Mask ToMask(PixelSize size) => new Mask(new PixelSize { Width = Grid.Width, Height = Grid.Height }, Cells).Resize(size);
 
-    /// <summary>A mask of pixels on a grid. A cell belongs to the thing when at least half of its pixels do; where no cell does, the one with the largest share.</summary>
-    /// <param name="mask">Of any size, not empty.</param>
-    /// <param name="grid">The cells.</param>
+    /// <summary>
+    /// Converts a mask from pixels to cells. A cell is set if at least half of its pixels are. If no cell reaches that, the cell with the
+    /// largest share is set.
+    /// </summary>
+    /// <param name="mask">A mask in pixels, of any size and not empty.</param>
+    /// <param name="grid">Size of the grid.</param>
     /// <exception cref="ArgumentException">The mask is empty.</exception>
     public static GridMask Of(Mask mask, Grid grid)
     {
-        if (mask.Area == 0) throw new ArgumentException("an empty mask has no place on the grid");
+        if (mask.Area == 0) throw new ArgumentException("the mask is empty; give a mask with at least one pixel set");
         var shares = new double[grid.Cells];
         for (var y = 0; y < grid.Height; y++)
             for (var x = 0; x < grid.Width; x++)
@@ -38,7 +42,7 @@ public sealed record GridMask(Grid Grid, bool[] Cells)
         return new GridMask(grid, cells);
     }
 
-    /// <summary>The pixels that a cell touches.</summary>
+    /// <summary>Returns the range of pixels that a cell covers along one side, partly covered pixels included.</summary>
     static Range Pixels(int cell, int cells, int pixels) =>
         (int)((long)cell * pixels / cells)..(int)(((long)(cell + 1) * pixels + cells - 1) / cells);
 

@@ -1,11 +1,11 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>The grey values of a mask's file, 0 to 255, before they become a <see cref="Mask"/>.</summary>
+/// <summary>The grey values of a mask file, 0 to 255, before they are converted to a <see cref="Mask"/>.</summary>
 sealed class GrayImage
 {
     readonly byte[] pixels;
 
-    /// <summary>Takes over <paramref name="pixels"/>: (height, width), row by row from the top.</summary>
+    /// <summary>Wraps <paramref name="pixels"/> without copying: (height, width), row by row from the top.</summary>
     /// <exception cref="ArgumentException">The array does not have height * width bytes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     public GrayImage(PixelSize size, byte[] pixels) => (Size, this.pixels) = (size.Holding(pixels.LongLength, channels: 1), pixels);
@@ -22,6 +22,6 @@ sealed class GrayImage
     /// <summary>The value in column <paramref name="x"/> of row <paramref name="y"/>, counted from the top left corner.</summary>
     public byte this[int x, int y] => pixels[Width * y + x];
 
-    /// <summary>The pixels whose values are above 127: soft edges are cut in the middle.</summary>
+    /// <summary>Returns the mask of all pixels above 127. Soft edges are cut at their middle.</summary>
     public Mask ToMask() => new(Size, Array.ConvertAll(pixels, value => value > 127));
 }

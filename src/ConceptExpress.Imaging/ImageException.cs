@@ -1,6 +1,6 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>An input picture cannot be used. The message is one sentence that names the file and says what to do.</summary>
+/// <summary>An input picture or mask cannot be used. The message is one sentence: what is wrong with which file, and what to do.</summary>
 public sealed class ImageException : Exception
 {
     public ImageException(string message) : base(message) { }

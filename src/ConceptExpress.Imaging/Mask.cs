@@ -1,11 +1,13 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>Which pixels of a picture belong to a thing: the one mask type in pixels. Immutable.</summary>
+/// <summary>The pixels of a picture that belong to a thing. Immutable. This is the only mask type in pixels.</summary>
 public sealed class Mask
 {
     readonly bool[] pixels;
 
-    /// <summary>Takes over <paramref name="pixels"/>: (height, width), row by row from the top.</summary>
+    /// <summary>
+    /// Wraps <paramref name="pixels"/> without copying, so do not change it afterwards: (height, width), row by row from the top.
+    /// </summary>
     /// <exception cref="ArgumentException">The array does not have height * width entries.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     public Mask(PixelSize size, bool[] pixels)
@@ -15,27 +17,28 @@ public sealed class Mask
         Area = pixels.Count(inside => inside);
     }
 
+    /// <summary>The width and height in pixels.</summary>
     public PixelSize Size { get; }
 
-    /// <summary>Pixels from left to right.</summary>
+    /// <summary>The number of pixels from left to right.</summary>
     public int Width => Size.Width;
 
-    /// <summary>Pixels from top to bottom.</summary>
+    /// <summary>The number of pixels from top to bottom.</summary>
     public int Height => Size.Height;
 
-    /// <summary>Pixels that belong to the thing.</summary>
+    /// <summary>The number of pixels that belong to the thing.</summary>
     public int Area { get; }
 
-    /// <summary>Share of the picture that belongs to the thing, 0 to 1.</summary>
+    /// <summary>The share of the picture that belongs to the thing, 0 to 1.</summary>
     public double Coverage => (double)Area / pixels.Length;
 
-    /// <summary>(height, width), row by row from the top.</summary>
+    /// <summary>(height, width) values, row by row from the top: true inside the thing.</summary>
     public ReadOnlySpan<bool> Pixels => pixels;
 
     /// <summary>Whether the pixel in column <paramref name="x"/> of row <paramref name="y"/> belongs to the thing.</summary>
     public bool this[int x, int y] => pixels[y * Width + x];
 
-    /// <summary>Pixels that belong to both.</summary>
+    /// <summary>Returns the number of pixels that belong to both masks.</summary>
     /// <exception cref="ArgumentException">The masks differ in size.</exception>
     public int Overlap(Mask other)
     {
@@ -46,7 +49,7 @@ public sealed class Mask
         return overlap;
     }
 
-    /// <summary>Intersection over union, 0..1; that of two empty masks is 0.</summary>
+    /// <summary>Returns the intersection over union, 0 to 1; 0 for two empty masks.</summary>
     /// <exception cref="ArgumentException">The masks differ in size.</exception>
     public double Iou(Mask other)
     {
@@ -55,11 +58,11 @@ public sealed class Mask
         return union > 0 ? (double)overlap / union : 0;
     }
 
-    /// <summary>What belongs to any of the masks.</summary>
-    /// <exception cref="ArgumentException">There are none, or they differ in size.</exception>
+    /// <summary>Returns the union of masks: all pixels that belong to any of them.</summary>
+    /// <exception cref="ArgumentException">There are no masks, or they differ in size.</exception>
     public static Mask Union(IReadOnlyList<Mask> masks)
     {
-        if (masks.Count == 0) throw new ArgumentException("no masks to unite");
+        if (masks.Count == 0) throw new ArgumentException("a union needs at least one mask");
         var union = new bool[masks[0].pixels.Length];
         foreach (var mask in masks)
         {
@@ -70,7 +73,7 @@ public sealed class Mask
     }
 
     /// <summary>
-    /// The mask at another size by nearest neighbour: target (x, y) takes the source at floor((x + 1/2) * sourceWidth / width), likewise for y.
+    /// Resizes the mask by nearest neighbor: target column x takes source column floor((x + 1/2) * sourceWidth / width), and rows likewise.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     public Mask Resize(PixelSize size)
@@ -87,7 +90,9 @@ public sealed class Mask
         return new Mask(size, resized);
     }
 
-    /// <summary>Whether the mask has the proportions of a picture, to a pixel of the smaller of the two: a mask drawn at another scale.</summary>
+    /// <summary>
+    /// Whether the mask has the proportions of a picture, up to one pixel of the smaller of the two. The mask may have another scale.
+    /// </summary>
     public bool HasProportionsOf(PixelSize picture)
     {
         var scale = (double)Math.Max(Width, Height) / Math.Max(picture.Width, picture.Height);
@@ -98,6 +103,6 @@ public sealed class Mask
 
     void RequireSize(PixelSize other)
     {
-        if (Size != other) throw new ArgumentException($"a mask of {Size} cannot be compared with one of {other}");
+        if (Size != other) throw new ArgumentException($"a mask of {Size} pixels cannot be combined with one of {other}; resize one of them");
     }
 }

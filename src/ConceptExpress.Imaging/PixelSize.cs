@@ -1,26 +1,26 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>Width and height in pixels. Both are set by name, so that they cannot be swapped unnoticed.</summary>
+/// <summary>A width and height in pixels. Both must be set by name, so that they cannot be swapped by mistake.</summary>
 public readonly record struct PixelSize
 {
-    /// <summary>Pixels from left to right, 1 or more.</summary>
+    /// <summary>The number of pixels from left to right, 1 or more.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Pixels from top to bottom, 1 or more.</summary>
+    /// <summary>The number of pixels from top to bottom, 1 or more.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Width times height.</summary>
+    /// <summary>The number of pixels, width times height.</summary>
     public long Area => (long)Width * Height;
 
-    /// <summary>A square of <paramref name="side"/> pixels.</summary>
+    /// <summary>Returns the size of a square with sides of <paramref name="side"/> pixels.</summary>
     public static PixelSize Square(int side) => new() { Width = side, Height = side };
 
-    /// <summary><c>640x480</c>.</summary>
+    /// <summary>Returns width and height, such as <c>640x480</c>.</summary>
     public override string ToString() => $"{Width}x{Height}";
 
-    /// <summary>The one rule that every image's samples obey.</summary>
+    /// <summary>Returns this size after checking that an image of it has a given number of samples.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
-    /// <exception cref="ArgumentException">There are more or fewer samples than the size has.</exception>
+    /// <exception cref="ArgumentException">The number of samples is not width * height * channels.</exception>
     internal PixelSize Holding(long samples, int channels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Width, 1);

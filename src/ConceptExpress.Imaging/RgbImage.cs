@@ -1,14 +1,19 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>An opaque picture of 8 bits a channel: the one picture type, from a file's reader to a file's writer. Immutable.</summary>
-/// <remarks>Samples are what the file holds: no colour profile was applied to them.</remarks>
+/// <summary>
+/// An opaque RGB image with 8 bits per channel. Immutable. This is the only image type, from reading a file to writing one.
+/// </summary>
+/// <remarks>The samples are those of the file: color profiles are not applied.</remarks>
 public sealed class RgbImage
 {
     const int Channels = 3;
 
     readonly byte[] pixels;
 
-    /// <summary>Takes over <paramref name="pixels"/>: (height, width, 3), interleaved R G B, row by row from the top.</summary>
+    /// <summary>
+    /// Wraps <paramref name="pixels"/> without copying, so do not change it afterwards: (height, width, 3), interleaved R G B, row by row
+    /// from the top.
+    /// </summary>
     /// <exception cref="ArgumentException">The array does not have height * width * 3 bytes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     public RgbImage(PixelSize size, byte[] pixels)
@@ -17,12 +22,13 @@ public sealed class RgbImage
         (Size, this.pixels) = (size.Holding(pixels.LongLength, Channels), pixels);
     }
 
+    /// <summary>The width and height in pixels.</summary>
     public PixelSize Size { get; }
 
-    /// <summary>Pixels from left to right.</summary>
+    /// <summary>The number of pixels from left to right.</summary>
     public int Width => Size.Width;
 
-    /// <summary>Pixels from top to bottom.</summary>
+    /// <summary>The number of pixels from top to bottom.</summary>
     public int Height => Size.Height;
 
     /// <summary>(height, width, 3) bytes, interleaved R G B, row by row from the top.</summary>
@@ -38,6 +44,6 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>(width, 3) bytes of row <paramref name="y"/>.</summary>
+    /// <summary>Returns the (width, 3) bytes of row <paramref name="y"/>, counted from the top.</summary>
     public ReadOnlySpan<byte> Row(int y) => pixels.AsSpan(Channels * Width * y, Channels * Width);
 }

@@ -17,44 +17,53 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Compare methods on pictures whose truth is known. The output folder grows result by result, and a later request goes on with it.</summary>
+/// <summary>
+/// Compares methods on pictures whose true concepts are known. The output folder grows result by result; a later request can continue it.
+/// </summary>
 public sealed record EvaluationRequest : JobRequest<EvaluationResult>
 {
-    const long SmallCheckpoint = 1L << 30; // bytes of weights of which every worker can have its own
+    const long SmallCheckpoint = 1L << 30; // bytes; up to this size of weights, every worker gets its own copy
     const string EmbeddedClip = "toybox-clip", EmbeddedJudge = "toybox-judge";
 
-    /// <summary>What is done with every picture.</summary>
+    /// <summary>The methods, seeds and measurements for every picture.</summary>
     public required EvaluationPlan Plan { get; init; }
 
-    /// <summary>A folder of folders, or <c>toybox:N</c>.</summary>
+    /// <summary>The data set: path of a folder of folders (<see cref="FolderData"/>), or <c>toybox:N</c>.</summary>
     public required string Data { get; init; }
 
-    /// <summary>What becomes of the camera's orientation in pictures on disk.</summary>
+    /// <summary>How to handle the camera's orientation in pictures on disk.</summary>
+    /// <value>The default is <see cref="Exif.Apply"/>.</value>
     public Exif Exif { get; init; } = Exif.Apply;
 
-    /// <summary>Take the first so many pictures only; null for all.</summary>
+    /// <summary>Use only this many pictures, the first ones, 1 to 100,000; null for all.</summary>
     [Range(1, 100_000)]
     public int? Limit { get; init; }
 
     /// <summary>The checkpoint; null for the embedded one.</summary>
     public ModelReference? Model { get; init; }
 
+    /// <summary>Where and how to compute. Workers share the threads.</summary>
     public ComputeSettings Compute { get; init; } = new();
 
-    /// <summary>Pictures worked on at once, each with its share of the threads; null for one per thread where the checkpoint is small, else 1.</summary>
+    /// <summary>
+    /// Number of pictures processed at once, each with its share of the threads, 1 to 256. Null for one per thread if the device is the CPU
+    /// and the checkpoint is small (up to 1 GiB of weights), else 1.
+    /// </summary>
     [Range(1, 256)]
     public int? Workers { get; init; }
 
-    /// <summary>A CLIP's folder; null for the embedded one, which looks at toys only.</summary>
+    /// <summary>Path of the folder of a CLIP model; null for the embedded one, which is used for pictures of toys only.</summary>
     public string? Clip { get; init; }
 
-    /// <summary>A DINO's or DINOv2's folder; null for none.</summary>
+    /// <summary>Path of the folder of a DINO or DINOv2 model; null for none.</summary>
     public string? Dino { get; init; }
 
-    /// <summary>A judge of toys; null for the embedded one.</summary>
+    /// <summary>Path of the folder of a judge of toys; null for the embedded one.</summary>
     public string? Judge { get; init; }
 
-    /// <summary>How encoders are shown the true things; null for what suits each.</summary>
+    /// <summary>
+    /// How encoders are shown the true things; null for the published form, or for cut-out things if the encoder is the embedded CLIP.
+    /// </summary>
     public SourceForm? Sources { get; init; }
 
     /// <inheritdoc/>
@@ -64,7 +73,7 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         Plan.Validated();
         var data = ToyboxData.Open(Data, Exif);
         EvaluationFolder.Check(Output, Exporters.FileNames, Path.Exists(Data) ? Data : null, FolderOf(Model), Clip, Dino, Judge);
-        if (data.PassedOver > 0) context.Report(new Noted($"{data.PassedOver} of the folders in {Data} hold no img.png, img.jpg or img.jpeg, and are passed over."));
+        if (data.PassedOver > 0) context.Report(new Noted($"{data.PassedOver} of the folders in {Data} contain no img.png, img.jpg or img.jpeg and are skipped."));
         var workers = Workers ?? (Devices.Resolve(Compute.Device).type == DeviceType.CPU && WeightsOf(context.Models.FolderOf(Model)) <= SmallCheckpoint ? Compute.ThreadCount : 1);
         var each = Compute with { Threads = Math.Max(1, Compute.ThreadCount / workers) };
         try
@@ -73,11 +82,11 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         }
         catch (OperationCanceledException)
         {
-            throw new ResumableException($"cancelled; what is done stays in {Output}, and the same request goes on from there.");
+            throw new ResumableException($"cancelled; finished results are kept in {Output}, and the same request continues from there.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); make room, and the same request goes on.", e);
+            throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); free some space, and repeat the same request to continue.", e);
         }
     }
 
@@ -106,21 +115,21 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         }
     }
 
-    /// <summary>Those that are named, or that come along; says in one line which are missing, so that their figures are left out.</summary>
+    /// <summary>Loads the given and the embedded viewers. Reports in one line which are missing; their metrics are omitted.</summary>
     List<IViewer> OpenViewers(EvaluationPlan plan, List<EvaluationPicture> pictures, Device device, JobContext context)
     {
         if (plan.LocalizationOnly) return [];
         var (embedded, toys) = (Companion(EmbeddedClip), pictures.Any(JudgeViewer.ShowsToys));
-        // The embedded CLIP knows toys and nothing else, so that it looks at no other data.
+        // The embedded CLIP knows only toys, so it is not used for other data.
         var (clip, judge) = (Clip ?? (toys ? embedded : null), Judge ?? Companion(EmbeddedJudge));
         IViewer Encoder(string name, string folder)
         {
-            // It was trained on things cut out, and tells things in the published form hardly apart (docs/benchmarks.md).
+            // The embedded CLIP was trained on cut-out things, and hardly distinguishes things in the published form (docs/benchmarks.md).
             var usual = embedded is not null && ContentHash.OfFolder(folder) == ContentHash.OfFolder(embedded) ? SourceForm.CutOut : SourceForm.Masked;
             return EncoderViewer.Load(name, folder, Sources ?? usual, device);
         }
         string[] missing = [.. new[] { (clip, "CLIP"), (Dino, "DINO"), (judge, "judge") }.Where(viewer => viewer.Item1 is null).Select(viewer => viewer.Item2)];
-        if (missing.Length > 0) context.Report(new Noted($"No {string.Join(", no ", missing)} given: what they measure is left out."));
+        if (missing.Length > 0) context.Report(new Noted($"No {string.Join(", no ", missing)} given: their metrics are omitted."));
         var viewers = new List<IViewer>();
         if (clip is not null) viewers.Add(Encoder("clip", clip));
         if (Dino is not null) viewers.Add(Encoder("dino", Dino));
@@ -144,7 +153,7 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 }
 
-/// <summary>An evaluation that reached its end.</summary>
-/// <param name="Output">The folder, as a full path.</param>
-/// <param name="Results">All figures.</param>
+/// <summary>The result of an evaluation that reached its end.</summary>
+/// <param name="Output">Full path of the folder.</param>
+/// <param name="Results">All metrics.</param>
 public sealed record EvaluationResult(string Output, EvaluationResults Results);

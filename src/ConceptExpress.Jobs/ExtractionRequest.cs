@@ -10,30 +10,32 @@ using ConceptExpress.Library.States;
 namespace ConceptExpress.Jobs;
 
 /// <summary>
-/// Find the concepts of a picture, and learn a word for each. What is reached is kept in the output folder (<see cref="StateFolder"/>), so that a request that
-/// was stopped, or whose machine was, can be resumed with the same result.
+/// Locates the concepts of a picture, and learns a word for each. Progress is saved in the output folder (<see cref="StateFolder"/>). So an
+/// extraction that was stopped or killed can be resumed, with the same result.
 /// </summary>
 public sealed record ExtractionRequest : PictureRequest
 {
-    // The one name of this phase.
+    // Name of the phase, the same everywhere.
     const string DrawPreviews = "draw previews";
 
-    /// <summary>How previews are drawn afterwards; null draws the preset's.</summary>
+    /// <summary>How previews are drawn after learning; null for the preview settings of the preset.</summary>
     public PreviewSettings? Previews { get; init; }
 
-    /// <summary>Go on with the unfinished extraction that the output folder holds; all that decides the result must be the same.</summary>
+    /// <summary>
+    /// Whether to resume the unfinished extraction in the output folder. Everything that affects the result must be the same as before.
+    /// </summary>
     public bool Resume { get; init; }
 
-    /// <summary>Minutes between two saved states; 0 saves after every pass.</summary>
+    /// <summary>Minutes between two saved states, 0 or more; 0 saves after every pass.</summary>
     /// <value>The default is 1.</value>
     [Range(0.0, 1e6)]
     public double SaveMinutes { get; init; } = 1;
 
-    /// <summary>Stop after so many minutes, and keep what was learned; null goes on to the end.</summary>
+    /// <summary>Stop after this many minutes, and write the words as they are then; null learns to the end.</summary>
     [Range(0.0, 1e6)]
     public double? StopAfterMinutes { get; init; }
 
-    /// <summary>Draw a sample of every word each time so many passes are done; null draws none.</summary>
+    /// <summary>Draw a sample of every word whenever this many passes are done, 1 or more; null draws no samples.</summary>
     [Range(1, 100_000)]
     public int? SampleEvery { get; init; }
 
@@ -46,9 +48,9 @@ public sealed record ExtractionRequest : PictureRequest
         Settings.Validated();
         PreviewsOrUsual.Sampling.Validated();
         var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
-        SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction that could be resumed; begin one.");
+        SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction to resume; start a new one.");
         if (states.Exists && !Resume && !Replace)
-            throw new OutputOccupiedException($"{Output} holds an unfinished extraction; ask for it to be resumed, or choose another output folder.", replaceable: true);
+            throw new OutputOccupiedException($"{Output} holds an unfinished extraction; resume it, or choose another output folder.", replaceable: true);
         using var limit = StopAfterMinutes is { } minutes ? new CancellationTokenSource(TimeSpan.FromMinutes(minutes)) : new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, limit.Token);
         return Work(output, context, work =>
@@ -59,7 +61,7 @@ public sealed record ExtractionRequest : PictureRequest
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); make room, and resume the extraction.", e);
+                throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); free some space, and resume the extraction.", e);
             }
         });
     }
@@ -129,7 +131,7 @@ public sealed record ExtractionRequest : PictureRequest
         }
     }
 
-    ResumableException Stopped(string what, Exception inner) => new($"stopped; {what}, and what was reached is kept in {Output}, from where the extraction can be resumed.", inner);
+    ResumableException Stopped(string what, Exception inner) => new($"stopped; {what}, and the progress is kept in {Output}, from where the extraction can be resumed.", inner);
 
     static PreviewSheet Paint(PictureWork work, ConceptSet learned, PreviewSettings settings, CancellationToken stop)
     {
@@ -143,7 +145,9 @@ public sealed record ExtractionRequest : PictureRequest
             joint ? painter.Together(1, log, stop)[0] : null);
     }
 
-    /// <summary>Draws what the words mean so far. The noise is the same every time, and none of the learning's.</summary>
+    /// <summary>
+    /// Draws samples of the words as they are so far. The noise is the same every time, and independent of the noise for learning.
+    /// </summary>
     sealed class Sampling(PictureWork work, SamplingSettings settings, int? every, string folder)
     {
         public void Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)

@@ -10,37 +10,38 @@ using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>What kind of failure it is, for hosts to turn into an exit code or an HTTP status.</summary>
+/// <summary>The kind of a failure. A host can turn it into an exit code or an HTTP status.</summary>
 public enum FailureKind
 {
-    /// <summary>A mistake of ours.</summary>
+    /// <summary>A bug in ConceptExpress.</summary>
     Bug,
 
-    /// <summary>The request asks for something that cannot be.</summary>
+    /// <summary>The request is invalid, or its output folder contains something that must not be replaced.</summary>
     Request,
 
     /// <summary>An input is missing, unreadable or hostile.</summary>
     Input,
 
-    /// <summary>The model is missing, damaged, or does not match.</summary>
+    /// <summary>The checkpoint is missing, damaged, or does not match.</summary>
     Model,
 
-    /// <summary>Results cannot be written, or disk or memory ran out.</summary>
+    /// <summary>Results cannot be written, or there is not enough disk space or memory.</summary>
     Resources,
 
-    /// <summary>Learning met a value that is not finite.</summary>
+    /// <summary>A value was not finite while learning.</summary>
     Diverged,
 
-    /// <summary>Somebody cancelled it.</summary>
+    /// <summary>The job was cancelled.</summary>
     Cancelled,
 }
 
-/// <summary>The one table from exceptions to kinds of failure.</summary>
+/// <summary>Maps exceptions to kinds of failure and to messages for users.</summary>
 public static class Failure
 {
-    // How torch says that memory ran out.
+    // Parts of the messages with which torch reports that memory ran out.
     static readonly string[] OutOfMemoryMessages = ["out of memory", "not enough memory", "bad_alloc", "DefaultCPUAllocator: can't allocate"];
 
+    /// <summary>Returns the kind of failure of an exception that a job threw.</summary>
     public static FailureKind KindOf(Exception failure) => failure switch
     {
         SettingsException or OutputOccupiedException => FailureKind.Request,
@@ -53,7 +54,7 @@ public static class Failure
         _ => FailureKind.Bug,
     };
 
-    /// <summary>What to tell a user, in one sentence on one line.</summary>
+    /// <summary>Returns the message for the user: one sentence on one line.</summary>
     public static string Sentence(Exception failure) => KindOf(failure) switch
     {
         FailureKind.Bug => $"this is a bug in ConceptExpress ({failure.GetType().Name}: {OneLine(failure.Message)}); please report it.",
@@ -68,5 +69,5 @@ public static class Failure
     static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }
 
-/// <summary>A job was cancelled that keeps what it has done. The message is one sentence: how to go on.</summary>
+/// <summary>Thrown if a job is cancelled and its progress is kept. The message is one sentence that says how to continue.</summary>
 public sealed class ResumableException(string message, Exception? inner = null) : OperationCanceledException(message, inner);

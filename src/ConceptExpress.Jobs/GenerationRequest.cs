@@ -12,23 +12,27 @@ using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Draw pictures from a prompt with learned words.</summary>
+/// <summary>Draws pictures from a prompt with learned words.</summary>
 public sealed record GenerationRequest : FolderRequest<PicturesResult>
 {
-    /// <summary>Folders that extractions wrote, one or more. Where two use the same word, the later one's is <c>&lt;prefix-word&gt;</c>.</summary>
+    /// <summary>
+    /// Paths of folders that extractions wrote, 1 or more. If two folders define the same word, the words of the later folder become
+    /// <c>&lt;prefix-word&gt;</c>.
+    /// </summary>
     public required IReadOnlyList<string> Concepts { get; init; }
 
-    /// <summary>Of the first picture; each further one has a seed one higher.</summary>
+    /// <summary>Prompt, seed and other settings of the first picture. The seed increases by one with every further picture.</summary>
     public required GenerationSettings Settings { get; init; }
 
-    /// <summary>How many pictures.</summary>
+    /// <summary>Number of pictures, 1 to 1000.</summary>
     /// <value>The default is 1.</value>
     [Range(1, 1000)]
     public int Count { get; init; } = 1;
 
-    /// <summary>The checkpoint; null for the one that the first folder's words were learned on.</summary>
+    /// <summary>The checkpoint; null for the one on which the words of the first folder were learned.</summary>
     public ModelReference? Model { get; init; }
 
+    /// <summary>Where and how to compute.</summary>
     public ComputeSettings Compute { get; init; } = new();
 
     /// <inheritdoc/>
@@ -36,13 +40,13 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     {
         SettingsCheck.Require(this);
         Settings.Sampling.Validated();
-        SettingsCheck.Rule(Concepts.Count > 0, "no folder of concepts is named.");
+        SettingsCheck.Rule(Concepts.Count > 0, "no folder of concepts is given; name at least one.");
         var output = Folder(ResultNames.Generation);
         output.Check([.. Concepts, FolderOf(Model)]);
         List<ConceptFolder> folders = [.. Concepts.Select(ConceptFolder.Open)];
         var vocabulary = ConceptVocabulary.Of(folders);
         foreach (var renamed in vocabulary.Entries.Where(entry => entry.Word.Token != entry.Original).GroupBy(entry => entry.Folder))
-            context.Report(new Noted($"The words of {renamed.Key.Path} are called {string.Join(", ", renamed.Select(entry => entry.Word.Token))} here, since another folder has the same."));
+            context.Report(new Noted($"The words of {renamed.Key.Path} are called {string.Join(", ", renamed.Select(entry => entry.Word.Token))} here, because another folder defines the same ones."));
         CheckWords(vocabulary, context);
         return Model is null
             ? context.Models.UseRecorded(folders[0].Manifest.Model, Compute, context, loaded => Draw(loaded, folders, vocabulary, output, context))
@@ -57,7 +61,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         foreach (var (written, word) in vocabulary.NearMissesIn(text))
             context.Report(new Warned($"'{written}' in the prompt is not the concept's word; write {word}."));
         if (!ConceptNames.WordsIn(text).Any(word => vocabulary.Words.Any(known => known.Token == word)))
-            context.Report(new Warned($"the prompt holds no concept's word, so none is drawn; write one of {known}, with the angle brackets."));
+            context.Report(new Warned($"the prompt holds no concept's word, so no concept is drawn; add one of {known}, with the angle brackets."));
     }
 
     PicturesResult Draw(LoadedModel loaded, List<ConceptFolder> folders, ConceptVocabulary vocabulary, OutputFolder output, JobContext context)
@@ -66,10 +70,10 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         var (settings, record) = (Settings.ValidatedFor(loaded.Model), loaded.Record);
         foreach (var folder in folders.Where(folder => folder.Manifest.Model.Hash != record.Hash))
             context.Report(new Warned($"the words of {folder.Path} were learned on another checkpoint ({folder.Manifest.Model.Name}, {folder.Manifest.Model.Hash}) "
-                + $"than {record.Name} ({record.Hash}); they may mean something else here."));
+                + $"than {record.Name} ({record.Hash}), so they may mean something else here."));
         foreach (var folder in folders)
             if (folder.Manifest.Unfinished is { } unfinished)
-                context.Report(new Warned($"the words of {folder.Path} are unfinished: {unfinished.Pass} of {unfinished.Passes} passes were learned."));
+                context.Report(new Warned($"the words of {folder.Path} are unfinished: only {unfinished.Pass} of {unfinished.Passes} passes were done."));
         var painter = new TextToImage(loaded.Model, vocabulary.Words);
         foreach (var (name, prompt) in new[] { ("prompt", settings.Prompt), ("negative prompt", settings.NegativePrompt) })
             if (!painter.Fits(prompt))
@@ -105,14 +109,14 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         foreach (var entry in vocabulary.Entries)
             if (entry.Word.Vectors.FirstOrDefault(vector => vector.Length != model.WordWidth) is { } other)
                 throw new CheckpointException($"{entry.Word.Token} of {entry.Folder.Path} has vectors of {other.Length} values, but {model.Name} takes "
-                    + $"{model.WordWidth}; name the checkpoint that the word was learned on.");
+                    + $"{model.WordWidth}; use the checkpoint that the word was learned on.");
     }
 }
 
-/// <summary>A folder of generated pictures.</summary>
-/// <param name="Output">The folder, as a full path.</param>
-/// <param name="Pictures">Its pictures, relative to it.</param>
-/// <param name="Grid">All of them on one sheet, relative to it; null for a single one.</param>
-/// <param name="First">How the first picture was drawn.</param>
-/// <param name="Warnings">What was warned of.</param>
+/// <summary>The result of a job that wrote a folder of generated pictures.</summary>
+/// <param name="Output">Full path of the folder.</param>
+/// <param name="Pictures">Paths of the pictures, relative to the folder.</param>
+/// <param name="Grid">Path of a sheet with all pictures, relative to the folder; null if there is only one picture.</param>
+/// <param name="First">The record of how the first picture was drawn.</param>
+/// <param name="Warnings">The warnings, one sentence each.</param>
 public sealed record PicturesResult(string Output, IReadOnlyList<string> Pictures, string? Grid, PictureRecord First, IReadOnlyList<string> Warnings);

@@ -3,20 +3,22 @@ using ConceptExpress.Jobs.Models;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>What a job runs in.</summary>
-/// <param name="models">Checkpoints, shared by all jobs of a host.</param>
-/// <param name="progress">Receives all that happens, on the working threads, one at a time; null for nobody.</param>
+/// <summary>Gives a job its checkpoints, receives its events, and cancels it.</summary>
+/// <param name="models">The checkpoints, shared by all jobs of a host.</param>
+/// <param name="progress">Receives every event, on the job's threads, one at a time; null to ignore events.</param>
 /// <param name="stop">Cancels the job.</param>
 public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) : IProgress<ProgressEvent>
 {
     readonly List<string> warnings = [];
     readonly Lock turn = new();
 
+    /// <summary>The checkpoints, shared by all jobs of a host.</summary>
     public ModelPool Models => models;
 
+    /// <summary>Cancels the job.</summary>
     public CancellationToken Stop => stop;
 
-    /// <summary>What was warned of so far.</summary>
+    /// <summary>The warnings so far.</summary>
     public IReadOnlyList<string> Warnings
     {
         get
@@ -25,6 +27,7 @@ public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progr
         }
     }
 
+    /// <summary>Keeps warnings, and forwards every event. Safe from several threads.</summary>
     public void Report(ProgressEvent value)
     {
         lock (turn)

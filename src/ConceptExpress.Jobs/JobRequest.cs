@@ -6,7 +6,8 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Jobs;
 
 /// <summary>
-/// Work to be done, as data: what a queue keeps as a row and a page sends as a body. It knows no host. Paths are those of the machine that runs it.
+/// A job as data, which a queue can store and a web page can send as JSON. It does not depend on the program that runs it. Paths are those
+/// of the machine that runs the job.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "job")]
 [JsonDerivedType(typeof(ExtractionRequest), "extract")]
@@ -18,41 +19,46 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(ReportRequest), "report")]
 public abstract record JobRequest
 {
-    /// <summary>The folder of the results.</summary>
+    /// <summary>Path of the folder for the results.</summary>
     public required string Output { get; init; }
 
-    /// <summary>The request as JSON on one line.</summary>
+    /// <summary>Returns the request as JSON on one line.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, LibraryJson.Compact);
 
-    /// <summary>The request that <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="JsonException">The text is no request.</exception>
-    public static JobRequest FromJson(string json) => JsonSerializer.Deserialize<JobRequest>(json, LibraryJson.Compact) ?? throw new JsonException("the request is null");
+    /// <summary>Reads a request that <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is not a request.</exception>
+    public static JobRequest FromJson(string json) => JsonSerializer.Deserialize<JobRequest>(json, LibraryJson.Compact) ?? throw new JsonException("the request must be a JSON object, not null");
 
-    /// <summary>Does the work on threads of its own and waits for its end.</summary>
-    /// <param name="context">What it runs in.</param>
-    /// <returns>The result; a record of the request's own kind that serialises to JSON.</returns>
-    /// <exception cref="Exception">It failed; <see cref="Failure.KindOf"/> tells what kind of failure it is.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <summary>Runs the job on its own threads, and waits for its end.</summary>
+    /// <param name="context">Gives the job its checkpoints, receives its events, and cancels it.</param>
+    /// <returns>The result: a record that depends on the kind of request, and that can be serialised to JSON.</returns>
+    /// <exception cref="Exception">The job failed. <see cref="Failure.KindOf"/> returns the kind of failure.</exception>
+    /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
     public abstract object Run(JobContext context);
 
-    /// <summary>The folder that a checkpoint is named by, which no result may be written into; null where it is not named by a folder.</summary>
+    /// <summary>
+    /// Returns the folder of a <see cref="FolderModel"/>, into which no result may be written; null for other checkpoints.
+    /// </summary>
     private protected static string? FolderOf(ModelReference? model) => (model as FolderModel)?.Path;
 }
 
-/// <summary>Work with a known result.</summary>
+/// <summary>A job with a known type of result.</summary>
+/// <typeparam name="TResult">The type of the result.</typeparam>
 public abstract record JobRequest<TResult> : JobRequest where TResult : notnull
 {
     /// <inheritdoc/>
     public sealed override object Run(JobContext context) => Work(context);
 
-    /// <summary>As <see cref="JobRequest.Run"/>.</summary>
+    /// <summary>Runs the job like <see cref="JobRequest.Run"/>, and returns its typed result.</summary>
     public abstract TResult Work(JobContext context);
 }
 
-/// <summary>Work whose result appears as a whole at its end.</summary>
+/// <summary>A job whose result folder is written at its end, completely or not at all.</summary>
+/// <typeparam name="TResult">The type of the result.</typeparam>
 public abstract record FolderRequest<TResult> : JobRequest<TResult> where TResult : notnull
 {
-    /// <summary>Whether results that the same kind of job wrote into the folder earlier may be replaced.</summary>
+    /// <summary>Whether earlier results of the same kind of job in the folder may be replaced.</summary>
+    /// <value>The default is false.</value>
     public bool Replace { get; init; }
 
     private protected OutputFolder Folder(OutputKind kind) => new(Output, kind, Replace);

@@ -8,26 +8,30 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>A picture whose concepts are to be found.</summary>
+/// <summary>A job that locates the concepts of a picture.</summary>
 public abstract record PictureRequest : FolderRequest<ConceptsResult>
 {
-    /// <summary>A JPEG, PNG or WebP file.</summary>
+    /// <summary>Path of a JPEG, PNG or WebP file.</summary>
     public required string Picture { get; init; }
 
-    /// <summary>What becomes of the camera's orientation.</summary>
+    /// <summary>How to handle the camera's orientation.</summary>
+    /// <value>The default is <see cref="Exif.Apply"/>.</value>
     public Exif Exif { get; init; } = Exif.Apply;
 
-    /// <summary>A folder of masks (<see cref="MaskFolder"/>) of the concepts; null looks for them.</summary>
+    /// <summary>Path of a folder with a mask per concept (<see cref="MaskFolder"/>); null to locate the concepts.</summary>
     public string? Masks { get; init; }
 
+    /// <summary>Settings for locating and learning.</summary>
+    /// <value>The default is <see cref="ExtractionSettings.Express"/>.</value>
     public ExtractionSettings Settings { get; init; } = ExtractionSettings.Express;
 
     /// <summary>The checkpoint; null for the embedded one.</summary>
     public ModelReference? Model { get; init; }
 
+    /// <summary>Where and how to compute.</summary>
     public ComputeSettings Compute { get; init; } = new();
 
-    /// <summary>Reads the picture and the checkpoint, and does the work with them.</summary>
+    /// <summary>Reads the picture and the checkpoint, and runs the work with them.</summary>
     private protected ConceptsResult Work(OutputFolder output, JobContext context, Func<PictureWork, ConceptsResult> work)
     {
         output.Check(Picture, Masks, FolderOf(Model));
@@ -44,15 +48,15 @@ public abstract record PictureRequest : FolderRequest<ConceptsResult>
     }
 }
 
-/// <summary>A picture, read, with the checkpoint it is worked on with.</summary>
-/// <param name="Name">The file's name, without its folder.</param>
-/// <param name="Image">The picture at its own size.</param>
-/// <param name="Masks">The masks that are given; null where concepts are looked for.</param>
-/// <param name="Settings">With the resolution that is taken.</param>
+/// <summary>A picture and a checkpoint, both read, and what else a job on them needs.</summary>
+/// <param name="Name">The name of the picture's file, without its folder.</param>
+/// <param name="Image">The picture at its original size.</param>
+/// <param name="Masks">The given masks; null to locate the concepts.</param>
+/// <param name="Settings">The settings. The resolution is filled in.</param>
 /// <param name="Loaded">The checkpoint.</param>
-/// <param name="Output">Where results go.</param>
-/// <param name="Context">What the job runs in.</param>
-/// <param name="Log">Passes events on to it.</param>
+/// <param name="Output">The folder for the results.</param>
+/// <param name="Context">The context of the job.</param>
+/// <param name="Log">Forwards events to the context, and keeps times and steps.</param>
 sealed record PictureWork(
     string Name, DecodedImage Image, IReadOnlyList<Mask>? Masks, ExtractionSettings Settings, LoadedModel Loaded, OutputFolder Output, JobContext Context, RunLog Log)
 {
@@ -60,9 +64,9 @@ sealed record PictureWork(
 
     public IReadOnlyList<LocatedConcept> Locate(CancellationToken stop) => Extractor.Locate(Image.Image, Settings, Masks, Log, stop);
 
-    /// <summary>Writes a folder of concepts.</summary>
-    /// <param name="located">Where they are.</param>
-    /// <param name="learned">What else there is to tell.</param>
+    /// <summary>Writes the folder of concepts.</summary>
+    /// <param name="located">The located concepts.</param>
+    /// <param name="learned">Adds words and previews to the report; null if nothing was learned.</param>
     public ConceptsResult Write(IReadOnlyList<LocatedConcept> located, Func<ExtractionReport, ExtractionReport>? learned = null)
     {
         var report = new ExtractionReport
@@ -77,7 +81,9 @@ sealed record PictureWork(
     }
 }
 
-/// <summary>Find the concepts of a picture, without learning words for them: a person may look at the masks, edit them, and have words learned on them.</summary>
+/// <summary>
+/// Locates the concepts of a picture without learning words for them. A person can check and edit the masks, and then extract with them.
+/// </summary>
 public sealed record LocalizationRequest : PictureRequest
 {
     /// <inheritdoc/>
@@ -93,8 +99,8 @@ public sealed record LocalizationRequest : PictureRequest
     }
 }
 
-/// <summary>A folder of concepts.</summary>
-/// <param name="Output">The folder, as a full path.</param>
-/// <param name="Manifest">Its <c>concepts.json</c>.</param>
-/// <param name="Warnings">What was warned of.</param>
+/// <summary>The result of a job that wrote a folder of concepts.</summary>
+/// <param name="Output">Full path of the folder.</param>
+/// <param name="Manifest">The content of its <c>concepts.json</c>.</param>
+/// <param name="Warnings">The warnings, one sentence each.</param>
 public sealed record ConceptsResult(string Output, ConceptManifest Manifest, IReadOnlyList<string> Warnings);

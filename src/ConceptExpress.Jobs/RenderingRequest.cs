@@ -6,17 +6,18 @@ using ConceptExpress.Toybox.Scenes;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Draw scenes of toys, each with the true mask of every toy.</summary>
+/// <summary>Draws scenes of toys, with the true mask of every toy.</summary>
 public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
 {
+    /// <summary>Which scenes to compose.</summary>
     public SceneSettings Scenes { get; init; } = new();
 
-    /// <summary>How many scenes.</summary>
+    /// <summary>Number of scenes, 1 to 100,000.</summary>
     /// <value>The default is 1.</value>
     [Range(1, 100_000)]
     public int Count { get; init; } = 1;
 
-    /// <summary>Of the first scene; each further one has a seed one higher.</summary>
+    /// <summary>Seed of the first scene, 0 to 2^53 - 1. It increases by one with every further scene.</summary>
     /// <value>The default is 0.</value>
     [Range(typeof(long), "0", "9007199254740991")]
     public long Seed { get; init; }
@@ -57,7 +58,7 @@ public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
     private static partial Regex SceneFile();
 }
 
-/// <summary>A folder of scenes.</summary>
-/// <param name="Output">The folder, as a full path.</param>
-/// <param name="Scenes">How many scenes it got.</param>
+/// <summary>The result of a job that wrote a folder of scenes.</summary>
+/// <param name="Output">Full path of the folder.</param>
+/// <param name="Scenes">Number of scenes written.</param>
 public sealed record ScenesResult(string Output, int Scenes);

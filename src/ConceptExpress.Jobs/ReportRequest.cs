@@ -8,30 +8,32 @@ using TorchSharp;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Measure a checkpoint of the toybox.</summary>
+/// <summary>Measures the quality of a Toybox checkpoint, and writes a page with the results.</summary>
 public sealed record ReportRequest : FolderRequest<ToyboxReport>
 {
+    /// <summary>What is measured, and how much.</summary>
     public ToyboxReportSettings Settings { get; init; } = new();
 
     /// <summary>The checkpoint; null for the embedded one.</summary>
     public ModelReference? Model { get; init; }
 
-    /// <summary>The judge's folder; null for the embedded one.</summary>
+    /// <summary>Path of the judge's folder; null for the embedded judge.</summary>
     public string? Judge { get; init; }
 
-    /// <summary>A folder of a training whose loss curves the page shall show; null for none.</summary>
+    /// <summary>Path of a training's folder whose loss curves are added to the page; null for no curves.</summary>
     public string? Training { get; init; }
 
+    /// <summary>Where and how to compute.</summary>
     public ComputeSettings Compute { get; init; } = new();
 
     /// <inheritdoc/>
     public override ToyboxReport Work(JobContext context)
     {
         Settings.Validated();
-        SettingsCheck.Rule(Training is null || Directory.Exists(Training), $"training {Training} is not a folder; name one that a training wrote.");
+        SettingsCheck.Rule(Training is null || Directory.Exists(Training), $"training {Training} is not a folder; name the output folder of a training.");
         var output = Folder(ToyboxReportPage.Output);
         output.Check(FolderOf(Model), Judge, Training);
-        // A model for each thread on processors, where one operation cannot use several; one for all on CUDA.
+        // On the CPU, one model per thread, because one operation cannot use several threads well. On CUDA, one model.
         var workers = Devices.Resolve(Compute.Device).type == DeviceType.CPU ? Compute.ThreadCount : 1;
         return context.Models.Use(Model, Compute with { Threads = Math.Max(1, Compute.ThreadCount / workers) }, context, loaded =>
         {

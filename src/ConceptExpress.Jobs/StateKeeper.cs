@@ -6,7 +6,10 @@ using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Passes a learning's events on, and saves what it has reached: every start, every so often a pass, and where a phase ends.</summary>
+/// <summary>
+/// Forwards the events of learning, and saves its progress: every start vector, the state at regular intervals, and the state at the end of
+/// a phase.
+/// </summary>
 sealed class StateKeeper : IProgress<ProgressEvent>
 {
     readonly StateFolder folder;
@@ -16,13 +19,13 @@ sealed class StateKeeper : IProgress<ProgressEvent>
     readonly List<float[]> starts;
     readonly Stopwatch sinceSaved = Stopwatch.StartNew();
     LearningState? state;
-    int saved; // steps
+    int saved; // number of optimizer steps
 
-    /// <param name="folder">Where.</param>
-    /// <param name="begun">What was reached before the job; null for nothing.</param>
+    /// <param name="folder">The folder for saved states.</param>
+    /// <param name="begun">The progress before this job; null for a new extraction.</param>
     /// <param name="log">Receives the events, and keeps the steps.</param>
-    /// <param name="every">How often, at most.</param>
-    /// <param name="sample">Draws what a state means, where one is due.</param>
+    /// <param name="every">Minimum time between two saved states within a phase.</param>
+    /// <param name="sample">Draws a sample of a state, if one is due.</param>
     public StateKeeper(StateFolder folder, UnfinishedExtraction? begun, RunLog log, TimeSpan every, Action<LearningState> sample)
     {
         (this.folder, this.log, this.every, this.sample) = (folder, log, every, sample);
@@ -30,10 +33,10 @@ sealed class StateKeeper : IProgress<ProgressEvent>
         if (begun is not null) log.GoOnFrom(begun.Steps);
     }
 
-    /// <summary>What was reached.</summary>
+    /// <summary>The progress so far.</summary>
     public LearningCheckpoint Reached => new([.. starts], state);
 
-    /// <summary>The samples that were drawn, as full paths in order.</summary>
+    /// <summary>Paths of the samples drawn so far, in order.</summary>
     public IReadOnlyList<string> Samples => Directory.Exists(folder.Samples) ? [.. Directory.GetFiles(folder.Samples, "*.png").Order(StringComparer.Ordinal)] : [];
 
     public void Report(ProgressEvent value)
@@ -46,8 +49,8 @@ sealed class StateKeeper : IProgress<ProgressEvent>
                 folder.Save(starts);
                 break;
             case PassDone done:
-                var merged = done.State is MergedState && state is not MergedState; // no pass, but a phase ends
-                // A sample that is interrupted is drawn again when the pass is done again.
+                var merged = done.State is MergedState && state is not MergedState; // a phase ended, not a pass
+                // Drawn before the state is kept: if it is interrupted, a resumed job repeats the pass and draws it again.
                 if (!merged) sample(done.State);
                 state = done.State;
                 if (merged || sinceSaved.Elapsed >= every) Save();
@@ -55,7 +58,7 @@ sealed class StateKeeper : IProgress<ProgressEvent>
         }
     }
 
-    /// <summary>Saves what was reached, if a pass was done since the last time.</summary>
+    /// <summary>Saves the state and the steps since the last save. Does nothing if no pass is done yet.</summary>
     public void Save()
     {
         if (state is null) return;

@@ -9,7 +9,10 @@ using TorchSharp;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Train the embedded checkpoint in a world of toys, with samples drawn at every save. The output folder grows, and a later request goes on with it.</summary>
+/// <summary>
+/// Trains the embedded models on rendered scenes of toys, and draws samples at every save. The output folder grows; a later request can
+/// continue it.
+/// </summary>
 public sealed record TrainingRequest : JobRequest<TrainingResult>
 {
     static readonly string[] SamplePrompts =
@@ -22,47 +25,52 @@ public sealed record TrainingRequest : JobRequest<TrainingResult>
 
     static readonly SamplingSettings Sampling = new() { Steps = 20, Sampler = "dpm++", Guidance = 4 };
 
-    /// <summary>Go on with the training that the output folder holds; otherwise it must hold none.</summary>
+    /// <summary>Whether to resume the training in the output folder. If false, the folder must not contain a training.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>One of <see cref="ToyboxTraining.Stages"/>, or all.</summary>
+    /// <summary>The stage to train: one of <see cref="ToyboxTraining.Stages"/>, or <c>all</c>.</summary>
+    /// <value>The default is <c>all</c>.</value>
     public string Stage { get; init; } = ToyboxTraining.AllStages;
 
-    /// <summary>Size of the models: toybox, or tiny for tests.</summary>
+    /// <summary>Size of the models: <c>toybox</c>, or <c>tiny</c> for tests.</summary>
+    /// <value>The default is <c>toybox</c>.</value>
     public string Architecture { get; init; } = "toybox";
 
-    /// <summary>Optimizer steps of each stage; null for the stage's own number.</summary>
+    /// <summary>Number of optimizer steps of each stage, 1 or more; null for the stage's own default.</summary>
     [Range(typeof(long), "1", "4611686018427387903")]
     public long? Steps { get; init; }
 
-    /// <summary>What is chosen of the diffusion stage.</summary>
+    /// <summary>Settings of the diffusion stage. They must be left at their defaults if another stage is trained.</summary>
     public DiffusionOptions Diffusion { get; init; } = new();
 
-    /// <summary>Save and stop after so many hours; null goes on to the last step.</summary>
+    /// <summary>Save and stop after this many hours, 0 to 10,000; null trains to the last step.</summary>
     [Range(0.0, 10_000)]
     public double? Hours { get; init; }
 
-    /// <summary>Minutes between two saved states.</summary>
+    /// <summary>Minutes between two saved states, 0 or more.</summary>
     /// <value>The default is 10.</value>
     [Range(0.0, 1e6)]
     public double SaveMinutes { get; init; } = 10;
 
-    /// <summary>Models that learn side by side, a thread each; null for one per core, 1 on CUDA.</summary>
+    /// <summary>
+    /// Number of copies of the model that train in parallel, one thread each, 1 to 256; null for one per core, or 1 on CUDA.
+    /// </summary>
     [Range(1, 256)]
     public int? Workers { get; init; }
 
-    /// <summary>Seed of scenes, first weights and noise.</summary>
+    /// <summary>Seed of scenes, initial weights and noise, 0 to 1,000,000.</summary>
     /// <value>The default is 0.</value>
     [Range(typeof(long), "0", "1000000")]
     public long Seed { get; init; }
 
-    /// <summary>A checkpoint whose weights the training begins with; null for random ones.</summary>
+    /// <summary>Folder of a checkpoint whose weights the training starts from; null for random weights.</summary>
     public string? From { get; init; }
 
-    /// <summary><see cref="ComputeSettings.Device"/>.</summary>
+    /// <summary>The device, as in <see cref="ComputeSettings.Device"/>.</summary>
+    /// <value>The default is <c>auto</c>.</value>
     public string Device { get; init; } = Devices.Auto;
 
-    /// <summary>What is computed in; weights and moments are kept in fp32.</summary>
+    /// <summary>Precision of the computation. Weights and moments are kept in fp32.</summary>
     /// <value>The default is bf16.</value>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Bf16;
 
@@ -72,9 +80,9 @@ public sealed record TrainingRequest : JobRequest<TrainingResult>
         SettingsCheck.Require(this);
         OutputFolder.CheckGrowing(Output, From);
         var hasState = ToyboxTraining.HasState(Output);
-        SettingsCheck.Rule(Resume || !hasState, $"{Output} holds a training; ask for it to be resumed, or choose another folder.");
-        SettingsCheck.Rule(!Resume || hasState, $"{Output} holds no training that could be resumed.");
-        SettingsCheck.Rule(Stage is ToyboxTraining.AllStages or "diffusion" || Diffusion == new DiffusionOptions(), $"what is chosen of diffusion says nothing to stage {Stage}, which does not train it.");
+        SettingsCheck.Rule(Resume || !hasState, $"{Output} contains a training; resume it, or choose another folder.");
+        SettingsCheck.Rule(!Resume || hasState, $"{Output} contains no training to resume; start a new one, or choose the folder of an earlier one.");
+        SettingsCheck.Rule(Stage is ToyboxTraining.AllStages or "diffusion" || Diffusion == new DiffusionOptions(), $"settings of the diffusion stage have no effect on stage {Stage}; leave them out, or train stage diffusion or all.");
         var options = Options();
         return TorchThread.Once(() =>
         {
@@ -102,15 +110,15 @@ public sealed record TrainingRequest : JobRequest<TrainingResult>
         }
         catch (OperationCanceledException) when (ToyboxTraining.HasState(Output))
         {
-            throw new ResumableException($"cancelled; the state is saved in {Output}, and a training that resumes it goes on from there.");
+            throw new ResumableException($"cancelled; the state is saved in {Output}, and the training can be resumed from there.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); check the path, its permissions and the space left.", e);
+            throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); check the path, its permissions and the free space.", e);
         }
     }
 
-    /// <summary>Passes events on, smooths figures, and draws samples at every save; their noise is the same every time.</summary>
+    /// <summary>Forwards events, smooths the reported metrics, and draws samples at every save, always from the same noise.</summary>
     sealed class Samples(JobContext next, TrainingOptions options) : IProgress<ProgressEvent>
     {
         RunningFigures running = new(memory: 0.98);
@@ -133,7 +141,7 @@ public sealed record TrainingRequest : JobRequest<TrainingResult>
     }
 }
 
-/// <summary>A training that ended or was stopped.</summary>
-/// <param name="Output">The folder of what was trained.</param>
-/// <param name="Finished">Whether every stage reached its last step; otherwise it can be resumed.</param>
+/// <summary>The result of a training that ended or was stopped.</summary>
+/// <param name="Output">The folder of the trained models.</param>
+/// <param name="Finished">Whether every stage reached its last step. If not, the training can be resumed.</param>
 public sealed record TrainingResult(string Output, bool Finished);

@@ -8,16 +8,18 @@ using ConceptExpress.Toybox.Scenes;
 
 namespace ConceptExpress.Toybox.Evaluation;
 
-/// <summary>A picture drawn from a caption, and what the judge says of its toys.</summary>
-/// <param name="Scene">Whose caption was drawn.</param>
-/// <param name="Picture">What came out.</param>
-/// <param name="Verdicts">One per toy that was found in it; of the whole picture where the caption has one toy.</param>
+/// <summary>A picture drawn from a caption, with the judge's verdicts on its toys.</summary>
+/// <param name="Scene">The scene whose caption was the prompt.</param>
+/// <param name="Picture">The drawing.</param>
+/// <param name="Verdicts">One per thing that was found in the drawing; a single one, of the whole picture, if the caption has one
+/// toy.</param>
 public sealed record DrawnCaption(Scene Scene, RgbImage Picture, IReadOnlyList<Verdict> Verdicts)
 {
-    /// <summary>Whether every toy of the caption has a verdict of its own that agrees in what <paramref name="agrees"/> asks.</summary>
+    /// <summary>Whether each toy of the caption can be matched with a different verdict that agrees with it.</summary>
+    /// <param name="agrees">Says which properties must agree.</param>
     public bool Follows(Func<Agreement, bool> agrees)
     {
-        // Few toys: a greedy match could miss one that exists, so all orders are tried.
+        // A greedy matching can miss a valid one. There are few toys, so all orders are tried.
         bool Fit(int[] order) => Scene.Toys.Index().All(toy => agrees(Agreement.Of(toy.Item, Verdicts[order[toy.Index]])));
         return Orders(Verdicts.Count).Any(order => order.Length >= Scene.Toys.Count && Fit(order));
     }
@@ -29,21 +31,24 @@ public sealed record DrawnCaption(Scene Scene, RgbImage Picture, IReadOnlyList<V
           select (int[])[.. order[..place], count - 1, .. order[place..]];
 }
 
-/// <summary>How well a checkpoint draws what captions say, by the judge.</summary>
-/// <param name="lease">Gives a worker its checkpoint.</param>
-/// <param name="judge">Who looks at the drawings.</param>
-/// <param name="workers">Threads.</param>
-/// <param name="sampling">How noise becomes a drawing.</param>
+/// <summary>Measures with the judge how well a checkpoint draws what captions say.</summary>
+/// <param name="lease">Gives a worker its checkpoint, on the worker's thread.</param>
+/// <param name="judge">Judges the drawings.</param>
+/// <param name="workers">Number of threads, 1 or more. Each uses its own checkpoint.</param>
+/// <param name="sampling">Sampler, steps and guidance of the drawings.</param>
 public sealed class CaptionFollowing(Func<ModelLease> lease, Judge judge, int workers, SamplingSettings sampling)
 {
     const int Batch = 10;
 
-    /// <summary>Draws the captions of the scenes of consecutive seeds, none left out. The noise has the scene's seed.</summary>
+    /// <summary>Draws and judges the captions of scenes with consecutive seeds; no seed is left out. The scene's seed is also that of the
+    /// noise.</summary>
     /// <param name="firstSeed">Seed of the first scene.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="toys">Toys in each.</param>
-    /// <param name="progress">Receives the phase and its steps.</param>
-    /// <param name="stop">Cancels.</param>
+    /// <param name="count">Number of scenes.</param>
+    /// <param name="toys">Number of toys in each scene.</param>
+    /// <param name="progress">Receives the phase and an <see cref="Advanced"/> per batch.</param>
+    /// <param name="stop">Cancels the drawing.</param>
+    /// <returns>The drawings in order of their seeds.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyList<DrawnCaption> Draw(
         ulong firstSeed, int count, int toys, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
     {
@@ -68,14 +73,15 @@ public sealed class CaptionFollowing(Func<ModelLease> lease, Judge judge, int wo
     }
 
     /// <summary>
-    /// What the judge says of a drawing: of all of it where one toy was asked for; otherwise of the things that localization finds in it,
-    /// the largest first, things that touch parted into as many as the caption has. More than any caption has are not asked for.
+    /// The judge's verdicts on a drawing. If the caption has one toy, the whole drawing is judged. Otherwise concepts are located in the
+    /// drawing and each is judged alone, the largest first: touching things are cut until there are as many as the caption has toys, and no
+    /// more concepts are kept than a caption can have toys.
     /// </summary>
     internal IReadOnlyList<Verdict> Verdicts(StableDiffusion model, RgbImage picture, int toys, CancellationToken stop)
     {
         if (toys == 1) return judge.Of([picture]);
-        // Whoever drew a caption meant to show something, so that it need not stand out.
-        var locating = new BorderLocating { MinConcepts = toys, MaxConcepts = SceneSettings.MostToys, MinProminence = null };
+        // A drawing of a caption is meant to show something, so the foreground need not stand out.
+        var locating = new BorderLocating { MinConcepts = toys, MaxConcepts = SceneSettings.MaxToys, MinProminence = null };
         var found = new ConceptExtractor(model).Locate(picture, ExtractionSettings.Express with { Locating = locating }, null, null, stop);
         return judge.OfParts(found.Select(concept => (picture, concept.Mask.ToMask(picture.Size))));
     }

@@ -12,13 +12,13 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>
-/// Whether generated pictures show the toys that their words were learned on, by the judge. It sees pictures of toys only.
+/// Checks with the judge whether generated pictures show the toys that their words were learned from. It can see pictures of toys only.
 /// </summary>
-/// <param name="judge">Owned by the viewer.</param>
-/// <param name="files">A digest of its files.</param>
+/// <param name="judge">The judge. The viewer owns it and disposes of it.</param>
+/// <param name="files">A digest of the judge's files.</param>
 public sealed class JudgeViewer(Judge judge, string files) : IViewer
 {
-    // Every figure is the share of a concept's pictures that are right in this.
+    // Each figure is the share of a concept's pictures for which the judge agrees in this property.
     static readonly IReadOnlyList<(MetricColumn Column, Func<Agreement, bool> Right)> Shares =
     [
         (new("judgeCategory", "judge: category"), agreement => agreement.Category),
@@ -27,8 +27,10 @@ public sealed class JudgeViewer(Judge judge, string files) : IViewer
         (new("judgeAll", "judge: all three", Leading: true), agreement => agreement.All()),
     ];
 
-    /// <summary>Loads a judge.</summary>
-    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The file is missing or of another network.</exception>
+    /// <summary>Loads a viewer with a judge.</summary>
+    /// <param name="folder">The folder that holds the judge's <c>model.safetensors</c>.</param>
+    /// <param name="device">The device to run on; null for the CPU.</param>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The file is missing or does not hold a judge.</exception>
     public static JudgeViewer Load(string folder, Device? device = null) => new(Judge.Load(folder, device), ContentHash.OfFolder(folder));
 
     public string Name => "judge";
@@ -39,7 +41,7 @@ public sealed class JudgeViewer(Judge judge, string files) : IViewer
 
     public IReadOnlyList<MetricColumn> Columns { get; } = [.. Shares.Select(share => share.Column)];
 
-    /// <summary>Whether a picture's things are toys.</summary>
+    /// <summary>Whether all things of a picture are labelled as toys.</summary>
     public static bool ShowsToys(EvaluationPicture picture) => ToysIn(picture) is not null;
 
     public bool CanSee(EvaluationPicture picture) => ShowsToys(picture);
@@ -61,7 +63,7 @@ public sealed class JudgeViewer(Judge judge, string files) : IViewer
         ? []
         : Shares.ToDictionary(share => share.Column.Name, share => agreements.Average(agreement => share.Right(agreement) ? 1.0 : 0));
 
-    /// <summary>The toys in the order of the masks; null where something else is labelled, or nothing.</summary>
+    /// <summary>The toys in order of the masks; null if there are no labels or a label is not a toy's.</summary>
     static Toy[]? ToysIn(EvaluationPicture picture)
     {
         var toys = picture.Labels?.Select(ToyLabels.ToToy).ToList();

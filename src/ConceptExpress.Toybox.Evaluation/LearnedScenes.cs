@@ -10,16 +10,16 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Evaluation;
 
-/// <summary>A word that was learned in a scene.</summary>
-/// <param name="Toy">The toy that its concept was matched with; null for none.</param>
-/// <param name="Drawing">What it draws.</param>
-/// <param name="Verdict">What the judge says of that.</param>
+/// <summary>A word that was learned from a scene.</summary>
+/// <param name="Toy">The toy that its concept was matched with; null if it was matched with none.</param>
+/// <param name="Drawing">A picture drawn with the word.</param>
+/// <param name="Verdict">The judge's verdict on the drawing.</param>
 sealed record LearnedWord(Toy? Toy, RgbImage Drawing, Verdict Verdict);
 
-/// <summary>What localization and learning make of scenes that are rendered at the resolution the checkpoint was trained at.</summary>
+/// <summary>Runs localization and extraction on scenes, rendered at the resolution that the checkpoint was trained at.</summary>
 sealed class LearnedScenes(Func<ModelLease> lease, Judge judge, int workers, IProgress<ProgressEvent>? progress)
 {
-    /// <summary>How well each preset finds the toys, by its name in small letters.</summary>
+    /// <summary>How well each preset finds the toys: mean mask metrics by the preset's name in lower case.</summary>
     public IReadOnlyDictionary<string, SceneScore> Locate(IReadOnlyList<Scene> scenes, CancellationToken stop)
     {
         ExtractionSettings[] presets = [ExtractionSettings.Paper, ExtractionSettings.Express];
@@ -32,7 +32,7 @@ sealed class LearnedScenes(Func<ModelLease> lease, Judge judge, int workers, IPr
             preset => SceneScore.Mean([.. scores.Select(own => own[preset.Index])]));
     }
 
-    /// <summary>What the words of each scene draw that Express learns.</summary>
+    /// <summary>Learns the words of each scene with the preset Express, and draws and judges one picture per word.</summary>
     public IReadOnlyList<(RgbImage Picture, IReadOnlyList<LearnedWord> Words)> Learn(
         IReadOnlyList<Scene> scenes, SamplingSettings sampling, CancellationToken stop) =>
         ForEach("extract concepts", scenes, (model, scene, rendered) =>

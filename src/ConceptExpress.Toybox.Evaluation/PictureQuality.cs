@@ -2,7 +2,7 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Toybox.Evaluation;
 
-/// <summary>How alike two pictures of one size are.</summary>
+/// <summary>Measures how similar two pictures of the same size are.</summary>
 public static class PictureQuality
 {
     const double Peak = 255;
@@ -18,8 +18,8 @@ public static class PictureQuality
     }
 
     /// <summary>
-    /// Structural similarity of the luma, -1 to 1, mean over all windows of 8x8 pixels ("Image Quality Assessment: From Error Visibility to
-    /// Structural Similarity", with square windows).
+    /// Structural similarity (SSIM) of the luma, -1 to 1: the mean over all windows of 8x8 pixels ("Image Quality Assessment: From Error
+    /// Visibility to Structural Similarity"; here with square, unweighted windows).
     /// </summary>
     /// <exception cref="ArgumentException">The sizes differ, or a side is below 8 pixels.</exception>
     public static double Ssim(RgbImage one, RgbImage other)
@@ -27,7 +27,7 @@ public static class PictureQuality
         const int window = 8;
         Require(one, other);
         if (one.Width < window || one.Height < window)
-            throw new ArgumentException($"a picture of {one.Size} has no window of {window}x{window}");
+            throw new ArgumentException($"a picture of {one.Size} is smaller than a window of {window}x{window}");
         var (a, b) = (Luma(one), Luma(other));
         double sum = 0;
         var count = 0;

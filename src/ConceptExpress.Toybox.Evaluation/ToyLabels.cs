@@ -4,8 +4,7 @@ using ConceptExpress.Toybox.Scenes;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>
-/// What a picture's labels say of a toy: <c>category</c>, <c>color</c> and <c>pattern</c>, as <c>scene.json</c> of a rendered scene has
-/// them.
+/// Converts toys to and from labels: <c>category</c>, <c>color</c> and <c>pattern</c>, as in the <c>scene.json</c> of a rendered scene.
 /// </summary>
 static class ToyLabels
 {
@@ -14,7 +13,7 @@ static class ToyLabels
     public static IReadOnlyDictionary<string, string> Of(Toy toy) =>
         new Dictionary<string, string> { [Category] = toy.Category, [Color] = toy.Color, [Pattern] = toy.Pattern };
 
-    /// <summary>The toy, by its words only; null where the labels are no toy's.</summary>
+    /// <summary>The toy that labels describe; null if they do not describe a toy of a known category.</summary>
     public static Toy? ToToy(IReadOnlyDictionary<string, string> labels) =>
         labels.TryGetValue(Category, out var category) && labels.TryGetValue(Color, out var color)
         && labels.TryGetValue(Pattern, out var pattern) && ToyWords.Categories.Contains(category)
@@ -22,15 +21,16 @@ static class ToyLabels
             : null;
 }
 
-/// <summary>In what a verdict is right about a toy.</summary>
-/// <param name="Category">The kind is right.</param>
-/// <param name="Color">The colour is right.</param>
-/// <param name="Pattern">The pattern is right.</param>
+/// <summary>Which properties of a toy a verdict gets right.</summary>
+/// <param name="Category">Whether the category is right.</param>
+/// <param name="Color">Whether the colour is right.</param>
+/// <param name="Pattern">Whether the pattern is right.</param>
 public sealed record Agreement(bool Category, bool Color, bool Pattern)
 {
-    /// <summary>All three are right.</summary>
+    /// <summary>Whether all three are right.</summary>
     public bool All() => Category && Color && Pattern;
 
+    /// <summary>Compares a verdict with the true toy.</summary>
     public static Agreement Of(Toy toy, Verdict verdict) =>
         new(toy.Category == verdict.Category, toy.Color == verdict.Color, toy.Pattern == verdict.Pattern);
 }

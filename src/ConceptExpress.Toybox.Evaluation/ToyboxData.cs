@@ -7,42 +7,46 @@ using ConceptExpress.Toybox.Scenes;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>
-/// Scenes of toys, rendered when they are asked for: <c>toybox:N[@seed][:difficulty]</c>. Their things are labelled
-/// (<see cref="ToyLabels"/>).
+/// A data set of rendered scenes of toys, named <c>toybox:N[@seed][:difficulty]</c>. Scenes are rendered when they are read. Their things
+/// have labels (<see cref="ToyLabels"/>).
 /// </summary>
-/// <param name="count">How many, 1 or more.</param>
-/// <param name="seed">Of the first scene; each further one has a seed one higher.</param>
-/// <param name="difficulty">How hard toys are to tell apart.</param>
+/// <param name="count">Number of scenes, 1 or more.</param>
+/// <param name="seed">Seed of the first scene. The seed of each further scene is one higher.</param>
+/// <param name="difficulty">How hard it is to tell toys apart.</param>
 public sealed partial class ToyboxData(int count, ulong seed, SceneDifficulty difficulty) : EvaluationData
 {
+    /// <summary>What the name of such a data set starts with.</summary>
     public const string Prefix = "toybox:";
 
-    /// <summary>Where scenes begin unless a seed is given: the embedded checkpoint was trained on seeds below a billion.</summary>
+    /// <summary>
+    /// Seed of the first scene if none is given. The embedded checkpoint was trained on seeds below one billion only.
+    /// </summary>
     public const ulong DefaultSeed = 8_000_000_000;
 
     const int MaxScenes = 100_000;
 
     public override int Count => count;
 
-    /// <summary>The data set that a name stands for: scenes of toys, or else a folder of folders.</summary>
-    /// <param name="name">As <see cref="Parse"/> reads it, or a path.</param>
-    /// <param name="exif">What a camera's orientation does to pictures on disk.</param>
-    /// <exception cref="DataSetException">There is no such data set.</exception>
+    /// <summary>Opens a data set by its name: scenes of toys, or a folder of folders (<see cref="FolderData"/>).</summary>
+    /// <param name="name">A name that <see cref="Parse"/> reads, or the path of a folder.</param>
+    /// <param name="exif">What to do with a camera's orientation in pictures on disk.</param>
+    /// <exception cref="DataSetException">The name is not valid, or the folder cannot be used.</exception>
     public static EvaluationData Open(string name, Exif exif = Exif.Apply)
     {
         if (name.StartsWith(Prefix, StringComparison.Ordinal)) return Parse(name);
         return Directory.Exists(name)
             ? new FolderData(name, exif)
-            : throw new DataSetException($"{name} is no folder; name a folder of folders with img.jpg or img.png, or {Prefix}N.");
+            : throw new DataSetException($"{name} is not a folder; name a folder of folders with img.jpg or img.png, or {Prefix}N.");
     }
 
-    /// <summary>Reads the data set's name.</summary>
-    /// <exception cref="DataSetException">It is none.</exception>
+    /// <summary>Reads a name like <c>toybox:20@5:hard</c>: 20 scenes from seed 5.</summary>
+    /// <param name="name">The prefix and a number of scenes from 1 to 100,000; optionally a seed and a difficulty (default normal).</param>
+    /// <exception cref="DataSetException">The name is not valid.</exception>
     public static ToyboxData Parse(string name)
     {
         var match = Name().Match(name);
         if (!match.Success || !int.TryParse(match.Groups["count"].Value, out var count) || count is < 1 or > MaxScenes)
-            throw new DataSetException($"'{name}' is no data set; write toybox:N, toybox:N@SEED or toybox:N@SEED:DIFFICULTY "
+            throw new DataSetException($"'{name}' is not a data set; write toybox:N, toybox:N@SEED or toybox:N@SEED:DIFFICULTY "
                 + $"with N from 1 to {MaxScenes} and a difficulty of easy, normal or hard.");
         var seed = match.Groups["seed"] is { Success: true } given ? ulong.Parse(given.Value, CultureInfo.InvariantCulture) : DefaultSeed;
         var difficulty = match.Groups["difficulty"] is { Success: true } word

@@ -8,16 +8,18 @@ using ConceptExpress.Toybox.Scenes;
 
 namespace ConceptExpress.Toybox.Evaluation;
 
-/// <summary>Shares of toys or captions, 0..1, for which the judge agrees.</summary>
-/// <param name="Count">How many were judged.</param>
-/// <param name="Category">The category is right.</param>
-/// <param name="Color">The colour is right.</param>
-/// <param name="Pattern">The pattern is right.</param>
-/// <param name="All">All of these are.</param>
-/// <param name="Background">The background is right; null where it was not asked.</param>
+/// <summary>Shares of toys or captions, 0 to 1, on which the judge agrees with the truth.</summary>
+/// <param name="Count">Number of toys or captions that were judged.</param>
+/// <param name="Category">Share with the right category.</param>
+/// <param name="Color">Share with the right colour.</param>
+/// <param name="Pattern">Share with the right pattern.</param>
+/// <param name="All">Share with all three right.</param>
+/// <param name="Background">Share with the right background; null if backgrounds were not judged.</param>
 public sealed record JudgedShares(int Count, double Category, double Color, double Pattern, double All, double? Background)
 {
-    /// <summary>Of toys and what the judge takes them for; and of the backgrounds that they stand on, if those are asked.</summary>
+    /// <summary>Computes the shares.</summary>
+    /// <param name="judged">The true toys, each with the judge's verdict.</param>
+    /// <param name="backgrounds">The true backgrounds, in the same order; null to leave backgrounds out.</param>
     internal static JudgedShares Of(IEnumerable<(Toy Toy, Verdict Verdict)> judged, IEnumerable<string>? backgrounds = null)
     {
         var all = judged.ToList();
@@ -29,107 +31,114 @@ public sealed record JudgedShares(int Count, double Category, double Color, doub
     }
 }
 
-/// <summary>Shares of captions with two toys, 0..1.</summary>
-/// <param name="Count">How many were drawn.</param>
-/// <param name="CategoryAndColor">Both toys are found, right in category and colour.</param>
-/// <param name="All">The patterns, too.</param>
+/// <summary>Shares of captions with two toys, 0 to 1, whose drawings follow the caption.</summary>
+/// <param name="Count">Number of captions that were drawn.</param>
+/// <param name="CategoryAndColor">Share in which both toys are found with the right category and colour.</param>
+/// <param name="All">Share in which both toys are found with the right category, colour and pattern.</param>
 public sealed record TwoToyShares(int Count, double CategoryAndColor, double All);
 
-/// <summary>What the autoencoder loses.</summary>
-/// <param name="Count">Pictures.</param>
-/// <param name="Psnr">Mean peak signal-to-noise ratio, decibels.</param>
-/// <param name="Ssim">Mean structural similarity.</param>
+/// <summary>How well the autoencoder reconstructs pictures.</summary>
+/// <param name="Count">Number of pictures.</param>
+/// <param name="Psnr">Mean peak signal-to-noise ratio, in decibels.</param>
+/// <param name="Ssim">Mean structural similarity, -1 to 1.</param>
 public sealed record AutoencoderQuality(int Count, double Psnr, double Ssim);
 
-/// <summary>How good a checkpoint of the toybox is. A part that was not asked for is null.</summary>
+/// <summary>The quality of a toybox checkpoint. Parts that were not asked for are null.</summary>
 public sealed record ToyboxReport
 {
-    /// <summary>What the schema of every version begins with.</summary>
+    /// <summary>The start of the schema in every version.</summary>
     internal const string SchemaName = "conceptexpress/toybox-report@";
 
+    /// <summary>The schema of reports that this version writes.</summary>
     public const string CurrentSchema = $"{SchemaName}1";
 
+    /// <summary>Format and version of the report.</summary>
     public string Schema { get; init; } = CurrentSchema;
 
     /// <summary>SHA-256 of the checkpoint; see <see cref="StableDiffusion.Fingerprint"/>.</summary>
     public required string ModelHash { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The settings that the report was made with.</summary>
     public required ToyboxReportSettings Settings { get; init; }
 
-    /// <summary>The judge on renderings that it was not trained on, whole pictures of one toy.</summary>
+    /// <summary>The judge on renderings that it was not trained on: whole pictures of one toy.</summary>
     public JudgedShares? JudgeOnWholes { get; init; }
 
-    /// <summary>The same on toys cut out of scenes.</summary>
+    /// <summary>The judge on toys cut out of scenes that it was not trained on.</summary>
     public JudgedShares? JudgeOnParts { get; init; }
 
+    /// <summary>The autoencoder on the pictures of <see cref="JudgeOnWholes"/>.</summary>
     public AutoencoderQuality? Autoencoder { get; init; }
 
-    /// <summary>Drawings of captions with one toy.</summary>
+    /// <summary>The judge on drawings of captions with one toy.</summary>
     public JudgedShares? SingleToy { get; init; }
 
-    /// <summary>Drawings of captions with two toys.</summary>
+    /// <summary>The judge on drawings of captions with two toys.</summary>
     public TwoToyShares? TwoToys { get; init; }
 
-    /// <summary>Localization by preset, against true masks.</summary>
+    /// <summary>Mask metrics of localization, by preset name in lower case; means over scenes.</summary>
     public IReadOnlyDictionary<string, SceneScore>? Localization { get; init; }
 
-    /// <summary>Previews of the words that were learned for the toys of scenes.</summary>
+    /// <summary>The judge on drawings of the words that were learned from scenes.</summary>
     public JudgedShares? Extraction { get; init; }
 }
 
-/// <summary>What a report asks. Every count of 0 leaves its part out.</summary>
+/// <summary>What a report measures. If a count is 0, its part is left out.</summary>
 public sealed record ToyboxReportSettings
 {
     const int MaxCount = 100_000;
 
-    /// <summary>Seed of the first scene of each part; the checkpoint was trained on seeds below a billion.</summary>
+    /// <summary>
+    /// Seed of the first scene; each further part of the report starts one million seeds higher. The checkpoint was trained on seeds below
+    /// one billion.
+    /// </summary>
     /// <value>The default is 9,000,000,000.</value>
     [Range(typeof(ulong), "0", "9007199254740991")]
     public ulong Seed { get; init; } = 9_000_000_000;
 
-    /// <summary>Captions drawn with one toy, and as many with two.</summary>
+    /// <summary>Number of captions with one toy to draw, and of captions with two toys.</summary>
     /// <value>The default is 300.</value>
     [Range(0, MaxCount)]
     public int Captions { get; init; } = 300;
 
-    /// <summary>Classifier-free guidance of the drawings.</summary>
+    /// <summary>Classifier-free guidance scale of the drawings.</summary>
     /// <value>The default is 5.</value>
     [Range(0.0, 100)]
     public double Guidance { get; init; } = PreviewSettings.For(Preset.Express).Sampling.Guidance;
 
-    /// <summary>DDIM steps of the drawings; a checkpoint's schedule may allow fewer.</summary>
+    /// <summary>DDIM steps of the drawings; the checkpoint's schedule may allow fewer.</summary>
     /// <value>The default is 50.</value>
     [Range(1, 1000)]
     public int Steps { get; init; } = 50;
 
-    /// <summary>Renderings that judge and autoencoder are asked about.</summary>
+    /// <summary>Number of renderings that judge and autoencoder are measured on.</summary>
     /// <value>The default is 500.</value>
     [Range(0, MaxCount)]
     public int Renderings { get; init; } = 500;
 
-    /// <summary>Scenes of normal difficulty that are localized.</summary>
+    /// <summary>Number of scenes, of normal difficulty, in which concepts are located.</summary>
     /// <value>The default is 100.</value>
     [Range(0, MaxCount)]
     public int Localized { get; init; } = 100;
 
-    /// <summary>Scenes of normal difficulty whose concepts are extracted.</summary>
+    /// <summary>Number of scenes, of normal difficulty, whose concepts are extracted.</summary>
     /// <value>The default is 10.</value>
     [Range(0, MaxCount)]
     public int Extracted { get; init; } = 10;
 
     internal SamplingSettings Sampling => new() { Steps = Steps, Guidance = Guidance };
 
-    /// <summary>These settings, if they hold to their ranges.</summary>
-    /// <exception cref="SettingsException">They do not; names the setting and what it takes.</exception>
+    /// <summary>Checks all ranges and returns these settings.</summary>
+    /// <exception cref="SettingsException">A setting is out of range; the message names it and what it takes.</exception>
     public ToyboxReportSettings Validated()
     {
         SettingsCheck.Require(this);
         return this;
     }
 
-    /// <summary>These settings, if a checkpoint's schedule has as many steps.</summary>
-    /// <exception cref="SettingsException">It has fewer; names the most that works.</exception>
+    /// <summary>Checks that a checkpoint's schedule has enough steps, and returns these settings.</summary>
+    /// <exception cref="SettingsException">A setting is out of range, or <see cref="Steps"/> is more than the schedule allows; the message
+    /// names the maximum.</exception>
     public ToyboxReportSettings ValidatedFor(StableDiffusion model)
     {
         Validated().Sampling.ValidatedFor(model.Schedule);

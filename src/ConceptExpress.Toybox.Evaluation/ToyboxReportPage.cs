@@ -9,22 +9,23 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Toybox.Evaluation;
 
-/// <summary>Writes a report as one JSON file and one page that holds its pictures.</summary>
+/// <summary>Writes a report as a JSON file and an HTML page with its pictures embedded.</summary>
 public static partial class ToyboxReportPage
 {
+    /// <summary>Names of the two files.</summary>
     public const string JsonFile = "toybox-report.json", PageFile = "toybox-report.html";
 
-    /// <summary>What the files are called, and how earlier ones are known.</summary>
+    /// <summary>The names of the files, and how files of an earlier report are recognised.</summary>
     public static OutputKind Output { get; } = new("toybox report", ReportFile(), EarlierFiles);
 
-    /// <summary>Writes both files into a folder that exists.</summary>
+    /// <summary>Writes both files into an existing folder.</summary>
     public static void Write(string folder, ToyboxReport report, IReadOnlyList<PictureSheet> sheets)
     {
         LibraryJson.Write(Path.Combine(folder, JsonFile), report);
         File.WriteAllText(Path.Combine(folder, PageFile), Page(report, sheets));
     }
 
-    /// <summary>The report's figures in words, one line each.</summary>
+    /// <summary>The report's figures as text, one row per part that was measured.</summary>
     public static IEnumerable<(string Name, string Value)> Rows(ToyboxReport report)
     {
         if (report.JudgeOnWholes is { } wholes) yield return ("judge on held-out renderings", Words(wholes));
@@ -88,7 +89,7 @@ public static partial class ToyboxReportPage
 
     static string Html(string text) => WebUtility.HtmlEncode(text);
 
-    /// <summary>Both files, where the JSON is a report; none otherwise.</summary>
+    /// <summary>The files of an earlier report in a folder; empty if the JSON file is missing or is not a report.</summary>
     static IReadOnlyList<string> EarlierFiles(string folder)
     {
         var path = Path.Combine(folder, JsonFile);

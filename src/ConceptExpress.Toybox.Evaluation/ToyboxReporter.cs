@@ -9,24 +9,24 @@ using ConceptExpress.Toybox.Training;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>A sheet of pictures for the report's page.</summary>
-/// <param name="Title">What they show.</param>
-/// <param name="Pictures">With a line of text each.</param>
-/// <param name="Large">Whether they are shown as wide as the page.</param>
+/// <param name="Title">The heading: what the pictures show.</param>
+/// <param name="Pictures">The pictures, each with a caption.</param>
+/// <param name="Large">Whether pictures are shown as wide as the page.</param>
 public sealed record PictureSheet(string Title, IReadOnlyList<(RgbImage Picture, string Text)> Pictures, bool Large = false);
 
 /// <summary>Measures a checkpoint of the toybox on scenes that it was not trained on.</summary>
 /// <param name="lease">Gives a worker its checkpoint, on the worker's thread.</param>
-/// <param name="judge">Who looks at the drawings.</param>
-/// <param name="workers">Threads.</param>
-/// <param name="progress">Receives phases and their steps.</param>
+/// <param name="judge">Judges renderings and drawings.</param>
+/// <param name="workers">Number of threads, 1 or more. Each uses its own checkpoint.</param>
+/// <param name="progress">Receives phases and their progress.</param>
 public sealed class ToyboxReporter(Func<ModelLease> lease, Judge judge, int workers, IProgress<ProgressEvent>? progress = null)
 {
     const int MaxShown = 48;
-    const ulong PartSeeds = 1_000_000; // apart
+    const ulong PartSeeds = 1_000_000; // distance between the first seeds of two parts
 
     /// <summary>Measures what the settings ask for.</summary>
-    /// <returns>The figures, and pictures of what was measured.</returns>
-    /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
+    /// <returns>The figures, and sheets of the pictures that were measured.</returns>
+    /// <exception cref="SettingsException">A setting is out of range, or the checkpoint does not support it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public (ToyboxReport Report, IReadOnlyList<PictureSheet> Sheets) Run(ToyboxReportSettings settings, CancellationToken stop = default)
     {
@@ -45,7 +45,7 @@ public sealed class ToyboxReporter(Func<ModelLease> lease, Judge judge, int work
 
     ToyboxReport OnRenderings(ToyboxReportSettings settings, List<PictureSheet> sheets, CancellationToken stop)
     {
-        using var lent = lease(); // given back before workers ask for theirs
+        using var lent = lease(); // ends with this method, before workers ask for their own
         var (model, side) = (lent.Model, lent.Model.TrainedResolution);
         settings.ValidatedFor(model);
         var report = new ToyboxReport { ModelHash = model.Fingerprint(), Settings = settings };

@@ -3,13 +3,14 @@ using ConceptExpress.Library.Drawing;
 
 namespace ConceptExpress.Toybox.Evaluation;
 
-/// <summary>The logs of a training as sheets with a chart each.</summary>
+/// <summary>Draws the losses of a training run as charts.</summary>
 public static class TrainingLogs
 {
-    // Other columns are no losses.
+    // Columns with other names are not losses.
     static readonly string[] Losses = ["loss", "squaredError", "edges", "divergence"];
 
-    /// <summary>A chart for each log in a folder that <c>toybox train</c> wrote; none where there is none.</summary>
+    /// <summary>One sheet with a loss chart for each log in a training's output folder. Logs without losses are skipped.</summary>
+    /// <param name="folder">The folder that the training wrote its <c>*.csv</c> logs to.</param>
     public static IEnumerable<PictureSheet> Charts(string folder) =>
         from path in Directory.EnumerateFiles(folder, "*.csv").Order(StringComparer.Ordinal)
         let curves = Curves(path)

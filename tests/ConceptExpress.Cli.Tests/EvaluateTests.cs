@@ -29,7 +29,7 @@ public sealed class EvaluateTests : IDisposable
                 Assert.InRange((double)JsonNode.Parse(before)!["methods"]![method]![name]!, 0, 1);
 
         var again = Cli.Run([.. command, "--json"]);
-        Assert.Contains("4 of 4 results are there already", again.Error);
+        Assert.Contains("4 of 4 results exist already", again.Error);
         Assert.Equal(before, File.ReadAllText(temp["out/results.json"]));
         Assert.Equal(before, again.Output);
     }

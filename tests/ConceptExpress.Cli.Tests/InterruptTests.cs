@@ -30,7 +30,7 @@ public sealed partial class InterruptTests : IDisposable
         Assert.True(process.WaitForExit(Patience), "the program did not end");
         Assert.True(process.ExitCode == ExitCodes.Cancelled, string.Join('\n', errors));
         Assert.StartsWith("Stopped; the words as they are after pass ", errors[^1], StringComparison.Ordinal);
-        Assert.EndsWith("give the same command --resume.", errors[^1], StringComparison.Ordinal);
+        Assert.EndsWith("run the same command with --resume.", errors[^1], StringComparison.Ordinal);
         Assert.NotNull(ConceptFolder.ReadManifest(temp["out"]).Unfinished);
     }
 

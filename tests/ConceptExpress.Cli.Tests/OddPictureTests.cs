@@ -76,7 +76,7 @@ public sealed class OddPictureTests : IDisposable
         }
         var outcome = Cli.Run("extract", Cli.Sample, "--masks", temp["masks"], "--output", temp["out"], "--preset", "paper", "--split-tokens", "20", "--threads", "2");
         Cli.AssertFailed(ExitCodes.Usage, outcome);
-        Assert.Contains("1000 tokens", outcome.Error);
+        Assert.Contains("1000 rows", outcome.Error);
     }
 
     public void Dispose() => temp.Dispose();

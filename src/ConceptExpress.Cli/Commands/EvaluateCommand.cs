@@ -9,7 +9,7 @@ static class EvaluateCommand
 {
     public static Command Create(Session session)
     {
-        var command = new Command("evaluate", "Compare methods on pictures whose truth is known. Goes on where it was interrupted.");
+        var command = new Command("evaluate", "Compare methods on pictures whose truth is known. Continues where it was interrupted.");
         var (common, picture, learning, setting, evaluation) = (new CommonOptions(), new PictureOptions(), new LearningOptions(), new SettingOptions(), new EvaluationOptions());
         evaluation.AddTo(command);
         picture.AddLocatingTo(command);

@@ -32,14 +32,14 @@ static class ExtractCommand
         return command;
     }
 
-    /// <summary>What <c>extract</c> and <c>localize</c> say when they are done.</summary>
+    /// <summary>Prints the result of <c>extract</c> or <c>localize</c>: the concepts, and what can be done next.</summary>
     public static void Print(ConceptsResult result, TextWriter output)
     {
         var concepts = result.Manifest.Concepts;
         output.WriteLine($"{concepts.Count} concept{(concepts.Count == 1 ? "" : "s")} in {result.Output}");
         foreach (var concept in concepts) output.WriteLine(FormattableString.Invariant($"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture"));
         if (result.Manifest.Unfinished is { } unfinished)
-            output.WriteLine($"Unfinished: {unfinished.Pass} of {unfinished.Passes} passes are done. To go on, give the same command --resume.");
+            output.WriteLine($"Unfinished: {unfinished.Pass} of {unfinished.Passes} passes are done. To continue, run the same command with --resume.");
         if (concepts is [{ Embedding: not null } first, ..])
             output.WriteLine($"Draw with them: conceptexpress generate --concepts \"{result.Output}\" --prompt \"a photo of {first.Token}\" --output pictures");
     }

@@ -3,15 +3,15 @@ using ConceptExpress.Cli.Options;
 
 namespace ConceptExpress.Cli.Commands;
 
-/// <summary><c>toybox</c>: a small world of toys whose truth is known.</summary>
+/// <summary><c>toybox</c>: scenes of toys whose truth is known, and the checkpoint that is trained on them.</summary>
 static class ToyboxCommand
 {
-    public static Command Create(Session session) => new("toybox", "A small world of toys whose truth is known, and the checkpoint that is trained in it.")
+    public static Command Create(Session session) => new("toybox", "Work with scenes of toys, whose truth is known, and with the checkpoint that is trained on them.")
     {
         Render(session), Train(session), ToyboxReportCommand.Create(session),
     };
 
-    /// <summary><c>toybox render</c>: draws scenes with true masks.</summary>
+    /// <summary><c>toybox render</c>: draws scenes with their true masks.</summary>
     static Command Render(Session session)
     {
         var command = new Command("render", "Draw scenes of toys, each with the true mask of every toy.");
@@ -23,10 +23,10 @@ static class ToyboxCommand
         return command;
     }
 
-    /// <summary><c>toybox train</c>: trains the embedded checkpoint in the toybox's world.</summary>
+    /// <summary><c>toybox train</c>: trains the embedded checkpoint on scenes of toys.</summary>
     static Command Train(Session session)
     {
-        var command = new Command("train", "Train the embedded checkpoint in a world of toys. Goes on where it was interrupted.");
+        var command = new Command("train", "Train the embedded checkpoint on scenes of toys. Continues where it was interrupted.");
         var options = new TrainOptions();
         options.AddTo(command);
         command.SetAction(parse =>
@@ -34,7 +34,7 @@ static class ToyboxCommand
             var request = options.Request(parse);
             return session.Run(request, json: false, (result, output) => output.WriteLine(result.Finished
                 ? $"The result is in {result.Output}."
-                : $"Time is over; go on with: toybox train --resume --output {request.Output}"));
+                : $"The time limit was reached; continue with: toybox train --resume --output {request.Output}"));
         });
         return command;
     }

@@ -5,12 +5,12 @@ using ConceptExpress.Toybox.Evaluation;
 
 namespace ConceptExpress.Cli.Commands;
 
-/// <summary><c>toybox report</c>: measures a checkpoint of the toybox.</summary>
+/// <summary><c>toybox report</c>: measures a checkpoint that was trained on scenes of toys.</summary>
 static class ToyboxReportCommand
 {
     public static Command Create(Session session)
     {
-        var command = new Command("report", "Measure a checkpoint of the toybox: captions followed, autoencoder, localization, extraction.");
+        var command = new Command("report", "Measure a checkpoint that was trained on toys: captions followed, autoencoder, localization, extraction.");
         var (common, report) = (new CommonOptions(), new ReportOptions());
         report.AddTo(command);
         common.AddTo(command);

@@ -6,53 +6,62 @@ using ConceptExpress.Library.Models;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>The options that every command has: where results go, and what computes them.</summary>
+/// <summary>The options that commands share: where results go, and how they are computed.</summary>
 sealed class CommonOptions
 {
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Tell more about errors.", Recursive = true };
+    /// <summary><c>--verbose</c>, an option of every command.</summary>
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the details of errors.", Recursive = true };
 
-    readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when all is done.", required: true);
+    readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when everything is done.", required: true);
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
-    readonly Option<bool> json = new("--json") { Description = "Print one JSON object as the result, and nothing else, on standard output." };
-    readonly Option<string> model = OptionKinds.Text("--model", "DIR", "Stable Diffusion checkpoint in the diffusers layout (default: the embedded one, which knows toys).");
+    readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
+    readonly Option<string> model = OptionKinds.Text("--model", "DIR", "Stable Diffusion checkpoint in the diffusers layout (default: the embedded one, which can draw toys).");
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed, "Seed of everything random; the same seed gives the same result.");
     readonly Option<string?> device = NewDevice();
-    readonly Option<ComputePrecision?> precision = OptionKinds.Choice("--precision", "What UNet and autoencoder compute in (default fp32).", ComputePrecision.Fp32, ComputePrecision.Bf16, ComputePrecision.Fp16);
-    readonly Option<int?> threads = OptionKinds.Whole("--threads", (ComputeSettings settings) => settings.Threads, "Threads of one operation (default: one per core).");
+    readonly Option<ComputePrecision?> precision = OptionKinds.Choice("--precision", "Number format in which UNet and autoencoder compute (default fp32).", ComputePrecision.Fp32, ComputePrecision.Bf16, ComputePrecision.Fp16);
+    readonly Option<int?> threads = OptionKinds.Whole("--threads", (ComputeSettings settings) => settings.Threads, "Number of threads per operation (default: one per core).");
 
-    /// <summary><c>--device</c>.</summary>
-    public static Option<string?> NewDevice() => OptionKinds.Parsed("--device", "auto|cpu|cuda[:N]", "Where to compute; auto takes CUDA where there is some.",
+    /// <summary>Makes the option <c>--device</c>.</summary>
+    public static Option<string?> NewDevice() => OptionKinds.Parsed("--device", "auto|cpu|cuda[:N]", "Where to compute; auto uses CUDA if it is available.",
         text => Devices.IsName(text) ? text : null, Devices.Expected);
 
-    /// <summary>Gives a command these options.</summary>
+    /// <summary>Adds all these options to a command.</summary>
     public void AddTo(Command command)
     {
         AddResultsTo(command);
         foreach (var option in new Option[] { model, seed, device, precision, threads }) command.Options.Add(option);
     }
 
-    /// <summary>Gives a command without a model those about results.</summary>
+    /// <summary>Adds only the options about results, for a command without a model.</summary>
     public void AddResultsTo(Command command)
     {
         foreach (var option in new Option[] { output, force, json }) command.Options.Add(option);
     }
 
-    /// <summary>Gives a command that goes on in its output folder, and has seeds of its own, the others of these options.</summary>
+    /// <summary>
+    /// Adds all but <c>--force</c> and <c>--seed</c>, for a command that continues in its output folder and has its own seeds.
+    /// </summary>
     public void AddResumableTo(Command command)
     {
         foreach (var option in new Option[] { output, json, model, device, precision, threads }) command.Options.Add(option);
     }
 
+    /// <summary>The output folder.</summary>
     public string Output(ParseResult parse) => parse.GetRequiredValue(output);
 
+    /// <summary>Whether results of the same command are replaced.</summary>
     public bool Force(ParseResult parse) => parse.GetValue(force);
 
+    /// <summary>Whether the result is printed as JSON.</summary>
     public bool Json(ParseResult parse) => parse.GetValue(json);
 
+    /// <summary>The checkpoint; null for the embedded one.</summary>
     public ModelReference? Model(ParseResult parse) => parse.GetValue(model) is { } name ? ModelReference.Parse(name) : null;
 
+    /// <summary>The seed; null if the option is not given.</summary>
     public long? Seed(ParseResult parse) => parse.GetValue(seed);
 
+    /// <summary>Device, precision and threads; defaults for options that are not given.</summary>
     public ComputeSettings Compute(ParseResult parse)
     {
         var settings = new ComputeSettings();

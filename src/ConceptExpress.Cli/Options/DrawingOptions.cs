@@ -5,21 +5,21 @@ using ConceptExpress.Jobs;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>What to draw with learned words, and how.</summary>
+/// <summary>The options of <c>generate</c>: what to draw with learned words, and how.</summary>
 sealed class DrawingOptions
 {
     readonly Option<string[]> concepts = new("--concepts")
     {
         HelpName = "DIR", Required = true, AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.OneOrMore,
-        Description = "A folder that extract wrote; give it again for more. Where two use the same word, the later one's is <prefix-word>.",
+        Description = "An output folder of extract; repeat the option for more. If two folders use the same word, the later one's is <prefix-word>.",
     };
 
     readonly Option<string> prompt = OptionKinds.Text("--prompt", "TEXT", "What to draw, such as \"a photo of <asset0>\".", required: true);
-    readonly Option<string?> negative = new("--negative") { HelpName = "TEXT", Description = "What to steer away from." };
-    readonly Option<int?> count = OptionKinds.Whole("--count", (GenerationRequest request) => request.Count, "Pictures, each with a seed one higher (default 1).");
+    readonly Option<string?> negative = new("--negative") { HelpName = "TEXT", Description = "Negative prompt: what the pictures should not show." };
+    readonly Option<int?> count = OptionKinds.Whole("--count", (GenerationRequest request) => request.Count, "Number of pictures; the seed rises by one for each (default 1).");
     readonly SamplingOptions sampling = new("--steps");
-    readonly Option<int?> width = OptionKinds.Whole("--width", (GenerationSettings settings) => settings.Width, "Pixels (default: what the checkpoint was trained at).");
-    readonly Option<int?> height = OptionKinds.Whole("--height", (GenerationSettings settings) => settings.Height, "Pixels, likewise.");
+    readonly Option<int?> width = OptionKinds.Whole("--width", (GenerationSettings settings) => settings.Width, "Width in pixels (default: what the checkpoint was trained at).");
+    readonly Option<int?> height = OptionKinds.Whole("--height", (GenerationSettings settings) => settings.Height, "Height in pixels (default: what the checkpoint was trained at).");
 
     public void AddTo(Command command)
     {
@@ -29,11 +29,13 @@ sealed class DrawingOptions
         command.Options.Add(height);
     }
 
-    /// <summary>The concept folders, in order.</summary>
+    /// <summary>The concept folders, in the order of the command line.</summary>
     public IReadOnlyList<string> Folders(ParseResult parse) => parse.GetRequiredValue(concepts);
 
+    /// <summary>Number of pictures to draw.</summary>
     public int Count(ParseResult parse) => parse.GetValue(count) ?? 1;
 
+    /// <summary>The settings of the drawing; defaults for options that are not given.</summary>
     public GenerationSettings Settings(ParseResult parse, long? seed)
     {
         var settings = new GenerationSettings { Prompt = parse.GetRequiredValue(prompt) };
@@ -45,8 +47,8 @@ sealed class DrawingOptions
     }
 }
 
-/// <summary>How noise becomes a picture.</summary>
-/// <param name="stepsName">What the number of steps is called beside a command's other options.</param>
+/// <summary>The options of the sampler: steps, guidance and kind.</summary>
+/// <param name="stepsName">Name of the option for the number of sampler steps; some commands use <c>--steps</c> for something else.</param>
 sealed class SamplingOptions(string stepsName)
 {
     static readonly SamplingSettings Defaults = new();
@@ -61,6 +63,7 @@ sealed class SamplingOptions(string stepsName)
         foreach (var option in new Option[] { steps, guidance, sampler }) command.Options.Add(option);
     }
 
+    /// <summary><paramref name="settings"/> with the options that are given.</summary>
     public SamplingSettings Settings(ParseResult parse, SamplingSettings settings) => settings with
     {
         Steps = parse.GetValue(steps) ?? settings.Steps, Guidance = parse.GetValue(guidance) ?? settings.Guidance, Sampler = parse.GetValue(sampler) ?? settings.Sampler,

@@ -9,28 +9,28 @@ using ConceptExpress.Jobs;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>What is evaluated, on what, and who looks at it.</summary>
+/// <summary>The options of <c>evaluate</c>: methods, pictures, and the viewers of drawn pictures.</summary>
 sealed class EvaluationOptions
 {
     const string Masked = "masked", CutOut = "cut-out";
 
     readonly Option<string> data = OptionKinds.Text("--data", "DIR|toybox:N[@SEED][:DIFFICULTY]",
-        "Pictures: a folder of folders with img.jpg or img.png and mask0.png, mask1.png, ...; or so many scenes of toys.", required: true);
-    readonly Option<string[]?> methods = OptionKinds.Parsed("--methods", "A,B,C", $"Methods, the first of which the others are compared with (default paper,express): "
-        + $"{string.Join(", ", EvaluationMethod.Names)}.", Methods, $"different ones of {string.Join(", ", EvaluationMethod.Names)}, separated by commas");
-    readonly Option<long[]?> seeds = OptionKinds.Parsed("--seeds", "1,2,3", "Seeds; every method works on every picture with each (default 20).",
-        Seeds, "different whole numbers from 0, separated by commas");
-    readonly Option<int?> samples = OptionKinds.Whole("--samples", (SamplePlan plan) => plan.Count, "Pictures drawn of every concept, and of all together (default 8).");
+        "Pictures: a folder of folders with img.jpg or img.png and mask0.png, mask1.png, ...; or N scenes of toys.", required: true);
+    readonly Option<string[]?> methods = OptionKinds.Parsed("--methods", "A,B,C", $"Methods; the others are compared with the first (default paper,express): "
+        + $"{string.Join(", ", EvaluationMethod.Names)}.", Methods, $"a comma-separated list of different methods ({string.Join(", ", EvaluationMethod.Names)})");
+    readonly Option<long[]?> seeds = OptionKinds.Parsed("--seeds", "1,2,3", "Seeds; every method runs on every picture with each seed (default 20).",
+        Seeds, "a comma-separated list of different whole numbers from 0");
+    readonly Option<int?> samples = OptionKinds.Whole("--samples", (SamplePlan plan) => plan.Count, "Number of pictures drawn of every concept, and of all concepts together (default 8).");
     readonly SamplingOptions sampling = new("--sample-steps");
-    readonly Option<int?> limit = OptionKinds.Whole("--limit", (EvaluationRequest request) => request.Limit, "Take the first so many pictures only.");
+    readonly Option<int?> limit = OptionKinds.Whole("--limit", (EvaluationRequest request) => request.Limit, "Use only the first N pictures.");
     readonly Option<bool> localizationOnly = new("--localization-only") { Description = "Find concepts and score their masks; learn and draw nothing." };
-    readonly Option<string> clip = OptionKinds.Text("--clip", "DIR", "CLIP in the Hugging Face layout (default: the embedded one, which looks at toys only).");
+    readonly Option<string> clip = OptionKinds.Text("--clip", "DIR", "CLIP in the Hugging Face layout (default: the embedded one, which only knows toys).");
     readonly Option<string> dino = OptionKinds.Text("--dino", "DIR", "DINO or DINOv2 in the Hugging Face layout (default: none).");
-    readonly Option<string> judge = OptionKinds.Text("--judge", "DIR", "The judge of toys (default: the embedded one).");
+    readonly Option<string> judge = OptionKinds.Text("--judge", "DIR", "Folder of the judge, which classifies toys (default: the embedded one).");
     readonly Option<string?> sources = OptionKinds.Choice("--source-concepts", [Masked, CutOut],
-        "How encoders are shown the true things: in the masked picture, as published (default for named encoders), or cut out and enlarged (default for the embedded CLIP).");
+        "How encoders see the true things: in the masked picture, as published (default for encoders you name), or cut out and enlarged (default for the embedded CLIP).");
     readonly Option<int?> workers = OptionKinds.Whole("--workers", (EvaluationRequest request) => request.Workers,
-        "Pictures worked on at once, each with its share of --threads (default: one per thread where the checkpoint is small, else 1).");
+        "Number of pictures processed at once, each with its share of --threads (default: one per thread if the checkpoint is small, otherwise 1).");
 
     public void AddTo(Command command)
     {
@@ -39,10 +39,11 @@ sealed class EvaluationOptions
         foreach (var option in new Option[] { clip, dino, judge, sources, workers }) command.Options.Add(option);
     }
 
-    /// <summary>The request, but for what the other options say.</summary>
-    /// <param name="parse">The command line.</param>
-    /// <param name="output">The folder.</param>
-    /// <param name="change">What the rest of the command line changes in every method's settings; what a method is named for stays.</param>
+    /// <summary>The request, without what the other groups of options decide.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    /// <param name="output">The output folder.</param>
+    /// <param name="change">Applies the other options to the settings of every method, except for the change that defines the
+    /// method.</param>
     public EvaluationRequest Request(ParseResult parse, string output, Func<ExtractionSettings, ExtractionSettings> change) => new()
     {
         Output = output, Plan = Plan(parse, change), Data = parse.GetRequiredValue(data), Limit = parse.GetValue(limit), Workers = parse.GetValue(workers),
@@ -52,7 +53,7 @@ sealed class EvaluationOptions
 
     EvaluationPlan Plan(ParseResult parse, Func<ExtractionSettings, ExtractionSettings> change)
     {
-        // Lists that are not given are empty, not null.
+        // If a list option is not given, its value is empty, not null.
         var named = parse.GetValue(methods) is { Length: > 0 } names ? names : ["paper", "express"];
         var drawn = new SamplePlan();
         return new EvaluationPlan

@@ -4,15 +4,15 @@ using ConceptExpress.Toybox.Evaluation;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>What <c>toybox report</c> measures.</summary>
+/// <summary>The options of <c>toybox report</c>: what it measures, and how often.</summary>
 sealed class ReportOptions
 {
-    readonly Option<string> judge = OptionKinds.Text("--judge", "DIR", "The judge (default: the embedded one).");
-    readonly Option<string> training = OptionKinds.Text("--training", "DIR", "A folder of toybox train, whose loss curves the page shall show.");
-    readonly Option<int?> captions = OptionKinds.Whole("--captions", (ToyboxReportSettings settings) => settings.Captions, "Captions drawn with one toy, and as many with two (default 300).");
-    readonly Option<int?> renderings = OptionKinds.Whole("--renderings", (ToyboxReportSettings settings) => settings.Renderings, "Renderings for judge and autoencoder (default 500).");
-    readonly Option<int?> localized = OptionKinds.Whole("--localized", (ToyboxReportSettings settings) => settings.Localized, "Scenes that are localized (default 100).");
-    readonly Option<int?> extracted = OptionKinds.Whole("--extracted", (ToyboxReportSettings settings) => settings.Extracted, "Scenes whose concepts are extracted (default 10).");
+    readonly Option<string> judge = OptionKinds.Text("--judge", "DIR", "Folder of the judge (default: the embedded one).");
+    readonly Option<string> training = OptionKinds.Text("--training", "DIR", "Output folder of toybox train; the page shows its loss curves.");
+    readonly Option<int?> captions = OptionKinds.Whole("--captions", (ToyboxReportSettings settings) => settings.Captions, "Number of captions drawn with one toy, and again with two (default 300).");
+    readonly Option<int?> renderings = OptionKinds.Whole("--renderings", (ToyboxReportSettings settings) => settings.Renderings, "Number of renderings for judge and autoencoder (default 500).");
+    readonly Option<int?> localized = OptionKinds.Whole("--localized", (ToyboxReportSettings settings) => settings.Localized, "Number of scenes whose concepts are located (default 100).");
+    readonly Option<int?> extracted = OptionKinds.Whole("--extracted", (ToyboxReportSettings settings) => settings.Extracted, "Number of scenes whose concepts are extracted (default 10).");
     readonly Option<double?> guidance = OptionKinds.Real("--guidance", (ToyboxReportSettings settings) => settings.Guidance, "Classifier-free guidance of the drawings (default 5).");
 
     public void AddTo(Command command)

@@ -5,14 +5,14 @@ using ConceptExpress.Jobs;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>How an extraction is stopped, kept and gone on with.</summary>
+/// <summary>The options that stop, save and resume an extraction.</summary>
 sealed partial class ResumeOptions
 {
-    readonly Option<bool> resume = new("--resume") { Description = "Go on with the unfinished extraction in the output folder; everything else on the command line must be the same." };
+    readonly Option<bool> resume = new("--resume") { Description = "Continue the unfinished extraction in the output folder; everything else on the command line must be the same." };
     readonly Option<double?> stopAfter = OptionKinds.Parsed<double?>("--stop-after", "DURATION",
-        "Stop after so long, as 90s, 45m or 1.5h, and keep what was learned; --resume goes on.", Minutes, "a duration, as 90s, 45m or 1.5h");
+        "Stop after this time, such as 90s, 45m or 1.5h, and keep what was learned; --resume continues.", Minutes, "a duration such as 90s, 45m or 1.5h");
     readonly Option<int?> sampleEvery = OptionKinds.Whole("--sample-every", (ExtractionRequest request) => request.SampleEvery,
-        "Draw every word each time so many passes are done, into samples/ (default: none).");
+        "Draw every word into samples/ after every N passes (default: never).");
     readonly Option<double?> saveMinutes = OptionKinds.Real("--save-minutes", (ExtractionRequest request) => request.SaveMinutes, "Minutes between two saved states (default 1).");
 
     public void AddTo(Command command)
@@ -20,6 +20,7 @@ sealed partial class ResumeOptions
         foreach (var option in new Option[] { resume, stopAfter, sampleEvery, saveMinutes }) command.Options.Add(option);
     }
 
+    /// <summary><paramref name="request"/> with the options that are given.</summary>
     public ExtractionRequest Apply(ParseResult parse, ExtractionRequest request) => request with
     {
         Resume = parse.GetValue(resume), StopAfterMinutes = parse.GetValue(stopAfter), SampleEvery = parse.GetValue(sampleEvery),

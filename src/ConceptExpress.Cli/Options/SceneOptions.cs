@@ -4,14 +4,14 @@ using ConceptExpress.Toybox.Scenes;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>What scenes to draw.</summary>
+/// <summary>The options of <c>toybox render</c>: which scenes to draw.</summary>
 sealed class SceneOptions
 {
-    readonly Option<int?> count = OptionKinds.Whole("--count", (RenderingRequest request) => request.Count, "Scenes, each with a seed one higher (default 1).");
+    readonly Option<int?> count = OptionKinds.Whole("--count", (RenderingRequest request) => request.Count, "Number of scenes; the seed rises by one for each (default 1).");
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (RenderingRequest request) => request.Seed, "Seed of the first scene; the same seed gives the same files (default 0).");
-    readonly Option<SceneDifficulty?> difficulty = OptionKinds.Choice<SceneDifficulty>("--difficulty", "How hard toys are to tell apart (default normal).");
+    readonly Option<SceneDifficulty?> difficulty = OptionKinds.Choice<SceneDifficulty>("--difficulty", "How hard it is to tell toys apart (default normal).");
     readonly Option<int?> size = OptionKinds.Whole("--size", (RenderingRequest request) => request.Side, "Width and height in pixels (default 96).");
-    readonly Option<int?> toys = OptionKinds.Whole("--toys", (SceneSettings settings) => settings.ToyCount, "Toys of every scene (default: as the difficulty says).");
+    readonly Option<int?> toys = OptionKinds.Whole("--toys", (SceneSettings settings) => settings.ToyCount, "Number of toys per scene (default: depends on the difficulty).");
 
     public void AddTo(Command command)
     {

@@ -4,14 +4,17 @@ using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>What reaches every setting: a file, and single ones by name. Options of their own win over the file, and <c>--set</c> wins over all.</summary>
+/// <summary>
+/// The options that can change every setting: <c>--settings</c> with a file, <c>--set</c> with single settings. Dedicated options override
+/// the file, and <c>--set</c> overrides everything.
+/// </summary>
 sealed class SettingOptions
 {
-    readonly Option<string> file = OptionKinds.Text("--settings", "FILE", "Settings: a concepts.json of an earlier run, or a record of settings that need not be whole.");
+    readonly Option<string> file = OptionKinds.Text("--settings", "FILE", "File with settings: the concepts.json of an earlier run, or a record of some or all settings.");
     readonly Option<string[]> set = new("--set")
     {
         HelpName = "PATH=VALUE", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.ZeroOrMore,
-        Description = "One setting by its name in concepts.json, like losses.alignmentWeight=0; give it again for more.",
+        Description = "One setting by its name in concepts.json, such as losses.alignmentWeight=0; repeat the option for more.",
     };
 
     public void AddTo(Command command)
@@ -20,7 +23,7 @@ sealed class SettingOptions
         command.Options.Add(set);
     }
 
-    /// <summary>Settings with the file's, with what options of their own say, and with single ones, in this order.</summary>
+    /// <summary>Applies the file's settings, then the dedicated options (<paramref name="options"/>), then the single settings.</summary>
     public ExtractionSettings Apply(ParseResult parse, ExtractionSettings settings, Func<ExtractionSettings, ExtractionSettings> options)
     {
         if (parse.GetValue(file) is { } path) settings = SettingsJson.WithFile(settings, path);

@@ -2,16 +2,20 @@ using System.Globalization;
 
 namespace ConceptExpress.Cli.Progress;
 
-/// <summary>How fast a phase goes, and when it will be over.</summary>
+/// <summary>Measures how fast a phase runs and how long it will take.</summary>
+/// <param name="iterations">Number of steps of the phase.</param>
+/// <param name="time">The clock.</param>
 sealed class Pace(int iterations, TimeProvider time)
 {
     readonly long began = time.GetTimestamp();
 
+    /// <summary>Number of finished steps.</summary>
     public int Done { get; private set; }
 
+    /// <summary>Counts one finished step.</summary>
     public void Advance() => Done++;
 
-    /// <summary>The iteration, the rate and the time left: <c>120/600, 12.3 it/s, 0:39 left</c>.</summary>
+    /// <summary>The finished steps, the rate and the time left: <c>120/600, 12.3 it/s, 0:39 left</c>.</summary>
     public override string ToString()
     {
         var seconds = time.GetElapsedTime(began).TotalSeconds;

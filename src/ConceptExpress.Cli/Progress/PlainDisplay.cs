@@ -1,6 +1,8 @@
 namespace ConceptExpress.Cli.Progress;
 
-/// <summary>Progress as lines that stay, for logs and pipes: one when a phase begins, then one every few seconds, and one at its end.</summary>
+/// <summary>
+/// Shows progress as plain lines, for logs and pipes: one when a phase begins, one every five seconds, and one at its end.
+/// </summary>
 sealed class PlainDisplay(TextWriter writer, TimeProvider? clock = null) : ProgressDisplay
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

@@ -2,10 +2,10 @@ using ConceptExpress.Diffusion;
 
 namespace ConceptExpress.Cli.Progress;
 
-/// <summary>Shows how far a job is: one phase after another, each of so many steps.</summary>
+/// <summary>Shows the progress of a job, phase by phase, with the number of finished steps.</summary>
 abstract class ProgressDisplay : IProgress<ProgressEvent>
 {
-    /// <summary>Does the work on the calling thread while the display is on.</summary>
+    /// <summary>Runs the work on the calling thread while the display is shown.</summary>
     public virtual void Run(Action work) => work();
 
     public void Report(ProgressEvent value)
@@ -19,15 +19,15 @@ abstract class ProgressDisplay : IProgress<ProgressEvent>
         }
     }
 
-    /// <summary>A phase begins.</summary>
-    /// <param name="phase">What is being done, in a few words.</param>
-    /// <param name="steps">How many there will be; 0 for a phase that does not count.</param>
+    /// <summary>Called when a phase begins.</summary>
+    /// <param name="phase">Name of the phase, capitalized.</param>
+    /// <param name="steps">Number of steps; 0 if it is unknown.</param>
     protected abstract void Begin(string phase, int steps);
 
-    /// <summary>One more step of the phase is done.</summary>
-    /// <param name="detail">What else there is to say, or nothing.</param>
+    /// <summary>Called when a step of the phase is done.</summary>
+    /// <param name="detail">A short text to show beside the progress; may be empty.</param>
     protected abstract void Advance(string detail);
 
-    /// <summary>Writes a line that stays.</summary>
+    /// <summary>Writes a permanent line.</summary>
     protected abstract void Say(string line);
 }

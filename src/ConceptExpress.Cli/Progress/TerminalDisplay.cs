@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace ConceptExpress.Cli.Progress;
 
-/// <summary>Progress as bars that move.</summary>
+/// <summary>Shows progress as bars that are redrawn in a terminal.</summary>
 sealed class TerminalDisplay(IAnsiConsole console) : ProgressDisplay
 {
     ProgressContext? context;

@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Attention;
 
 // Shapes: B batch, N queries, M keys, C channels, H heads
 
-/// <summary>Multi-head attention of grid cells to each other, or to a text. The kernel that computes it can be exchanged.</summary>
+/// <summary>Multi-head attention of grid cells to each other or to a text. The kernel that computes it can be replaced.</summary>
 public sealed class CrossAttention : Module<Tensor, Tensor?, Tensor>
 {
     readonly Linear to_q, to_k, to_v;
@@ -18,11 +18,14 @@ public sealed class CrossAttention : Module<Tensor, Tensor?, Tensor>
     readonly bool upcast;
     AttentionSite? site;
 
-    /// <param name="channels">Width of the queries' side.</param>
-    /// <param name="contextChannels">Width of the keys' side.</param>
+    /// <summary>Creates a layer with uninitialized weights.</summary>
+    /// <param name="channels">C, channels of the input, the queries and the output.</param>
+    /// <param name="contextChannels">Channels of the context that keys and values are computed from.</param>
     /// <param name="heads">Number of heads; divides <paramref name="channels"/>.</param>
-    /// <param name="hasBias">Whether queries, keys and values have a bias (the VAE's do, the UNet's do not).</param>
-    /// <param name="upcast">Compute in fp32 whatever the weights' type (<c>upcast_attention</c>).</param>
+    /// <param name="hasBias">
+    /// Whether the projections to queries, keys and values have a bias (in the VAE they do, in the UNet they do not).
+    /// </param>
+    /// <param name="upcast">Compute the attention in fp32 if the weights have a smaller type (<c>upcast_attention</c>).</param>
     public CrossAttention(long channels, long contextChannels, long heads, bool hasBias = false, bool upcast = false) : base(nameof(CrossAttention))
     {
         (this.heads, this.upcast) = (heads, upcast);
@@ -33,16 +36,17 @@ public sealed class CrossAttention : Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Who computes the attention: fused, unless a recorder has taken the site over.</summary>
+    /// <summary>Computes the attention. A recorder replaces it to observe the layer.</summary>
+    /// <value>The default is <see cref="FusedKernel"/>.</value>
     public IAttentionKernel Kernel { get; set; } = FusedKernel.Instance;
 
-    /// <summary>Where in the UNet this layer lies.</summary>
+    /// <summary>Place of this layer in the UNet.</summary>
     /// <exception cref="InvalidOperationException">The layer is not part of a UNet.</exception>
     public AttentionSite Site => site ?? throw new InvalidOperationException("this attention layer is not part of a UNet");
 
     internal void PlaceAt(AttentionSite where) => site = where;
 
-    /// <summary>(B,N,C) with context (B,M,C') or, for self-attention, null, to (B,N,C).</summary>
+    /// <summary>Maps (B,N,C) to (B,N,C). The context is (B,M,C'), or null for self-attention.</summary>
     public override Tensor forward(Tensor x, Tensor? context)
     {
         using var scope = NewDisposeScope();

@@ -4,16 +4,20 @@ namespace ConceptExpress.Diffusion.Attention;
 
 // Shapes: B batch, H heads, N queries (grid cells), M keys (grid cells or text tokens), D channels per head
 
-/// <summary>How attention is computed at one site. Swapping it is the only way to observe the UNet.</summary>
+/// <summary>Computes the attention of one layer. Replacing the kernel is the only way to observe the UNet.</summary>
 public interface IAttentionKernel
 {
-    /// <summary>softmax(Q Kᵀ / √D) V: (B,H,N,D), (B,H,M,D), (B,H,M,D) to (B,H,N,D).</summary>
+    /// <summary>Returns softmax(Q Kᵀ / √D) V, (B,H,N,D).</summary>
+    /// <param name="query">Q, (B,H,N,D).</param>
+    /// <param name="key">K, (B,H,M,D).</param>
+    /// <param name="value">V, (B,H,M,D).</param>
     Tensor Attend(Tensor query, Tensor key, Tensor value);
 }
 
-/// <summary>Fused attention; the N x M matrix of weights never exists.</summary>
+/// <summary>Fused attention, which never stores the N x M matrix of weights.</summary>
 public sealed class FusedKernel : IAttentionKernel
 {
+    /// <summary>The kernel has no state, so one instance serves all layers.</summary>
     public static FusedKernel Instance { get; } = new();
 
     public Tensor Attend(Tensor query, Tensor key, Tensor value) =>
@@ -21,25 +25,28 @@ public sealed class FusedKernel : IAttentionKernel
 }
 
 /// <summary>
-/// Explicit attention, for training in bf16 on processors: there libtorch 2.10 goes backward through fused attention 2 to 20 times slower than through this.
+/// Attention as separate matrix products. For training in bf16 on CPUs: there the backward pass of libtorch 2.10's fused attention is 2 to
+/// 20 times slower.
 /// </summary>
 public sealed class ExplicitKernel : IAttentionKernel
 {
+    /// <summary>The kernel has no state, so one instance serves all layers.</summary>
     public static ExplicitKernel Instance { get; } = new();
 
     public Tensor Attend(Tensor query, Tensor key, Tensor value) => Weights(query, key).matmul(value);
 
-    /// <summary>softmax(Q Kᵀ / √D), (B,H,N,M).</summary>
+    /// <summary>Returns softmax(Q Kᵀ / √D), (B,H,N,M).</summary>
     internal static Tensor Weights(Tensor query, Tensor key) => (query * (1 / Math.Sqrt(query.shape[3]))).matmul(key.transpose(2, 3)).softmax(3);
 
-    /// <summary>Lets every attention layer of a module compute explicitly.</summary>
+    /// <summary>Makes every attention layer of a module use this kernel.</summary>
     public static void UseIn(nn.Module module)
     {
         foreach (var layer in module.modules().OfType<CrossAttention>()) layer.Kernel = Instance;
     }
 }
 
-/// <summary>Explicit attention that hands its weights, (B,H,N,M), to a recorder. They keep their gradient.</summary>
+/// <summary>Explicit attention that passes its weights to a recorder.</summary>
+/// <param name="record">Receives the weights, (B,H,N,M), with their gradient graph.</param>
 public sealed class RecordingKernel(Action<Tensor> record) : IAttentionKernel
 {
     public Tensor Attend(Tensor query, Tensor key, Tensor value)

@@ -7,9 +7,9 @@ public class CheckpointException(string message, Exception? inner = null) : Exce
         new($"{path} does not exist; check the path or download the checkpoint.", inner);
 
     internal static CheckpointException Unreadable(string path, Exception inner) =>
-        new($"{path} cannot be read ({inner.Message.TrimEnd('.')}); check that it is a file and its permissions.", inner);
+        new($"{path} cannot be read ({inner.Message.TrimEnd('.')}); check that it is a file and that you may read it.", inner);
 
-    /// <summary>A name out of a file, made fit for a message: quoted, on one line, and not endless.</summary>
+    /// <summary>Makes a name from a file safe for a message: quoted, on one line, at most 120 characters and an ellipsis.</summary>
     internal static string Quoted(string name)
     {
         const int longest = 120;

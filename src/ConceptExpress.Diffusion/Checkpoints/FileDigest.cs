@@ -4,14 +4,18 @@ using System.Text;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>SHA-256 of files, remembered by path, size and time of the last change, so that gigabytes are read once. Safe from several threads.</summary>
+/// <summary>
+/// SHA-256 of files, cached by path, size and time of the last change, so that gigabytes are read only once. Thread-safe.
+/// </summary>
 public static class FileDigest
 {
     static readonly ConcurrentDictionary<(string Path, long Length, DateTime Changed), byte[]> Known = new();
 
-    /// <summary>The digest of several files with their names, 64 lower-case hexadecimal digits. Their order does not matter.</summary>
-    /// <param name="root">The folder that their names are relative to.</param>
-    /// <param name="files">In this folder or below.</param>
+    /// <summary>
+    /// Returns one digest of several files and their names: 64 lower-case hexadecimal digits. The order of files does not matter.
+    /// </summary>
+    /// <param name="root">The folder that names are relative to.</param>
+    /// <param name="files">Paths of files in this folder or below.</param>
     /// <exception cref="CheckpointException">A file cannot be read.</exception>
     public static string Of(string root, IEnumerable<string> files)
     {

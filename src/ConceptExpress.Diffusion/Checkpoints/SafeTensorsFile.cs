@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>
-/// A safetensors file, mapped into memory: <c>8 bytes N | N bytes of JSON | the tensors' bytes</c>, little-endian
-/// (github.com/huggingface/safetensors, "Format"). The header is checked in full when the file is opened; tensors are copied out
-/// when they are asked for. Reading is safe from several threads.
+/// A memory-mapped safetensors file: <c>8 bytes N | N bytes of JSON | the tensors' bytes</c>, little-endian
+/// (github.com/huggingface/safetensors, "Format"). The whole header is checked when the file is opened; a tensor is copied only when it is
+/// read. Reading is thread-safe.
 /// </summary>
 public sealed class SafeTensorsFile : ITensorSource
 {
@@ -28,19 +28,20 @@ public sealed class SafeTensorsFile : ITensorSource
 
     public string Path { get; }
 
-    /// <summary>The tensors' names, in the order of their bytes in the file.</summary>
+    /// <summary>Names of all tensors, in the order of their bytes in the file.</summary>
     public IReadOnlyCollection<string> Names { get; }
 
-    /// <summary>The free text that the file carries about itself; empty if none.</summary>
+    /// <summary>Metadata of the file: keys and free text; empty if there is none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     public TensorEntry this[string name] => entries.TryGetValue(name, out var entry)
         ? entry
         : throw new CheckpointException($"{Path} holds no tensor {CheckpointException.Quoted(name)}; use a file that has it.");
 
+    /// <summary>Returns whether the file holds a tensor of that name.</summary>
     public bool Contains(string name) => entries.ContainsKey(name);
 
-    /// <summary>Opens and checks a file.</summary>
+    /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="CheckpointException">The file is missing, unreadable, cut off, or breaks a rule of the format.</exception>
     public static SafeTensorsFile Open(string path)
     {
@@ -91,7 +92,7 @@ public sealed class SafeTensorsFile : ITensorSource
             throw SafeTensorsHeader.Refusal(path, $"its header claims {length} bytes, more than the {SafeTensorsHeader.MaxLength} allowed");
         if (length > (ulong)rest)
             throw SafeTensorsHeader.Refusal(
-                path, $"its header claims {length} bytes, but only {rest} follow, so the file is cut off or of another kind");
+                path, $"its header claims {length} bytes, but only {rest} follow, so the file is cut off or is not a safetensors file");
 
         var json = new byte[length];
         view.SafeMemoryMappedViewHandle.ReadSpan<byte>(LengthBytes, json);

@@ -3,20 +3,22 @@ using System.Text.Unicode;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>The header of a safetensors file, checked in full: whoever holds one may trust every offset and shape in it.</summary>
-/// <param name="Entries">The tensors, in the order of their bytes.</param>
-/// <param name="Metadata">The free text under <c>__metadata__</c>.</param>
+/// <summary>The header of a safetensors file. It is fully checked: every offset and shape in it is valid.</summary>
+/// <param name="Entries">The tensors, in the order of their bytes in the file.</param>
+/// <param name="Metadata">Keys and free text from <c>__metadata__</c>.</param>
 internal sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
-    /// <summary>The longest header that the format allows, in bytes.</summary>
+    /// <summary>Maximum length of a header that the format allows, in bytes.</summary>
     public const int MaxLength = 100_000_000;
 
+    /// <summary>The one key of a header that is not the name of a tensor.</summary>
     public const string MetadataKey = "__metadata__";
 
+    /// <summary>Parses and checks a header.</summary>
     /// <param name="json">The header's bytes.</param>
-    /// <param name="path">The file, for messages.</param>
-    /// <param name="dataStart">Where the tensors' bytes begin in the file.</param>
-    /// <param name="dataLength">How many bytes follow the header.</param>
+    /// <param name="path">Path of the file, for messages.</param>
+    /// <param name="dataStart">Offset of the tensors' bytes in the file.</param>
+    /// <param name="dataLength">Number of bytes after the header.</param>
     /// <exception cref="CheckpointException">The header breaks a rule of the format.</exception>
     public static SafeTensorsHeader Parse(ReadOnlySpan<byte> json, string path, long dataStart, long dataLength)
     {
@@ -30,12 +32,13 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Entries, IRe
         {
             throw Refusal(path, "its header is not a JSON object", e);
         }
-        catch (InvalidOperationException e) // half of a surrogate pair, escaped
+        catch (InvalidOperationException e) // an escaped lone surrogate
         {
             throw Refusal(path, "its header holds text that is not Unicode", e);
         }
     }
 
+    /// <summary>Returns the exception for a file that breaks the format.</summary>
     public static CheckpointException Refusal(string path, string problem, Exception? inner = null) =>
         new($"{path} is not a usable safetensors file: {problem}; download or export it again.", inner);
 }

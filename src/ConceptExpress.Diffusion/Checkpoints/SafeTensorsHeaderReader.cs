@@ -3,14 +3,15 @@ using static ConceptExpress.Diffusion.Checkpoints.CheckpointException;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>One walk through a header's JSON, refusing the first thing that breaks the format.</summary>
+/// <summary>Reads the JSON of a header once, from start to end, and throws at the first violation of the format.</summary>
 internal ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string path, long dataStart, long dataLength)
 {
-    // More dimensions than any library takes; without a limit, a header of ones would be a large array.
+    // More dimensions than any library supports. Without a limit, a header full of ones would become a large array.
     const int MaxRank = 64;
 
     Utf8JsonReader json = new(header);
 
+    /// <summary>Reads the whole header.</summary>
     /// <exception cref="JsonException">The header is not one JSON object.</exception>
     /// <exception cref="InvalidOperationException">A name or text is not valid Unicode.</exception>
     /// <exception cref="CheckpointException">A rule of the format is broken.</exception>
@@ -43,7 +44,7 @@ internal ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string pa
         while (Next() == JsonTokenType.PropertyName)
         {
             var key = json.GetString()!;
-            if (Next() != JsonTokenType.String) throw Refusal($"its metadata {Quoted(key)} is not a text");
+            if (Next() != JsonTokenType.String) throw Refusal($"its metadata {Quoted(key)} is not a string");
             if (!metadata.TryAdd(key, json.GetString()!)) throw Refusal($"its metadata names {Quoted(key)} twice");
         }
         return metadata;
@@ -65,7 +66,7 @@ internal ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string pa
                 case "dtype": type = ReadText(name, field); break;
                 case "shape": shape = ReadSizes(name, field, MaxRank); break;
                 case "data_offsets": offsets = ReadSizes(name, field, 2); break;
-                default: json.Skip(); break; // as the format's own reader does
+                default: json.Skip(); break; // the format's own reader ignores unknown fields, too
             }
         }
         return Checked(name,
@@ -76,16 +77,16 @@ internal ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string pa
     readonly TensorEntry Checked(string name, string typeName, List<long> sizes, List<long> offsets)
     {
         if (!SafeTensorsTypes.TryFind(typeName, out var type, out var bytes))
-            throw Refusal(name, $"has the dtype {Quoted(typeName)}, which is none of {SafeTensorsTypes.Names}");
+            throw Refusal(name, $"has the dtype {Quoted(typeName)}, which is not one of {SafeTensorsTypes.Names}");
         var shape = sizes.ToArray();
         if (TensorShape.ElementCount(shape) is not { } count || count > long.MaxValue / bytes)
             throw Refusal(name, $"has the shape {TensorShape.Text(shape)}, whose size overflows");
         if (offsets is not [var begin, var end]) throw Refusal(name, "has data_offsets that are not two numbers");
         if (begin > end) throw Refusal(name, $"has offsets out of order ({begin}, {end})");
         if (end > dataLength)
-            throw Refusal(name, $"ends at byte {end} of only {dataLength} bytes of data, so the file is cut off or its header wrong");
+            throw Refusal(name, $"ends at byte {end} of only {dataLength} bytes of data, so the file is cut off or its header is wrong");
         if (end - begin != count * bytes)
-            throw Refusal(name, $"has {end - begin} bytes where shape {TensorShape.Text(shape)} of {typeName} takes {count * bytes}");
+            throw Refusal(name, $"has {end - begin} bytes, but shape {TensorShape.Text(shape)} of {typeName} takes {count * bytes}");
         return new TensorEntry(name, type, shape, dataStart + begin, end - begin);
     }
 
@@ -103,7 +104,7 @@ internal ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string pa
     }
 
     readonly string ReadText(string name, string field) =>
-        json.TokenType == JsonTokenType.String ? json.GetString()! : throw Refusal(name, $"has a {field} that is not a text");
+        json.TokenType == JsonTokenType.String ? json.GetString()! : throw Refusal(name, $"has a {field} that is not a string");
 
     List<long> ReadSizes(string name, string field, int atMost)
     {
@@ -112,8 +113,8 @@ internal ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string pa
         while (Next() != JsonTokenType.EndArray)
         {
             if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var size) || size < 0)
-                throw Refusal(name, $"has a {field} with something else than whole numbers from 0 to {long.MaxValue}");
-            if (sizes.Count == atMost) throw Refusal(name, $"has a {field} of more than {atMost} numbers");
+                throw Refusal(name, $"has a {field} with entries that are not whole numbers from 0 to {long.MaxValue}");
+            if (sizes.Count == atMost) throw Refusal(name, $"has a {field} with more than {atMost} numbers");
             sizes.Add(size);
         }
         return sizes;

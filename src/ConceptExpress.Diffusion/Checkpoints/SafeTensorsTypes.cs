@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>The element types of the safetensors format that torch tensors can have.</summary>
+/// <summary>Element types that both the safetensors format and torch have.</summary>
 internal static class SafeTensorsTypes
 {
     static readonly (string Name, ScalarType Type, int Bytes)[] Table =
@@ -12,9 +12,10 @@ internal static class SafeTensorsTypes
         ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
     ];
 
-    /// <summary>The names, for messages.</summary>
+    /// <summary>Names of all types in the format, for messages.</summary>
     public static string Names => string.Join(", ", Table.Select(row => row.Name));
 
+    /// <summary>Finds the torch type, and the bytes per element, of a name in the format.</summary>
     public static bool TryFind(string name, out ScalarType type, out int bytes)
     {
         var row = Array.Find(Table, row => row.Name == name);
@@ -22,6 +23,7 @@ internal static class SafeTensorsTypes
         return row.Name is not null;
     }
 
+    /// <summary>Finds the name in the format, and the bytes per element, of a torch type.</summary>
     public static bool TryFind(ScalarType type, out string name, out int bytes)
     {
         var row = Array.Find(Table, row => row.Type == type);

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>
-/// Writes safetensors files. The same tensors and metadata give the same bytes: wide elements first, then by name, which also
-/// aligns every tensor to its element size, as the format's own writer does.
+/// Writes safetensors files. The same tensors and metadata give the same bytes: tensors are sorted by element size, largest first, then by
+/// name. As in the format's own writer, this order also aligns every tensor to its element size.
 /// </summary>
 public static class SafeTensorsWriter
 {
@@ -17,11 +17,14 @@ public static class SafeTensorsWriter
 
     sealed record Item(string Name, Tensor Tensor, string Type, long Bytes, int ElementBytes);
 
-    /// <summary>Writes a temporary file beside <paramref name="path"/> and then renames it: there is never half a file.</summary>
+    /// <summary>
+    /// Writes a temporary file beside <paramref name="path"/>, then renames it, so that <paramref name="path"/> is never an incomplete
+    /// file.
+    /// </summary>
     /// <param name="path">The file to write or replace. Its folder must exist.</param>
-    /// <param name="tensors">Tensors of any device and layout; they are not disposed of.</param>
-    /// <param name="metadata">Free text to keep with them.</param>
-    /// <exception cref="ArgumentException">A name is used twice or reserved, or the format has no such element type.</exception>
+    /// <param name="tensors">Tensors on any device, in any layout; they are not disposed of.</param>
+    /// <param name="metadata">Keys and free text for the header; null for none.</param>
+    /// <exception cref="ArgumentException">A name is used twice or reserved, or the format does not have the element type.</exception>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public static void Write(
         string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
@@ -44,7 +47,7 @@ public static class SafeTensorsWriter
             if (File.Exists(temporary)) File.Delete(temporary);
             if (e is not (IOException or UnauthorizedAccessException)) throw;
             throw new CheckpointException(
-                $"{path} cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the space left.", e);
+                $"{path} cannot be written ({e.Message.TrimEnd('.')}); check the folder, its permissions and the free space.", e);
         }
     }
 
@@ -57,7 +60,7 @@ public static class SafeTensorsWriter
             if (!names.Add(name)) throw new ArgumentException($"The tensor name '{name}' is used twice or reserved.", nameof(tensors));
             if (!SafeTensorsTypes.TryFind(tensor.dtype, out var type, out var bytes))
                 throw new ArgumentException(
-                    $"Tensor '{name}' is {tensor.dtype}, but safetensors holds {SafeTensorsTypes.Names}.", nameof(tensors));
+                    $"Tensor '{name}' is {tensor.dtype}, but safetensors supports only {SafeTensorsTypes.Names}.", nameof(tensors));
             items.Add(new Item(name, tensor, type, tensor.NumberOfElements * bytes, bytes));
         }
         return [.. items.OrderByDescending(item => item.ElementBytes).ThenBy(item => item.Name, StringComparer.Ordinal)];

@@ -6,8 +6,8 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// <summary>The index beside the shards of a large checkpoint: <c>{"weight_map": {"tensor name": "shard file name"}}</c>.</summary>
 internal static class ShardIndex
 {
-    /// <summary>From tensor name to the path of the shard that should have it. The shards are not opened.</summary>
-    /// <exception cref="CheckpointException">The index is unreadable, malformed, or names a file outside of its folder.</exception>
+    /// <summary>Reads an index: tensor names, each with the path of the shard that should hold the tensor. Shards are not opened.</summary>
+    /// <exception cref="CheckpointException">The index is unreadable, malformed, or names a file outside its folder.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
         var folder = Path.GetFullPath(Path.GetDirectoryName(path)!);
@@ -22,12 +22,12 @@ internal static class ShardIndex
             if (property.Value.ValueKind != JsonValueKind.String)
                 throw CheckpointJson.Malformed(path, $"{Quoted(property.Name)} names no file");
             if (!shards.TryAdd(property.Name, Inside(folder, property.Value.GetString()!, path)))
-                throw CheckpointJson.Malformed(path, $"{Quoted(property.Name)} is there twice");
+                throw CheckpointJson.Malformed(path, $"{Quoted(property.Name)} is listed twice");
         }
         return shards;
     }
 
-    // Shards lie beside the index. A path could point at any file of the machine.
+    // Shards are beside the index. Other paths are refused, because they could point to any file on the machine.
     static string Inside(string folder, string shard, string path)
     {
         var plain = shard.Length > 0 && shard is not ("." or "..") && shard.AsSpan().IndexOfAny("/\\:\0") < 0;

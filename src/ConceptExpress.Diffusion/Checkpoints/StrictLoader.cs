@@ -2,20 +2,24 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>Fills a module from named tensors, all or nothing: every tensor on either side must have its counterpart.</summary>
+/// <summary>Fills a module from named tensors. Every tensor of the module must be stored, and every stored tensor must be used.</summary>
 public static class StrictLoader
 {
     /// <summary>
-    /// Copies weights into the parameters and buffers of <paramref name="module"/>, converted to the element type and device that these
-    /// have already. Nothing is copied unless everything fits. A stored 1x1 convolution (O,I,1,1) fits a matrix (O,I) and the reverse.
+    /// Copies weights into the parameters and buffers of <paramref name="module"/>, which keep their element type and device. Nothing is
+    /// copied unless all names and shapes fit. A stored 1x1 convolution (O,I,1,1) fits a matrix (O,I) and vice versa.
     /// </summary>
     /// <param name="module">The module whose state dictionary is filled.</param>
     /// <param name="weights">The stored tensors.</param>
-    /// <param name="what">What is being loaded, for the message: "the UNet of some/folder".</param>
-    /// <param name="rename">From a stored name to the module's name; see <see cref="WeightNames"/>. None: the names are the same.</param>
-    /// <param name="ignore">Stored names to pass over.</param>
-    /// <exception cref="WeightMismatchException">Tensors are missing, unexpected or of another shape.</exception>
-    /// <exception cref="CheckpointException">Two stored tensors are renamed to the same name, or a file is damaged or holds numbers that are not finite.</exception>
+    /// <param name="what">What is loaded, for messages: "the UNet of some/folder".</param>
+    /// <param name="rename">
+    /// Converts a stored name to the module's name (see <see cref="WeightNames"/>); null if the names are the same.
+    /// </param>
+    /// <param name="ignore">Returns true for stored names to skip; null to skip none.</param>
+    /// <exception cref="WeightMismatchException">Tensors are missing, unexpected or have another shape.</exception>
+    /// <exception cref="CheckpointException">
+    /// Two stored tensors are renamed to the same name, or a file is damaged or holds numbers that are not finite.
+    /// </exception>
     public static void Load(
         nn.Module module, ITensorSource weights, string what, Func<string, string>? rename = null, Func<string, bool>? ignore = null)
     {
@@ -38,16 +42,16 @@ public static class StrictLoader
         }
     }
 
-    // Found here by its name, instead of by a black picture.
+    // A message that names the tensor is better than a black picture later.
     static void RequireFinite(Tensor target, string name, string what)
     {
         using var scope = NewDisposeScope();
         if (target.is_floating_point() && !target.isfinite().all().item<bool>())
             throw new CheckpointException($"The weights of {what} are damaged: {CheckpointException.Quoted(name)} holds numbers that are not finite in {target.dtype}; "
-                + "download the file again, or take another precision.");
+                + "download the file again, or use another precision.");
     }
 
-    // From the module's name to the stored one.
+    // Maps names of the module to stored names.
     static Dictionary<string, string> StoredNames(
         ITensorSource weights, string what, Func<string, string> rename, Func<string, bool> ignore)
     {
@@ -56,7 +60,7 @@ public static class StrictLoader
             if (!stored.TryAdd(rename(name), name))
                 throw new CheckpointException(
                     $"The weights of {what} hold both {CheckpointException.Quoted(stored[rename(name)])} and " +
-                    $"{CheckpointException.Quoted(name)}, which are one tensor under an old and a new name; remove one of them.");
+                    $"{CheckpointException.Quoted(name)}, which are the old and the new name of one tensor; remove one of them.");
         return stored;
     }
 }

@@ -2,14 +2,15 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>A tensor's memory as spans, which are too short (2 GB) to hold a large tensor at once.</summary>
+/// <summary>Access to a tensor's memory in pieces. One span holds at most 2 GB, which is not enough for a large tensor.</summary>
 internal static class TensorBytes
 {
     const long ChunkBytes = 1L << 28;
 
+    /// <summary>Receives one piece of memory, valid only during the call.</summary>
     public delegate void ChunkAction(Span<byte> bytes);
 
-    /// <summary>Hands out the memory of a contiguous CPU tensor, piece by piece, in order.</summary>
+    /// <summary>Calls <paramref name="action"/> with the memory of a contiguous CPU tensor, in order, in pieces of up to 256 MiB.</summary>
     public static void ForEachChunk(Tensor tensor, ChunkAction action)
     {
         using var flat = tensor.view(-1);

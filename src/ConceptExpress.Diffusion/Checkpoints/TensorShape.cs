@@ -1,13 +1,14 @@
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>Questions about the shapes of stored tensors.</summary>
+/// <summary>Compares, counts and prints shapes of stored tensors.</summary>
 internal static class TensorShape
 {
+    /// <summary>Returns a shape as text: <c>[2, 3]</c>.</summary>
     public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
     /// <summary>
-    /// Equal shapes; or a matrix (or more) on one side, and on the other the same with trailing ones. Old checkpoints keep the
-    /// matrix of a linear layer as a 1x1 convolution, (O,I,1,1) for (O,I).
+    /// Returns whether shapes are equal, or differ only in trailing ones after at least two dimensions. Old checkpoints store the matrix of
+    /// a linear layer as a 1x1 convolution: (O,I,1,1) for (O,I).
     /// </summary>
     public static bool AgreeButForTrailingOnes(ReadOnlySpan<long> a, ReadOnlySpan<long> b)
     {
@@ -17,7 +18,7 @@ internal static class TensorShape
         return shorter.Length >= 2 && longer[..shorter.Length].SequenceEqual(shorter) && !longer[shorter.Length..].ContainsAnyExcept(1);
     }
 
-    /// <summary>Number of elements, or null if the sizes overflow (also where a size of zero would hide that).</summary>
+    /// <summary>Returns the number of elements, or null if the product of all sizes other than zero overflows.</summary>
     public static long? ElementCount(ReadOnlySpan<long> shape)
     {
         Int128 count = 1;

@@ -8,7 +8,7 @@ public sealed class WeightFiles : ITensorSource
 {
     static readonly string[] Stems = ["diffusion_pytorch_model", "model"];
 
-    // Full precision comes first; some repositories have both.
+    // Full precision is preferred; some repositories have both.
     static readonly string[] SingleFiles = [.. Stems.Select(stem => $"{stem}.safetensors")];
     static readonly string[] Indexes = [.. Stems.Select(stem => $"{stem}.safetensors.index.json")];
     static readonly string[] HalfFiles = [.. Stems.Select(stem => $"{stem}.fp16.safetensors")];
@@ -25,10 +25,10 @@ public sealed class WeightFiles : ITensorSource
         Names = [.. shardOf.Keys];
     }
 
-    /// <summary>The file or the index that was found.</summary>
+    /// <summary>Path of the weight file or index that was found.</summary>
     public string Path { get; }
 
-    /// <summary>Every file that the weights come from: the single one, or the index and its shards.</summary>
+    /// <summary>Paths of all files that the weights come from: the single file, or the index and its shards.</summary>
     public IReadOnlyList<string> Files => [.. shardOf.Values.Prepend(Path).Distinct(StringComparer.Ordinal)];
 
     public IReadOnlyCollection<string> Names { get; }
@@ -38,10 +38,11 @@ public sealed class WeightFiles : ITensorSource
     public Tensor Read(string name) => Shard(name).Read(name);
 
     /// <summary>
-    /// Finds the weights in <paramref name="folder"/>: <c>diffusion_pytorch_model.safetensors</c> or <c>model.safetensors</c>, else their
-    /// index of shards, else the same in half precision (<c>fp16</c>). Shards are opened when a tensor of theirs is first asked for.
+    /// Finds the weights in <paramref name="folder"/>. The first that exists is used: <c>diffusion_pytorch_model.safetensors</c> or
+    /// <c>model.safetensors</c>, then an index of their shards, then the same in half precision (<c>fp16</c>). A shard is opened when one
+    /// of its tensors is first used.
     /// </summary>
-    /// <exception cref="CheckpointException">There are none, only pickled ones, or they are damaged.</exception>
+    /// <exception cref="CheckpointException">There are no weights, only pickled ones, or they are damaged.</exception>
     public static WeightFiles Open(string folder)
     {
         if (!Directory.Exists(folder))
@@ -75,7 +76,7 @@ public sealed class WeightFiles : ITensorSource
         return pickled is null
             ? new CheckpointException($"{folder} holds no weights; it should have {string.Join(" or ", SingleFiles)}.")
             : new CheckpointException(
-                $"{folder} has its weights only as a pickle ({pickled}), which can run code when it is opened and is not read; " +
+                $"{folder} has its weights only as a pickle ({pickled}), which is not read because opening it can run code; " +
                 "download the safetensors version of the checkpoint or convert it.");
     }
 

@@ -1,29 +1,34 @@
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>A tensor that is there but of another shape.</summary>
+/// <summary>A tensor that is stored with a shape that does not fit.</summary>
+/// <param name="Name">The module's name of the tensor.</param>
+/// <param name="Stored">Shape in the file.</param>
+/// <param name="Needed">Shape in the module.</param>
 public sealed record WrongShape(string Name, long[] Stored, long[] Needed)
 {
     public override string ToString() =>
         $"{CheckpointException.Quoted(Name)} is {TensorShape.Text(Stored)} instead of {TensorShape.Text(Needed)}";
 }
 
-/// <summary>Weights that do not fit the module they are meant for. Names every tensor concerned; the message only the first few.</summary>
+/// <summary>
+/// Weights do not fit the module. The properties list all tensors concerned; the message names the first three of each kind.
+/// </summary>
 public sealed class WeightMismatchException(
     string what, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<WrongShape> wrongShapes)
     : CheckpointException(Sentence(what, missing, unexpected, wrongShapes))
 {
     const int Shown = 3;
 
-    /// <summary>What was being loaded, for people: "the UNet of some/folder".</summary>
+    /// <summary>What was being loaded, in words: "the UNet of some/folder".</summary>
     public string What { get; } = what;
 
-    /// <summary>Tensors that the module has and the file has not.</summary>
+    /// <summary>Names of tensors that the module has but the file does not.</summary>
     public IReadOnlyList<string> Missing { get; } = missing;
 
-    /// <summary>Tensors that the file has and the module has not.</summary>
+    /// <summary>Names of tensors that the file has but the module does not.</summary>
     public IReadOnlyList<string> Unexpected { get; } = unexpected;
 
-    /// <summary>Tensors that both have, in different shapes.</summary>
+    /// <summary>Tensors that both have, with different shapes.</summary>
     public IReadOnlyList<WrongShape> WrongShapes { get; } = wrongShapes;
 
     static string Sentence(

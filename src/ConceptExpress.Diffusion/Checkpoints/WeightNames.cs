@@ -1,12 +1,12 @@
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>Names of tensors that changed, or ceased to be stored, in the history of the public checkpoints.</summary>
+/// <summary>Tensor names that differ between older and newer public checkpoints.</summary>
 public static class WeightNames
 {
     static readonly (string Old, string New)[] VaeAttention =
         [(".query.", ".to_q."), (".key.", ".to_k."), (".value.", ".to_v."), (".proj_attn.", ".to_out.0.")];
 
-    /// <summary>The present name of a tensor of a VAE's attention, which older checkpoints call otherwise.</summary>
+    /// <summary>Converts an old name of a tensor in the VAE's attention to the present one. Other names are returned unchanged.</summary>
     public static string FromOldVaeAttention(string name)
     {
         foreach (var (old, present) in VaeAttention)
@@ -14,6 +14,6 @@ public static class WeightNames
         return name;
     }
 
-    /// <summary>Whether it is the list 0, 1, 2, ... that older text encoders store beside their weights.</summary>
+    /// <summary>Returns whether a name is that of the list 0, 1, 2, ..., which older text encoders store beside their weights.</summary>
     public static bool IsPositionIds(string name) => name == "position_ids" || name.EndsWith(".position_ids", StringComparison.Ordinal);
 }

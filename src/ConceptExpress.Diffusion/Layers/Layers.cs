@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn;
 
 namespace ConceptExpress.Diffusion.Layers;
 
-// Layers whose parameters await a checkpoint. Unlike TorchSharp's own they start uninitialised: filling 866 million weights
-// with random numbers that are overwritten at once would take longer than reading the checkpoint.
+// Layers whose parameters are read from a checkpoint. Unlike TorchSharp's own layers they start uninitialised: to fill 866 million weights
+// with random numbers that are overwritten at once would take longer than to read the checkpoint.
 
 /// <summary>y = x Wᵀ + b over the last dimension.</summary>
 public sealed class Linear : Module<Tensor, Tensor>
@@ -26,9 +26,9 @@ public sealed class Linear : Module<Tensor, Tensor>
 
 /// <summary>Two-dimensional convolution, (B,C,h,w) to (B,C',h',w').</summary>
 /// <remarks>
-/// On CPUs libtorch 2.10 convolves in blocks of 16 channels, and reads memory that nothing was written to where the last block is not full:
-/// in fp32 going backward (NaN about once in fifty runs), in bf16 forward too (14 to 30 % off). The first and last layers, the only ones with
-/// such numbers of channels, fill the block with zeros there.
+/// On CPUs libtorch 2.10 convolves in blocks of 16 channels. If the last block is not full, it reads uninitialised memory: in fp32 in the
+/// backward pass (NaN about once in fifty runs), in bf16 in the forward pass, too (14 to 30 % off). In these cases this layer fills the
+/// block with channels of zeros. Only the first and last layers of a network have such numbers of channels.
 /// </remarks>
 public sealed class Conv2d : Module<Tensor, Tensor>
 {
@@ -108,6 +108,6 @@ public sealed class Embedding : Module<Tensor, Tensor>
     /// <summary>The whole table, (rows, width).</summary>
     public Tensor Table => weight;
 
-    /// <summary>Rows by id: (N) int64 to (N,width).</summary>
+    /// <summary>Returns rows by id: (N) int64 to (N,width).</summary>
     public override Tensor forward(Tensor ids) => weight.index_select(0, ids);
 }

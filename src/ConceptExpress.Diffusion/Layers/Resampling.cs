@@ -5,14 +5,17 @@ namespace ConceptExpress.Diffusion.Layers;
 
 // Shapes: B batch, C channels, h x w grid
 
-/// <summary>Halves the grid with a strided convolution.</summary>
+/// <summary>Halves the sides of the grid with a strided convolution.</summary>
 public sealed class Downsample2D : Module<Tensor, Tensor>
 {
     readonly Conv2d conv;
     readonly bool padEndOnly;
 
-    /// <param name="channels">Channels in and out.</param>
-    /// <param name="padEndOnly">Pad one row below and one column to the right only, as the VAE's encoder does.</param>
+    /// <summary>Creates a layer with uninitialised weights.</summary>
+    /// <param name="channels">Number of input channels, and of output channels.</param>
+    /// <param name="padEndOnly">
+    /// Pad only one row below and one column to the right, as the VAE's encoder does; else one on all sides.
+    /// </param>
     public Downsample2D(long channels, bool padEndOnly) : base(nameof(Downsample2D))
     {
         this.padEndOnly = padEndOnly;
@@ -28,7 +31,7 @@ public sealed class Downsample2D : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Enlarges the grid by nearest neighbours, then convolves.</summary>
+/// <summary>Enlarges the grid by nearest-neighbour interpolation, then convolves.</summary>
 public sealed class Upsample2D : Module<Tensor, Tensor>
 {
     readonly Conv2d conv;
@@ -42,7 +45,7 @@ public sealed class Upsample2D : Module<Tensor, Tensor>
     /// <summary>(B,C,h,w) to (B,C,2h,2w).</summary>
     public override Tensor forward(Tensor x) => To(x, [2 * x.shape[2], 2 * x.shape[3]]);
 
-    /// <summary>(B,C,h,w) to the size of the skip connection that follows, which differs from twice the size when a level was odd.</summary>
+    /// <summary>Enlarges to the size of the next skip connection, which is not exactly twice the size if a level had an odd side.</summary>
     /// <param name="x">(B,C,h,w).</param>
     /// <param name="skip">The skip connection, (B,D,H,W).</param>
     /// <returns>(B,C,H,W).</returns>

@@ -5,7 +5,7 @@ namespace ConceptExpress.Diffusion.Layers;
 
 // Shapes: B batch, C channels, h x w grid, T width of the time embedding
 
-/// <summary>Residual block: two normalised 3x3 convolutions, the time embedding added between them.</summary>
+/// <summary>Residual block: two normalised 3x3 convolutions. The time embedding is added between them.</summary>
 public sealed class ResnetBlock2D : Module<Tensor, Tensor?, Tensor>
 {
     readonly GroupNorm norm1, norm2;
@@ -13,11 +13,12 @@ public sealed class ResnetBlock2D : Module<Tensor, Tensor?, Tensor>
     readonly Linear? time_emb_proj;
     readonly Conv2d? conv_shortcut;
 
-    /// <param name="inputs">Channels in.</param>
-    /// <param name="outputs">Channels out.</param>
-    /// <param name="groups">Groups of the normalisation.</param>
-    /// <param name="epsilon">1e-5 in the UNet, 1e-6 in the VAE.</param>
-    /// <param name="timeWidth">Width of the time embedding, or null where there is none (VAE).</param>
+    /// <summary>Creates a block with uninitialised weights.</summary>
+    /// <param name="inputs">C, number of input channels.</param>
+    /// <param name="outputs">C', number of output channels.</param>
+    /// <param name="groups">Number of groups in the normalisation.</param>
+    /// <param name="epsilon">Epsilon of the normalisation: 1e-5 in the UNet, 1e-6 in the VAE.</param>
+    /// <param name="timeWidth">T, width of the time embedding; null if there is none (VAE).</param>
     public ResnetBlock2D(long inputs, long outputs, long groups, double epsilon, long? timeWidth) : base(nameof(ResnetBlock2D))
     {
         norm1 = new GroupNorm(groups, inputs, epsilon);
@@ -29,7 +30,7 @@ public sealed class ResnetBlock2D : Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>(B,C,h,w) and (B,T) or null to (B,C',h,w).</summary>
+    /// <summary>Grid (B,C,h,w) and time embedding (B,T), or null, to (B,C',h,w).</summary>
     public override Tensor forward(Tensor x, Tensor? time)
     {
         using var scope = NewDisposeScope();

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>
-/// DDIM without added noise ("Denoising Diffusion Implicit Models", eta = 0): straight to the clean latent, then back to less noise.
+/// DDIM without added noise ("Denoising Diffusion Implicit Models", eta = 0). Each step predicts the clean latent, then adds back the
+/// predicted noise at the next, lower level.
 /// </summary>
 public sealed class DdimSampler(NoiseSchedule schedule) : ISampler
 {

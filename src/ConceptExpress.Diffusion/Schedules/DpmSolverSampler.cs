@@ -3,14 +3,15 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>
-/// DPM-Solver++(2M) ("DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models"): second order, by the midpoint
-/// rule, from two predictions of the clean latent. Timesteps run from the last one; the end is the noise of timestep 0 (golden 9).
+/// DPM-Solver++(2M) ("DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models"): second order by the midpoint rule,
+/// from the last two predictions of the clean latent. Timesteps start at the schedule's last one. Sampling ends at the noise level of
+/// timestep 0, as in the golden data.
 /// </summary>
 public sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
 {
     internal const string SamplerName = "dpm++";
 
-    /// <summary>With fewer steps than this the last one is of first order, which is more stable.</summary>
+    /// <summary>If there are fewer steps than this, the last one is of first order, which is more stable.</summary>
     const int EnoughSteps = 15;
 
     public string Name => SamplerName;
@@ -34,7 +35,7 @@ public sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
         }, onStep, stop);
     }
 
-    // The clean latent half a step ahead, on the line through the last two.
+    // The clean latent half a step ahead, extrapolated linearly from the last two predictions.
     Tensor Extrapolated(RecentTensors clean, long before, long from, long to)
     {
         var ratio = (LogSignalToNoise(from) - LogSignalToNoise(before)) / (LogSignalToNoise(to) - LogSignalToNoise(from));

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Schedules;
 
-/// <summary>What the UNet's output means.</summary>
+/// <summary>What the UNet predicts.</summary>
 public enum PredictionType
 {
     /// <summary>The noise epsilon ("Denoising Diffusion Probabilistic Models").</summary>
@@ -18,8 +18,8 @@ public enum PredictionType
 // Shapes: B batch, C channels, h x w latent grid
 
 /// <summary>
-/// How much noise a latent holds at each timestep: z_t = sqrt(alphaBar_t) z0 + sqrt(1 - alphaBar_t) epsilon
-/// ("Denoising Diffusion Probabilistic Models"). Unchangeable.
+/// The amount of noise in a latent at each timestep: z_t = sqrt(alphaBar_t) z0 + sqrt(1 - alphaBar_t) epsilon
+/// ("Denoising Diffusion Probabilistic Models"). Immutable.
 /// </summary>
 public sealed class NoiseSchedule
 {
@@ -28,6 +28,7 @@ public sealed class NoiseSchedule
 
     readonly float[] alphaBars;
 
+    /// <summary>Computes the schedule of a configuration.</summary>
     /// <param name="config">A validated configuration.</param>
     public NoiseSchedule(ScheduleConfig config)
     {
@@ -38,31 +39,36 @@ public sealed class NoiseSchedule
         AlphaBars = Array.AsReadOnly(alphaBars);
     }
 
+    /// <summary>The configuration that the schedule was computed from.</summary>
     public ScheduleConfig Config { get; }
 
-    /// <summary>Number of timesteps in training: a timestep is 0 to this minus 1.</summary>
+    /// <summary>Number of timesteps in training. Timesteps are 0 to this number minus 1.</summary>
     public int TrainTimesteps => Config.TrainTimesteps;
 
+    /// <summary>What the checkpoint's UNet predicts.</summary>
     public PredictionType PredictionType => Config.Prediction == "v_prediction" ? PredictionType.Velocity : PredictionType.Noise;
 
-    /// <summary>The variance of the noise that each timestep adds.</summary>
+    /// <summary>Variance of the noise that each timestep adds, in (0,1).</summary>
     public IReadOnlyList<float> Betas { get; }
 
-    /// <summary>The share of the signal's variance that is left at each timestep; falling, in (0,1).</summary>
+    /// <summary>Share of the signal's variance that is left at each timestep: descending, in (0,1).</summary>
     public IReadOnlyList<float> AlphaBars { get; }
 
-    /// <summary>Reads <c>scheduler_config.json</c> of a folder.</summary>
-    /// <exception cref="CheckpointException">The file is missing or malformed; names the field.</exception>
+    /// <summary>Reads <c>scheduler_config.json</c> in a folder.</summary>
+    /// <exception cref="CheckpointException">The file is missing or malformed; the message names the file and the field.</exception>
     public static NoiseSchedule Load(string folder)
     {
         var file = Path.Combine(folder, FileName);
         return new NoiseSchedule(ConfigCheck.Read<ScheduleConfig>(file).Validated(file));
     }
 
-    /// <summary>alphaBar at a timestep; below 0, where samplers end, that of the configured end: 1, or that of timestep 0.</summary>
+    /// <summary>
+    /// Returns alphaBar at a timestep. Samplers end below 0: there it is 1 if <see cref="ScheduleConfig.EndsWithoutNoise"/>, else that of
+    /// timestep 0.
+    /// </summary>
     public double AlphaBar(long timestep) => timestep >= 0 ? alphaBars[timestep] : Config.EndsWithoutNoise ? 1 : alphaBars[0];
 
-    /// <summary>Noisy latents.</summary>
+    /// <summary>Returns noisy latents z_t, (B,C,h,w).</summary>
     /// <param name="z0">(B,C,h,w) clean latents.</param>
     /// <param name="epsilon">(B,C,h,w) standard normal noise.</param>
     /// <param name="timesteps">(B) int64.</param>
@@ -73,7 +79,9 @@ public sealed class NoiseSchedule
         return (signal * z0 + noise * epsilon).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What a UNet of <see cref="PredictionType.Velocity"/> shall predict; shapes as for <see cref="AddNoise"/>.</summary>
+    /// <summary>
+    /// Returns the target of a UNet that predicts <see cref="PredictionType.Velocity"/>. Shapes as in <see cref="AddNoise"/>.
+    /// </summary>
     public Tensor Velocity(Tensor z0, Tensor epsilon, Tensor timesteps)
     {
         using var scope = NewDisposeScope();
@@ -81,11 +89,11 @@ public sealed class NoiseSchedule
         return (signal * epsilon - noise * z0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the UNet shall predict, noise or velocity, as the checkpoint was trained; shapes as for <see cref="AddNoise"/>.</summary>
+    /// <summary>Returns the UNet's target, noise or velocity, as the checkpoint was trained. Shapes as in <see cref="AddNoise"/>.</summary>
     public Tensor TargetOf(Tensor z0, Tensor epsilon, Tensor timesteps) =>
         PredictionType == PredictionType.Velocity ? Velocity(z0, epsilon, timesteps) : epsilon;
 
-    /// <summary>The noise that the UNet's output says is in <paramref name="latent"/>; all (B,C,h,w).</summary>
+    /// <summary>Returns the noise in <paramref name="latent"/> according to the UNet's output; all (B,C,h,w).</summary>
     public Tensor NoiseOf(Tensor output, Tensor latent, long timestep)
     {
         using var scope = NewDisposeScope();
@@ -94,7 +102,7 @@ public sealed class NoiseSchedule
         return (Math.Sqrt(alphaBar) * output + Math.Sqrt(1 - alphaBar) * latent).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The clean latent that the UNet's output says is behind <paramref name="latent"/>; all (B,C,h,w).</summary>
+    /// <summary>Returns the clean latent of <paramref name="latent"/> according to the UNet's output; all (B,C,h,w).</summary>
     public Tensor CleanOf(Tensor output, Tensor latent, long timestep)
     {
         using var scope = NewDisposeScope();
@@ -127,7 +135,7 @@ public sealed class NoiseSchedule
         };
     }
 
-    // alphaBar(t) = cos^2 ("Improved Denoising Diffusion Probabilistic Models"), its steps capped.
+    // alphaBar(t) = cos^2 ("Improved Denoising Diffusion Probabilistic Models"), with variances of at most 0.999.
     static float[] CosineVariances(int count)
     {
         const double shift = 0.008, cap = 0.999;

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>
-/// Pseudo linear multi-step ("Pseudo Numerical Methods for Diffusion Models on Manifolds") without Runge-Kutta steps at the start:
-/// the second timestep is evaluated twice instead, so there is one evaluation more than steps.
+/// Pseudo linear multistep method ("Pseudo Numerical Methods for Diffusion Models on Manifolds") without Runge-Kutta steps at the start.
+/// Instead the second timestep is evaluated twice, so from two steps on there is one evaluation more than steps.
 /// </summary>
 public sealed class PndmSampler(NoiseSchedule schedule) : ISampler
 {
     internal const string SamplerName = "pndm";
 
-    // Adams-Bashforth weights of the newest output, the one before, ...
+    // Adams-Bashforth weights of the newest output, the one before it, ...
     static readonly double[][] Weights =
         [[1], [3 / 2.0, -1 / 2.0], [23 / 12.0, -16 / 12.0, 5 / 12.0], [55 / 24.0, -59 / 24.0, 37 / 24.0, -9 / 24.0]];
 
@@ -32,7 +32,7 @@ public sealed class PndmSampler(NoiseSchedule schedule) : ISampler
         var outputs = new RecentTensors(Weights.Length);
         return SamplingLoop.Run(noise, timesteps, predict, (x, output, i) =>
         {
-            // The second evaluation repeats the first step from its start, with the mean of both slopes.
+            // The second evaluation repeats the first step from its start, with the mean of both outputs.
             if (i == 1) return Step(noise, (output + outputs[0]) / 2, timesteps[1] + stride, timesteps[1]);
             outputs.Add(output);
             return Step(x, Extrapolated(outputs), timesteps[i], timesteps[i] - stride);
@@ -47,7 +47,7 @@ public sealed class PndmSampler(NoiseSchedule schedule) : ISampler
         return sum;
     }
 
-    // The transfer of the paper's section on pseudo numerical methods, in which equal noise at both ends moves nothing.
+    // The paper's transfer function, in a form in which equal noise at both ends leaves the latent unchanged.
     Tensor Step(Tensor x, Tensor output, long from, long to)
     {
         var (a, b) = (schedule.AlphaBar(from), schedule.AlphaBar(to));

@@ -1,9 +1,11 @@
 namespace ConceptExpress.Diffusion.Schedules;
 
-/// <summary>The samplers, by name.</summary>
+/// <summary>Creates samplers by name.</summary>
 public static class Samplers
 {
-    /// <summary>What Stable Diffusion's pipeline sets, whatever the scheduler's configuration says (golden semantics 22).</summary>
+    /// <summary>
+    /// The offset that Stable Diffusion's pipeline forces, whatever the scheduler's configuration says (published semantics 22).
+    /// </summary>
     const int PipelineStepsOffset = 1;
 
     static readonly (string Name, Func<NoiseSchedule, ISampler> Create)[] All =
@@ -13,12 +15,12 @@ public static class Samplers
         (DpmSolverSampler.SamplerName, schedule => new DpmSolverSampler(schedule)),
     ];
 
-    /// <summary>The names that <see cref="ByName"/> takes.</summary>
+    /// <summary>All names for <see cref="ByName"/>.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(sampler => sampler.Name)];
 
-    /// <summary>A sampler as Stable Diffusion's pipeline would set it up.</summary>
+    /// <summary>Creates a sampler with the settings of Stable Diffusion's pipeline.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="schedule">The checkpoint's.</param>
+    /// <param name="schedule">The checkpoint's schedule.</param>
     /// <exception cref="ArgumentException">There is no sampler of that name.</exception>
     public static ISampler ByName(string name, NoiseSchedule schedule)
     {

@@ -2,11 +2,12 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Schedules;
 
-/// <summary>What all samplers share: the loop over timesteps, with every tensor of a step disposed of at its end.</summary>
+/// <summary>The loop over timesteps that all samplers share. It disposes of every tensor of a step at the step's end.</summary>
 internal static class SamplingLoop
 {
     /// <summary>
-    /// Goes through all timesteps; <paramref name="step"/> makes the next latent from one, the model's output and the timestep's index.
+    /// Runs through all timesteps. <paramref name="step"/> computes the next latent from the current one, the model's output and the index
+    /// of the timestep.
     /// </summary>
     public static Tensor Run(
         Tensor noise, IReadOnlyList<long> timesteps, Func<Tensor, long, Tensor> predict, Func<Tensor, Tensor, int, Tensor> step,
@@ -31,16 +32,18 @@ internal static class SamplingLoop
     }
 }
 
-/// <summary>The last few tensors of a run, newest first, that outlive the step which made them.</summary>
+/// <summary>The last few tensors of a run. They outlive the step that made them.</summary>
+/// <param name="capacity">Number of tensors that are kept.</param>
 internal sealed class RecentTensors(int capacity)
 {
     readonly List<Tensor> tensors = [];
 
     public int Count => tensors.Count;
 
+    /// <summary>A tensor by age: 0 is the newest.</summary>
     public Tensor this[int age] => tensors[age];
 
-    /// <summary>Keeps a copy. Call it within a step's scope.</summary>
+    /// <summary>Adds a copy of a tensor, and drops the oldest one beyond the capacity. Call it within a step's dispose scope.</summary>
     public void Add(Tensor tensor)
     {
         tensors.Insert(0, tensor.clone().MoveToOuterDisposeScope());

@@ -4,33 +4,42 @@ using ConceptExpress.Diffusion.Checkpoints;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>
-/// A checkpoint's <c>scheduler_config.json</c>, as far as it describes the noise (the sampler is the caller's choice). Fields that a file
-/// leaves out take diffusers' defaults; unknown fields are ignored. Samples are never clipped: latents have no range.
+/// The noise part of a checkpoint's <c>scheduler_config.json</c> (the caller chooses the sampler). Missing fields have diffusers' defaults;
+/// unknown fields are ignored. Samples are never clipped, because latents have no range.
 /// </summary>
 public sealed record ScheduleConfig
 {
     const string Pndm = "PNDMScheduler";
 
+    /// <summary>diffusers' class of the scheduler. It decides the default of <see cref="SetAlphaToOne"/>.</summary>
     [JsonPropertyName("_class_name")] public string? ClassName { get; init; }
+    /// <summary>Number of timesteps in training.</summary>
     [JsonPropertyName("num_train_timesteps")] public int TrainTimesteps { get; init; } = 1000;
+    /// <summary>Noise variance of the first timestep, in (0,1).</summary>
     [JsonPropertyName("beta_start")] public double BetaStart { get; init; } = 0.0001;
+    /// <summary>Noise variance of the last timestep, in (0,1).</summary>
     [JsonPropertyName("beta_end")] public double BetaEnd { get; init; } = 0.02;
+    /// <summary>Formula of the noise variances: linear, scaled_linear or squaredcos_cap_v2 (which ignores start and end).</summary>
     [JsonPropertyName("beta_schedule")] public string BetaSchedule { get; init; } = "linear";
-    /// <summary>The noise variances themselves, one per timestep, in place of a formula.</summary>
+    /// <summary>Noise variances, one per timestep, in place of a formula; null if there is a formula.</summary>
     [JsonPropertyName("trained_betas")] public float[]? TrainedBetas { get; init; }
+    /// <summary>What the UNet predicts: epsilon (the noise) or v_prediction (the velocity).</summary>
     [JsonPropertyName("prediction_type")] public string Prediction { get; init; } = "epsilon";
-    /// <summary>Whether the last step goes to no noise at all, instead of to the noise of timestep 0.</summary>
+    /// <summary>Whether the last sampler step ends without any noise instead of at the noise of timestep 0.</summary>
     [JsonPropertyName("set_alpha_to_one")] public bool? SetAlphaToOne { get; init; }
-    /// <summary>Added to all timesteps of samplers that space them from 0.</summary>
+    /// <summary>Offset of all timesteps in samplers that space them from 0.</summary>
     [JsonPropertyName("steps_offset")] public int StepsOffset { get; init; }
+    /// <summary>Must be false or absent: not supported.</summary>
     [JsonPropertyName("rescale_betas_zero_snr")] public bool? RescaleBetasToZeroSnr { get; init; }
+    /// <summary>Must be false or absent: not supported.</summary>
     [JsonPropertyName("thresholding")] public bool? Thresholding { get; init; }
 
-    /// <summary><see cref="SetAlphaToOne"/> with its default, which depends on the scheduler's class.</summary>
+    /// <summary><see cref="SetAlphaToOne"/>, or its default if absent: false for PNDMScheduler, true for other classes.</summary>
     [JsonIgnore] public bool EndsWithoutNoise => SetAlphaToOne ?? ClassName != Pndm;
 
-    /// <summary>Refuses what this implementation, or the file itself, cannot be.</summary>
-    /// <exception cref="CheckpointException">Naming the field.</exception>
+    /// <summary>Checks that the fields are consistent and supported, and returns this configuration.</summary>
+    /// <param name="file">Path of the file, for messages.</param>
+    /// <exception cref="CheckpointException">A field is invalid or not supported; the message names it.</exception>
     public ScheduleConfig Validated(string file)
     {
         var check = new ConfigCheck(file);
@@ -50,6 +59,6 @@ public sealed record ScheduleConfig
     static void RequireFractions(string file, string field, IEnumerable<double> values)
     {
         if (values.FirstOrDefault(value => !(value is > 0 and < 1), 0.5) is var wrong and not 0.5)
-            throw new CheckpointException($"{file}: {field} holds {wrong}, which is not between 0 and 1; copy the checkpoint's file anew.");
+            throw new CheckpointException($"{file}: {field} holds {wrong}, which is not between 0 and 1; copy the checkpoint's file again.");
     }
 }

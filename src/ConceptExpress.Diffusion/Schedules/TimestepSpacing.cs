@@ -1,12 +1,14 @@
 namespace ConceptExpress.Diffusion.Schedules;
 
-/// <summary>Which of the training timesteps a sampler visits.</summary>
+/// <summary>Selects the training timesteps that a sampler visits.</summary>
 internal static class TimestepSpacing
 {
-    /// <summary>Distance of neighbouring timesteps that are spaced from 0.</summary>
+    /// <summary>Returns the distance between neighbouring timesteps if they are spaced from 0.</summary>
     public static int Stride(NoiseSchedule schedule, int steps) => schedule.TrainTimesteps / Checked(steps, schedule.TrainTimesteps);
 
-    /// <summary>0, stride, 2 stride, ... plus the schedule's offset (less where that would leave the schedule), falling.</summary>
+    /// <summary>
+    /// Returns 0, stride, 2 stride, ... plus the schedule's offset, in descending order. The offset shrinks if it would leave the schedule.
+    /// </summary>
     public static long[] FromZero(NoiseSchedule schedule, int steps)
     {
         var stride = Stride(schedule, steps);
@@ -14,7 +16,7 @@ internal static class TimestepSpacing
         return [.. Enumerable.Range(0, steps).Reverse().Select(i => (long)i * stride + offset)];
     }
 
-    /// <summary>From the last timestep in even, rounded steps towards 0, which is not visited.</summary>
+    /// <summary>Returns timesteps from the last one in even, rounded steps towards 0, which itself is not visited.</summary>
     public static long[] FromLast(NoiseSchedule schedule, int steps)
     {
         var last = schedule.TrainTimesteps - 1;

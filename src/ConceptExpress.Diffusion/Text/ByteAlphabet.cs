@@ -3,18 +3,20 @@ using System.Text;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// A printable letter for every byte, in which byte-pair vocabularies are written: visible Latin-1 characters stand for themselves,
-/// the other bytes for U+0100 onwards in their order ("Language Models are Unsupervised Multitask Learners", its published code).
+/// A printable letter for every byte. Byte-pair vocabularies are written in these letters: visible Latin-1 characters stand for their own
+/// byte, letters from U+0100 on for the other bytes, in order ("Language Models are Unsupervised Multitask Learners", its published code).
 /// </summary>
 internal static class ByteAlphabet
 {
     static readonly char[] Letters = MakeLetters();
     static readonly Dictionary<char, byte> Bytes = Enumerable.Range(0, 256).ToDictionary(b => Letters[b], b => (byte)b);
 
-    /// <summary>The UTF-8 bytes of a text, a letter each.</summary>
+    /// <summary>Returns the UTF-8 bytes of a text, one letter per byte.</summary>
     public static string Spell(string text) => string.Concat(Encoding.UTF8.GetBytes(text).Select(b => Letters[b]));
 
-    /// <summary>The text again; bytes that are not UTF-8 become U+FFFD, and letters outside the alphabet stay what they are.</summary>
+    /// <summary>
+    /// Converts letters back to text. Bytes that are not UTF-8 become U+FFFD; letters outside the alphabet stay unchanged.
+    /// </summary>
     public static string Read(string letters)
     {
         var bytes = new List<byte>(letters.Length);

@@ -3,30 +3,30 @@ using System.Collections.Concurrent;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// Byte-pair encoding ("Neural Machine Translation of Rare Words with Subword Units"): a word starts as its bytes, the last one marked as
-/// the end of the word, and neighbours are merged, the pair learned first before all others. Safe from several threads.
+/// Byte-pair encoding ("Neural Machine Translation of Rare Words with Subword Units"). A word starts as its bytes, the last one marked as
+/// the end of the word. Then neighbours are merged; the pair that was learned first goes first. Thread-safe.
 /// </summary>
-/// <param name="vocabulary">From a symbol to its id.</param>
-/// <param name="ranks">The order in which pairs were learned.</param>
-/// <param name="unknown">The id of symbols that the vocabulary lacks.</param>
+/// <param name="vocabulary">Ids of symbols.</param>
+/// <param name="ranks">Ranks of pairs, in the order in which they were learned.</param>
+/// <param name="unknown">Id of symbols that are not in the vocabulary.</param>
 internal sealed class BytePairEncoder(
     IReadOnlyDictionary<string, int> vocabulary, IReadOnlyDictionary<(string Left, string Right), int> ranks, int unknown)
 {
     const string EndOfWord = "</w>";
-    const int LargestCache = 20_000, LongestCached = 64;
+    const int MaxCache = 20_000, MaxCachedLength = 64;
 
     readonly ConcurrentDictionary<string, int[]> cache = new(StringComparer.Ordinal);
 
-    /// <summary>The ids of one word, which must not be empty.</summary>
+    /// <summary>Returns the ids of one word, which must not be empty.</summary>
     public IReadOnlyList<int> Encode(string word)
     {
         if (cache.TryGetValue(word, out var known)) return known;
         int[] ids = [.. new Word(ByteAlphabet.Spell(word), ranks).Merged().Select(symbol => vocabulary.GetValueOrDefault(symbol, unknown))];
-        if (word.Length <= LongestCached && cache.Count < LargestCache) cache.TryAdd(word, ids);
+        if (word.Length <= MaxCachedLength && cache.Count < MaxCache) cache.TryAdd(word, ids);
         return ids;
     }
 
-    // The symbols of a word as a linked list, and the pairs that may be merged in a queue: words of any length take n log n.
+    // The symbols of a word as a linked list, and a queue of pairs that may be merged: n log n for words of any length.
     sealed class Word
     {
         const int None = -1;
@@ -53,11 +53,11 @@ internal sealed class BytePairEncoder(
             var changed = new List<int>();
             while (pairs.TryPeek(out _, out var first))
             {
-                // All occurrences of one pair, from left to right, before any pair that arises from them.
+                // All occurrences of one pair, from left to right, before any pair that results from them.
                 while (pairs.TryPeek(out var at, out var key) && key.Rank == first.Rank)
                 {
                     pairs.Dequeue();
-                    if (Rank(at) != key.Rank) continue; // one of the two was merged with another neighbour meanwhile
+                    if (Rank(at) != key.Rank) continue; // one of the two has been merged with another neighbour
                     Merge(at);
                     changed.Add(at);
                 }

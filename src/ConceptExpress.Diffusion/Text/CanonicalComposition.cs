@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ConceptExpress.Diffusion.Text;
 
-/// <summary>Unicode's normalisation form C (Annex 15): letters and their accents in one code point where there is one.</summary>
+/// <summary>Unicode's normalisation form C (Annex 15): a letter and its accents become one code point if Unicode has one.</summary>
 internal static class CanonicalComposition
 {
     // Hangul syllables are composed by arithmetic (The Unicode Standard, section 3.12).
@@ -11,7 +11,7 @@ internal static class CanonicalComposition
 
     static readonly UnicodeForms Forms = UnicodeForms.Table;
 
-    /// <summary>The text in form C. A lone surrogate becomes U+FFFD.</summary>
+    /// <summary>Returns a text in form C. A lone surrogate becomes U+FFFD.</summary>
     public static string Normalize(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u02ff')) return text; // nothing below U+0300 combines
@@ -40,7 +40,7 @@ internal static class CanonicalComposition
 
     static int Class(int code) => Forms.CombiningClasses.GetValueOrDefault(code);
 
-    // Accents after one letter, in the order of their classes.
+    // Sorts the accents after each letter by their classes.
     static void Reorder(List<int> codes)
     {
         for (var start = 0; start < codes.Count; start++)
@@ -61,7 +61,7 @@ internal static class CanonicalComposition
         foreach (var code in codes)
         {
             var thisClass = Class(code);
-            // An accent of the same class in between would block it.
+            // An accent of the same class in between blocks the composition.
             if (starter >= 0 && (lastClass == 0 || lastClass < thisClass) && Composed(result[starter], code) is { } composed)
             {
                 result[starter] = composed;

@@ -9,23 +9,23 @@ namespace ConceptExpress.Diffusion.Text;
 
 // Shapes: B batch, M tokens of a text or patches of a picture, E width, H heads
 
-/// <summary>What CLIP's layers are made by, which are the same in both of its towers but for the mask.</summary>
-/// <param name="Layers">Their number.</param>
-/// <param name="Width">E.</param>
+/// <summary>Shape of CLIP's transformer layers. Both towers, text and image, use the same layers; only the mask differs.</summary>
+/// <param name="Layers">Number of layers.</param>
+/// <param name="Width">E, width of the hidden states.</param>
 /// <param name="InnerWidth">Width inside the feed-forward network.</param>
-/// <param name="Heads">H, divides E.</param>
-/// <param name="Activation">"quick_gelu" or "gelu".</param>
-/// <param name="NormEpsilon">Of the layer norms.</param>
-/// <param name="IsCausal">Whether a token attends only to itself and those before it, as in a text.</param>
+/// <param name="Heads">H, number of heads; divides E.</param>
+/// <param name="Activation">Activation of the feed-forward network: "quick_gelu" or "gelu" (exact).</param>
+/// <param name="NormEpsilon">Epsilon of the layer norms.</param>
+/// <param name="IsCausal">Whether a token attends only to itself and earlier tokens, as in the text tower.</param>
 public sealed record ClipLayerShape(
     int Layers, long Width, long InnerWidth, long Heads, string Activation, double NormEpsilon, bool IsCausal)
 {
-    /// <summary>The layers of a text tower.</summary>
+    /// <summary>Returns the shape of a text tower's layers.</summary>
     public static ClipLayerShape Of(ClipTextConfig config) => new(
         config.Layers, config.HiddenSize, config.IntermediateSize, config.Heads, config.Activation, config.NormEpsilon, IsCausal: true);
 }
 
-/// <summary>The stack of layers.</summary>
+/// <summary>The stack of a tower's layers.</summary>
 public sealed class ClipLayers : Module
 {
     readonly ModuleList<ClipLayer> layers = [];
@@ -36,7 +36,7 @@ public sealed class ClipLayers : Module
         RegisterComponents();
     }
 
-    /// <summary>The first layer's input (B,M,E), and every layer's output.</summary>
+    /// <summary>Returns the first layer's input and every layer's output: 1 + layers tensors (B,M,E).</summary>
     public List<Tensor> HiddenStates(Tensor x)
     {
         var states = new List<Tensor> { x };
@@ -45,7 +45,7 @@ public sealed class ClipLayers : Module
     }
 }
 
-/// <summary>Self-attention and a feed-forward network, each after a layer norm and added to its input.</summary>
+/// <summary>One layer: self-attention, then a feed-forward network. Each follows a layer norm and is added to its input.</summary>
 public sealed class ClipLayer : Module<Tensor, Tensor>
 {
     readonly LayerNorm layer_norm1, layer_norm2;
@@ -69,7 +69,9 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>In a text every token attends to itself and those before it, padding included; in a picture to all.</summary>
+/// <summary>
+/// Self-attention. In a text every token attends to itself and earlier tokens, padding included; in a picture every patch attends to all.
+/// </summary>
 public sealed class ClipAttention : Module<Tensor, Tensor>
 {
     readonly Linear q_proj, k_proj, v_proj, out_proj;
@@ -97,7 +99,7 @@ public sealed class ClipAttention : Module<Tensor, Tensor>
     Tensor Split(Tensor x) => x.unflatten(2, [heads, x.shape[2] / heads]).transpose(1, 2); // (B,M,E) -> (B,H,M,E/H)
 }
 
-/// <summary>Two layers around CLIP's quick GELU or the exact one.</summary>
+/// <summary>Feed-forward network: two linear layers with CLIP's quick GELU or the exact GELU between them.</summary>
 public sealed class ClipMlp : Module<Tensor, Tensor>
 {
     readonly Linear fc1, fc2;

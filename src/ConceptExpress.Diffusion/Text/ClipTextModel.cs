@@ -8,7 +8,7 @@ namespace ConceptExpress.Diffusion.Text;
 
 // Shapes: B batch, M text tokens, E width
 
-/// <summary>CLIP's text tower ("Learning Transferable Visual Models From Natural Language Supervision").</summary>
+/// <summary>CLIP's text encoder ("Learning Transferable Visual Models From Natural Language Supervision").</summary>
 public sealed class ClipTextModel : Module<Tensor, Tensor>
 {
     readonly TextTransformer text_model;
@@ -19,17 +19,17 @@ public sealed class ClipTextModel : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The vocabulary's token embeddings, (V,E), frozen.</summary>
+    /// <summary>Frozen table of token embeddings, (V,E).</summary>
     public Tensor Vocabulary => text_model.Vocabulary;
 
-    /// <summary>Token embeddings (B,M,E), without positions, to the last hidden state (B,M,E), after the final layer norm.</summary>
+    /// <summary>Token embeddings (B,M,E), without positions, to the last hidden state (B,M,E) after the final layer norm.</summary>
     public override Tensor forward(Tensor tokenEmbeddings) => text_model.call(tokenEmbeddings);
 
-    /// <summary>Every layer's input and the last layer's output, before the final layer norm: 1 + layers tensors (B,M,E).</summary>
+    /// <summary>Returns every layer's input and the last layer's output, before the final layer norm: 1 + layers tensors (B,M,E).</summary>
     public IReadOnlyList<Tensor> HiddenStates(Tensor tokenEmbeddings) => text_model.HiddenStates(tokenEmbeddings);
 }
 
-/// <summary>Embeddings, layers, final norm.</summary>
+/// <summary>Embeddings, transformer layers and the final layer norm.</summary>
 public sealed class TextTransformer : Module<Tensor, Tensor>
 {
     readonly TextEmbeddings embeddings;
@@ -44,18 +44,21 @@ public sealed class TextTransformer : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Frozen table of token embeddings, (V,E).</summary>
     public Tensor Vocabulary => embeddings.Vocabulary;
 
+    /// <summary>Token embeddings (B,M,E) to the last hidden state (B,M,E) after the final layer norm.</summary>
     public override Tensor forward(Tensor tokenEmbeddings)
     {
         using var scope = NewDisposeScope();
         return final_layer_norm.call(HiddenStates(tokenEmbeddings)[^1]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Returns every layer's input and the last layer's output: 1 + layers tensors (B,M,E).</summary>
     public List<Tensor> HiddenStates(Tensor tokenEmbeddings) => encoder.HiddenStates(embeddings.call(tokenEmbeddings));
 }
 
-/// <summary>The vocabulary's rows and the positions'.</summary>
+/// <summary>The tables of token embeddings and position embeddings.</summary>
 public sealed class TextEmbeddings : Module<Tensor, Tensor>
 {
     readonly Embedding token_embedding, position_embedding;
@@ -67,8 +70,9 @@ public sealed class TextEmbeddings : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Frozen table of token embeddings, (V,E).</summary>
     public Tensor Vocabulary => token_embedding.Table;
 
-    /// <summary>Adds the positions' rows to (B,M,E).</summary>
+    /// <summary>Adds the position embeddings to token embeddings (B,M,E).</summary>
     public override Tensor forward(Tensor tokenEmbeddings) => tokenEmbeddings + position_embedding.Table.narrow(0, 0, tokenEmbeddings.shape[1]);
 }

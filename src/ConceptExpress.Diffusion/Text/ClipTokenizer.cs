@@ -4,16 +4,16 @@ using ConceptExpress.Diffusion.Checkpoints;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// CLIP's tokenizer ("Learning Transferable Visual Models From Natural Language Supervision"): clean lower-case text to byte-pair tokens,
-/// with added words that are never split. Unchangeable, so safe from several threads.
+/// CLIP's tokenizer ("Learning Transferable Visual Models From Natural Language Supervision"). Text is cleaned, put in lower case and split
+/// into byte-pair tokens; added words are never split. Immutable and thread-safe.
 /// </summary>
 public sealed class ClipTokenizer
 {
     readonly TokenizerFiles files;
     readonly BytePairEncoder encoder;
-    readonly string[] words; // by id: vocabulary, added words, placeholders; "" for the further ids of a placeholder
-    readonly Dictionary<string, int> ownWords; // added words and placeholders, by their first ids
-    readonly Dictionary<int, int> expansions; // of placeholders: first id to number of ids
+    readonly string[] words; // by id: vocabulary, added words, placeholders; "" for all ids of a placeholder but the first
+    readonly Dictionary<string, int> ownWords; // added words and placeholders, with their first ids
+    readonly Dictionary<int, int> expansions; // placeholders: first id to number of ids
     readonly UnsplitWords unsplit;
     readonly string[] markers;
     readonly HashSet<int> special;
@@ -40,23 +40,31 @@ public sealed class ClipTokenizer
             roles.Select(role => KeyValuePair.Create(role.Word, role.Id)).Concat(ownWords).DistinctBy(pair => pair.Key));
     }
 
-    /// <summary>The files that it was read from.</summary>
+    /// <summary>Paths of the files that the tokenizer was read from.</summary>
     public IReadOnlyList<string> Files => files.Read;
 
-    /// <summary>Number of words in the checkpoint; the first placeholder has this id.</summary>
+    /// <summary>Number of the checkpoint's ids, without placeholders. The first placeholder has this number as its id.</summary>
     public int VocabularySize => files.Vocabulary.Count + files.AddedWords.Count;
 
     /// <summary>Number of ids in every encoded prompt.</summary>
     public int ModelMaxLength => files.ModelMaxLength;
 
+    /// <summary>Id at the start of every encoded prompt.</summary>
     public int BeginOfTextId => files.BeginOfText.Id;
+
+    /// <summary>Id after the last token of a prompt.</summary>
     public int EndOfTextId => files.EndOfText.Id;
+
+    /// <summary>Id that fills the rest of an encoded prompt. May be the same as <see cref="EndOfTextId"/>.</summary>
     public int PaddingId => files.Padding.Id;
 
-    /// <summary>The words that were added, in the order of their ids.</summary>
+    /// <summary>Words added by <see cref="WithPlaceholders"/>, in the order of their ids.</summary>
     public IReadOnlyList<Placeholder> Placeholders { get; }
 
-    /// <summary>Ids of the vocabulary's entries that are a whole word of at least so many letters, ascending; no pieces of words, no signs.</summary>
+    /// <summary>
+    /// Returns the ids of vocabulary entries that are whole words of at least <paramref name="letters"/> letters a to z, in ascending
+    /// order. Pieces of words, digits and punctuation are left out.
+    /// </summary>
     public IReadOnlyList<long> WholeWords(int letters)
     {
         const string EndOfWord = "</w>";
@@ -67,8 +75,10 @@ public sealed class ClipTokenizer
     }
 
     /// <summary>Reads a tokenizer folder.</summary>
-    /// <param name="folder">Has vocab.json, merges.txt, tokenizer_config.json and special_tokens_map.json.</param>
-    /// <exception cref="CheckpointException">A file is missing or malformed; names it.</exception>
+    /// <param name="folder">
+    /// Folder with vocab.json, merges.txt and tokenizer_config.json; special_tokens_map.json and added_tokens.json are optional.
+    /// </param>
+    /// <exception cref="CheckpointException">A file is missing or malformed; the message names it.</exception>
     public static ClipTokenizer Load(string folder)
     {
         var files = new TokenizerFiles(folder);
@@ -76,10 +86,12 @@ public sealed class ClipTokenizer
     }
 
     /// <summary>
-    /// A tokenizer that knows more words, which are never split; each expands to as many ids as it has vectors. Their ids follow those of the vocabulary and of
-    /// earlier placeholders; the ids of other text stay the same.
+    /// Returns a tokenizer that knows additional words. They are never split, and each expands to one id per vector. Their ids follow those
+    /// of the vocabulary and of earlier placeholders; the ids of other text stay the same.
     /// </summary>
-    /// <exception cref="ArgumentException">A word is blank, stands twice, is in the vocabulary, or has no id.</exception>
+    /// <exception cref="ArgumentException">
+    /// A word is blank, has space around it, is given twice, is in the vocabulary, or has no id.
+    /// </exception>
     public ClipTokenizer WithPlaceholders(params IEnumerable<Placeholder> placeholders)
     {
         var all = Placeholders.ToList();
@@ -88,20 +100,20 @@ public sealed class ClipTokenizer
         {
             var word = placeholder.Word;
             if (string.IsNullOrWhiteSpace(word) || word.Trim() != word)
-                throw new ArgumentException($"The placeholder '{word}' is blank or has space around it.", nameof(placeholders));
+                throw new ArgumentException($"The placeholder '{word}' is blank or has space around it; use a word without spaces at its ends.", nameof(placeholders));
             if (files.Vocabulary.ContainsKey(word))
-                throw new ArgumentException($"The placeholder '{word}' is in the vocabulary.", nameof(placeholders));
-            if (placeholder.Ids < 1) throw new ArgumentException($"The placeholder '{word}' expands to {placeholder.Ids} ids.", nameof(placeholders));
-            if (!known.Add(word)) throw new ArgumentException($"The placeholder '{word}' stands twice.", nameof(placeholders));
+                throw new ArgumentException($"The placeholder '{word}' is in the vocabulary; use another word.", nameof(placeholders));
+            if (placeholder.Ids < 1) throw new ArgumentException($"The placeholder '{word}' expands to {placeholder.Ids} ids; it needs at least 1.", nameof(placeholders));
+            if (!known.Add(word)) throw new ArgumentException($"The placeholder '{word}' is given twice; add each word once.", nameof(placeholders));
             all.Add(placeholder);
         }
         return new ClipTokenizer(files, encoder, all);
     }
 
-    /// <summary>Token ids of a prompt, cut or padded to <see cref="ModelMaxLength"/>.</summary>
+    /// <summary>Returns the token ids of a prompt, cut or padded to <see cref="ModelMaxLength"/>.</summary>
     public TokenizedPrompt Encode(string text)
     {
-        var tokens = Tokens(text).Take(ModelMaxLength - 1).ToList(); // one more than fits, to know
+        var tokens = Tokens(text).Take(ModelMaxLength - 1).ToList(); // one more than fits, to detect a cut
         var wasCut = tokens.Count > ModelMaxLength - 2;
         var ids = new long[ModelMaxLength];
         Array.Fill(ids, PaddingId);
@@ -130,7 +142,7 @@ public sealed class ClipTokenizer
     IReadOnlyList<int> TokensOf(string word) =>
         word == files.BeginOfText.Word ? [BeginOfTextId] : word == files.EndOfText.Word ? [EndOfTextId] : encoder.Encode(word);
 
-    /// <summary>The text of token ids, without begin, end and padding; spaces before punctuation are taken out.</summary>
+    /// <summary>Returns the text of token ids without begin, end and padding. Spaces before punctuation are removed.</summary>
     /// <exception cref="ArgumentException">An id is neither in the vocabulary nor a placeholder's.</exception>
     public string Decode(IEnumerable<long> ids)
     {
@@ -139,7 +151,7 @@ public sealed class ClipTokenizer
         foreach (var id in ids)
         {
             if (id < 0 || id >= words.Length)
-                throw new ArgumentException($"The token id {id} is not one of 0 to {words.Length - 1}.", nameof(ids));
+                throw new ArgumentException($"The token id {id} is not from 0 to {words.Length - 1}; use ids of this tokenizer.", nameof(ids));
             if (special.Contains((int)id) || words[id].Length == 0) continue;
             if (id < files.Vocabulary.Count)
             {

@@ -3,11 +3,14 @@ using System.Text;
 
 namespace ConceptExpress.Diffusion.Text;
 
-/// <summary>Lower case by Unicode's full mapping, as in the original tokenizer: İ takes two code points, Σ ends a word as ς.</summary>
+/// <summary>
+/// Lower case by Unicode's full mapping, as in the original tokenizer: İ becomes two code points, Σ at the end of a word becomes ς.
+/// </summary>
 internal static class FullLowercase
 {
     const int CapitalDottedI = 0x130, CapitalSigma = 0x3A3;
 
+    /// <summary>Returns a text in lower case.</summary>
     public static string Of(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u007f')) return text.ToLowerInvariant();

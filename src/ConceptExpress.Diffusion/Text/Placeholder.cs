@@ -1,9 +1,10 @@
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>A word that is added to a tokenizer.</summary>
-/// <param name="Word">As written in prompts.</param>
-/// <param name="Ids">How many token ids it expands to, 1 or more: one for each of its vectors.</param>
+/// <param name="Word">The word as written in prompts.</param>
+/// <param name="Ids">Number of token ids that the word expands to, at least 1: one per vector.</param>
 public sealed record Placeholder(string Word, int Ids = 1)
 {
+    /// <summary>Converts a word to a placeholder with one id.</summary>
     public static implicit operator Placeholder(string word) => new(word);
 }

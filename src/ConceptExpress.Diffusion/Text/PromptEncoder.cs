@@ -4,15 +4,19 @@ namespace ConceptExpress.Diffusion.Text;
 
 // Shapes: M text positions, E width of all encoders together, K rows of added words
 
-/// <summary>Prompts with added words to what the UNet is told, by one text encoder or several.</summary>
+/// <summary>Encodes prompts with added words into the UNet's conditioning, with one or more text encoders.</summary>
 public sealed class PromptEncoder
 {
     readonly IReadOnlyList<TextEncoderPart> texts;
     readonly IReadOnlyList<ClipTokenizer> tokenizers;
     readonly Dictionary<string, (int First, int Count)> rowsOf = new(StringComparer.Ordinal);
 
-    /// <param name="texts">The checkpoint's text encoders; their tokenizers are left as they are.</param>
-    /// <param name="placeholders">The added words. The vectors of the first are rows 0, 1, ..., then come those of the second, and so on.</param>
+    /// <summary>Adds words to the tokenizers of a checkpoint's text encoders.</summary>
+    /// <param name="texts">The checkpoint's text encoders. Their own tokenizers do not change.</param>
+    /// <param name="placeholders">
+    /// The added words. The vectors of the first word are rows 0, 1, ..., then come those of the second, and so on.
+    /// </param>
+    /// <exception cref="ArgumentException">A word cannot be added; see <see cref="ClipTokenizer.WithPlaceholders"/>.</exception>
     public PromptEncoder(IReadOnlyList<TextEncoderPart> texts, IEnumerable<Placeholder> placeholders)
     {
         List<Placeholder> words = [.. placeholders];
@@ -26,10 +30,13 @@ public sealed class PromptEncoder
         }
     }
 
-    /// <summary>Token ids by the first encoder's tokenizer, padded or cut to the text positions. A word stands at the same positions for all encoders.</summary>
+    /// <summary>
+    /// Returns the token ids from the first encoder's tokenizer, padded or cut to the text positions. A word has the same positions in all
+    /// encoders.
+    /// </summary>
     public TokenizedPrompt Tokenize(string prompt) => tokenizers[0].Encode(prompt);
 
-    /// <summary>Where an added word's vectors first stand in a prompt, one position each; those that were cut off are missing.</summary>
+    /// <summary>Returns the first position of each vector of an added word in a prompt. Vectors that were cut off are missing.</summary>
     public IReadOnlyList<long> PositionsOf(string word, TokenizedPrompt prompt)
     {
         var (first, count) = rowsOf[word];
@@ -37,18 +44,20 @@ public sealed class PromptEncoder
         return [.. Enumerable.Range(id, count).Select(each => (long)Array.IndexOf(prompt.Ids, each)).Where(position => position >= 0)];
     }
 
-    /// <summary>What the UNet is told of a prompt, a batch of one.</summary>
-    /// <param name="prompt">May hold the added words.</param>
-    /// <param name="rows">(K,E) the added words' vectors, or null where the prompt holds none.</param>
+    /// <summary>Encodes a prompt into conditioning, a batch of one.</summary>
+    /// <param name="prompt">The prompt, which may contain added words.</param>
+    /// <param name="rows">Vectors of the added words, (K,E); null if the prompt contains none.</param>
     public TextConditioning Encode(string prompt, Tensor? rows = null)
     {
         using var scope = NewDisposeScope();
         return Encode(Lookup(prompt, rows)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The embeddings of a prompt's tokens, for each encoder.</summary>
-    /// <param name="prompt">May hold the added words.</param>
-    /// <param name="rows">(K,E), each encoder's columns beside each other; may require a gradient. Null where the prompt holds no added word.</param>
+    /// <summary>Returns the embeddings of a prompt's tokens for each encoder.</summary>
+    /// <param name="prompt">The prompt, which may contain added words.</param>
+    /// <param name="rows">
+    /// Vectors of the added words, (K,E), with the encoders' columns side by side. May require a gradient. Null if there is no word.
+    /// </param>
     public PromptLookup Lookup(string prompt, Tensor? rows)
     {
         var (lookups, column) = (new List<TokenLookup>(), 0L);
@@ -61,7 +70,7 @@ public sealed class PromptEncoder
         return new PromptLookup(lookups);
     }
 
-    /// <summary>What the UNet is told of embedded tokens, a batch of one.</summary>
+    /// <summary>Encodes embedded tokens into conditioning, a batch of one.</summary>
     public TextConditioning Encode(PromptLookup lookup)
     {
         Tensor[] states = [.. texts.Zip(lookup.Encoders, (text, own) => text.Model.call(own.Embeddings))];
@@ -69,9 +78,13 @@ public sealed class PromptEncoder
     }
 }
 
-/// <summary>A prompt's embedded tokens, for each text encoder.</summary>
+/// <summary>Embedded tokens of a prompt.</summary>
+/// <param name="Encoders">One lookup per text encoder.</param>
 public sealed record PromptLookup(IReadOnlyList<TokenLookup> Encoders)
 {
-    /// <summary>After a backward pass: the sum of squares of the gradient that the frozen vocabularies would have received (golden semantics 16).</summary>
+    /// <summary>
+    /// Returns the sum of squares of the gradient that the frozen vocabularies would have received (published semantics 16). Call it after
+    /// a backward pass.
+    /// </summary>
     public double FrozenGradientSquare() => Encoders.Sum(own => own.FrozenGradientSquare());
 }

@@ -5,12 +5,12 @@ using System.Text.RegularExpressions;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// What CLIP does to a text before splitting it into words: the corrections of the ftfy library that the original tokenizer calls (of its
-/// guesses at wrongly decoded text only the commonest), then single spaces and lower case.
+/// Cleans a text as CLIP does before it is split into words: the corrections of the ftfy library, which the original tokenizer calls, then
+/// single spaces and lower case. Of ftfy's guesses at wrongly decoded text, only the most common one is made.
 /// </summary>
 internal static partial class TextCleaning
 {
-    // Corrections feed each other ("&amp;lt;"); more rounds than this are only needed by texts made for it.
+    // One correction can make another possible ("&amp;lt;"). Only texts made for it need more rounds than this.
     const int MaxRounds = 32;
 
     static readonly Dictionary<int, string> Ligatures = new()
@@ -26,10 +26,10 @@ internal static partial class TextCleaning
     [GeneratedRegex(@"\u001b\[(?:[0-9]|;)*[a-zA-Z]")]
     private static partial Regex TerminalEscape { get; }
 
-    /// <summary>A clean text: corrected, single spaces, lower case, in Unicode's form C.</summary>
+    /// <summary>Returns a clean text: corrected, with single spaces, in lower case and in Unicode's form C.</summary>
     public static string Clean(string text) => FullLowercase.Of(SingleSpaced(Corrected(text)));
 
-    // Line by line. Once a '<' was met, the text is taken for HTML in which an entity means itself.
+    // Line by line. From the first '<' on, the text is taken for HTML, and its entities stay as they are.
     static string Corrected(string text)
     {
         var result = new StringBuilder(text.Length);
@@ -63,14 +63,14 @@ internal static partial class TextCleaning
     {
         var decoded = WebUtility.HtmlDecode(entity);
         if (decoded != entity || entity.StartsWith("&#", StringComparison.Ordinal)) return decoded;
-        // An entity shouted in capitals means the capital letter: &EACUTE; for É.
+        // An entity in capitals means the capital letter: &EACUTE; for É.
         if (entity != entity.ToUpperInvariant()) return entity;
         var lower = WebUtility.HtmlDecode(entity.ToLowerInvariant());
         return lower.EndsWith(';') ? entity : lower.ToUpperInvariant();
     }
 
-    // Misplaced control characters to what Windows-1252 has there, ligatures to letters, full-width characters to ordinary ones, curly
-    // quotes to straight ones.
+    // Replaces misplaced control characters by those of Windows-1252, ligatures by letters, full-width characters by ordinary ones and
+    // curly quotes by straight ones.
     static string WithPlainCharacters(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u007f')) return text;

@@ -4,25 +4,25 @@ namespace ConceptExpress.Diffusion.Text;
 
 // Shapes: B batch, M text positions, E text width of all encoders together
 
-/// <summary>All that a UNet is told beside the latent and the timestep.</summary>
-/// <param name="Context">(B,M,E) what its cross-attention looks at.</param>
-/// <param name="Pooled">(B,P) the text as one vector; null where the UNet takes none, as those of Stable Diffusion 1 and 2.</param>
+/// <summary>The UNet's conditioning: its inputs besides latent and timestep.</summary>
+/// <param name="Context">(B,M,E) hidden states of the text, for cross-attention.</param>
+/// <param name="Pooled">(B,P) the text as one vector; null if the UNet takes none, as in Stable Diffusion 1 and 2.</param>
 /// <param name="Sizes">
-/// (B,6) pixels: original height and width, top and left of the crop, target height and width; null where the UNet takes none.
+/// (B,6) pixels: original height and width, top and left of the crop, target height and width; null if the UNet takes none.
 /// </param>
 public sealed record TextConditioning(Tensor Context, Tensor? Pooled = null, Tensor? Sizes = null)
 {
-    /// <summary>Several as one batch, in their order.</summary>
+    /// <summary>Concatenates several into one batch, in order.</summary>
     public static TextConditioning Cat(IReadOnlyList<TextConditioning> all) => new(
         cat([.. all.Select(one => one.Context)], 0), Together(all, one => one.Pooled), Together(all, one => one.Sizes));
 
-    /// <summary>A batch of one, seen as a batch of so many.</summary>
+    /// <summary>Expands a batch of one to <paramref name="batch"/> elements, as a view.</summary>
     public TextConditioning Expand(long batch) => Each(tensor => tensor.expand([batch, .. Enumerable.Repeat(-1L, (int)tensor.dim() - 1)]));
 
-    /// <summary>Each element of the batch so many times in a row.</summary>
+    /// <summary>Repeats each element of the batch <paramref name="times"/> times in a row.</summary>
     public TextConditioning RepeatEach(long times) => Each(tensor => tensor.repeat_interleave(times, 0));
 
-    /// <summary>Some elements of the batch.</summary>
+    /// <summary>Returns <paramref name="count"/> elements of the batch from <paramref name="start"/> on, as a view.</summary>
     public TextConditioning Narrow(long start, long count) => Each(tensor => tensor.narrow(0, start, count));
 
     internal TextConditioning MoveToOuterDisposeScope() => Each(tensor => tensor.MoveToOuterDisposeScope());

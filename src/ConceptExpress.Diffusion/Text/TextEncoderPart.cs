@@ -4,16 +4,18 @@ namespace ConceptExpress.Diffusion.Text;
 
 // Shapes: V vocabulary, E width
 
-/// <summary>A text encoder with its tokenizer. A checkpoint has one or more; what they say stands side by side in the UNet's context.</summary>
-/// <param name="Tokenizer">Text to ids.</param>
-/// <param name="Model">Embedded ids to hidden states.</param>
-/// <param name="Config">Its shape.</param>
+/// <summary>
+/// A text encoder with its tokenizer. A checkpoint has one or more; their hidden states are concatenated in the UNet's context.
+/// </summary>
+/// <param name="Tokenizer">Converts text to ids.</param>
+/// <param name="Model">Converts embedded ids to hidden states. Disposed of with this part.</param>
+/// <param name="Config">Sizes of the text encoder.</param>
 public sealed record TextEncoderPart(ClipTokenizer Tokenizer, ClipTextModel Model, ClipTextConfig Config) : IDisposable
 {
-    /// <summary>E.</summary>
+    /// <summary>E, the number of values in one row.</summary>
     public int Width => (int)Config.HiddenSize;
 
-    /// <summary>(V,E) the rows of the tokenizer's words, frozen. What the table has beyond them is padding and means nothing.</summary>
+    /// <summary>Frozen rows of the tokenizer's vocabulary, (V,E). Further rows of the table are padding without a meaning.</summary>
     public Tensor Words => Model.Vocabulary.narrow(0, 0, Tokenizer.VocabularySize);
 
     public void Dispose() => Model.Dispose();

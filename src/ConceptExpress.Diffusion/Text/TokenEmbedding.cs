@@ -5,17 +5,19 @@ namespace ConceptExpress.Diffusion.Text;
 // Shapes: B batch, M text tokens, E width, V vocabulary, K concept rows
 
 /// <summary>
-/// Token embeddings by id: ids below V are frozen rows of the vocabulary, ids from V on are rows of concepts.
-/// Only the rows in use are gathered, so that learning a few rows never copies or updates the vocabulary.
+/// Looks up token embeddings by id. Ids below V are frozen rows of the vocabulary, ids from V on are rows of concepts. Only rows in use are
+/// gathered, so learning a few rows never copies or updates the vocabulary.
 /// </summary>
-/// <param name="vocabulary">(V',E) with V' >= V, frozen.</param>
-/// <param name="firstConceptId">V: the id of concept row 0.</param>
+/// <param name="vocabulary">Frozen table (V',E) with V' >= V.</param>
+/// <param name="firstConceptId">V, the id of concept row 0.</param>
 public sealed class TokenEmbedding(Tensor vocabulary, long firstConceptId)
 {
-    /// <summary>Looks up prompts of equal length, each M ids.</summary>
+    /// <summary>Looks up the embeddings of a batch of prompts.</summary>
     /// <param name="prompts">B lists of M token ids.</param>
-    /// <param name="concepts">(K,E) on the vocabulary's device, or null where no prompt holds a concept. May require a gradient.</param>
-    /// <exception cref="ArgumentException">A prompt names a concept row that is not there.</exception>
+    /// <param name="concepts">
+    /// Concept rows (K,E) on the vocabulary's device; null if no prompt contains a concept. May require a gradient.
+    /// </param>
+    /// <exception cref="ArgumentException">A prompt contains an id of a concept row that does not exist.</exception>
     public TokenLookup Lookup(IReadOnlyList<long[]> prompts, Tensor? concepts)
     {
         using var scope = NewDisposeScope();
@@ -27,7 +29,7 @@ public sealed class TokenEmbedding(Tensor vocabulary, long firstConceptId)
 
         var words = tensor([.. ids.Select(id => id < firstConceptId ? id : 0)], dtype: int64, device: device);
         var frozen = vocabulary.index_select(0, words).detach();
-        if (concepts is { requires_grad: true }) frozen.requires_grad = true;   // their gradient enters the published clipping norm
+        if (concepts is { requires_grad: true }) frozen.requires_grad = true;   // the gradient of frozen rows is part of the published clipping norm
         var rows = frozen;
         if (slots.Length > 0)
         {
@@ -39,15 +41,16 @@ public sealed class TokenEmbedding(Tensor vocabulary, long firstConceptId)
     }
 }
 
-/// <summary>Embeddings of a batch of prompts, and the frozen rows that they were gathered from.</summary>
+/// <summary>Embeddings of a batch of prompts, with the frozen rows among them.</summary>
 /// <param name="Embeddings">(B,M,E).</param>
-/// <param name="FrozenRows">(B*M,E), one per position, a leaf of the gradient graph when concept rows are learned.</param>
-/// <param name="WordIds">(B*M) the vocabulary row of each position; 0 at concepts, whose gradient there is zero.</param>
+/// <param name="FrozenRows">(B*M,E), one per position; a leaf of the gradient graph if concept rows are learned.</param>
+/// <param name="WordIds">(B*M) vocabulary row of each position; 0 at concepts, where the gradient of the frozen row is zero.</param>
 public sealed record TokenLookup(Tensor Embeddings, Tensor FrozenRows, Tensor WordIds)
 {
     /// <summary>
-    /// After a backward pass: the sum of squares of the gradient that the whole frozen vocabulary would have received,
-    /// positions of the same word summed first. Part of the published clipping norm (golden semantics 16).
+    /// Returns the sum of squares of the gradient that the whole frozen vocabulary would have received; gradients at positions of the same
+    /// id are added first. Part of the published clipping norm (published semantics 16). Call it after a backward pass; 0 if there is no
+    /// gradient.
     /// </summary>
     public double FrozenGradientSquare()
     {

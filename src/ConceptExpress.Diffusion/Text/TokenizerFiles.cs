@@ -4,19 +4,20 @@ using static ConceptExpress.Diffusion.Checkpoints.CheckpointException;
 
 namespace ConceptExpress.Diffusion.Text;
 
-/// <summary>A word with a role, and its id.</summary>
+/// <summary>A word with a role (begin of text, end of text, unknown, padding), and its id.</summary>
 internal readonly record struct SpecialWord(string Word, int Id);
 
 /// <summary>
-/// A tokenizer folder: <c>vocab.json</c>, <c>merges.txt</c>, <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> (whose words
-/// override the configuration's) and, if there is one, <c>added_tokens.json</c>.
+/// The contents of a tokenizer folder: <c>vocab.json</c>, <c>merges.txt</c>, <c>tokenizer_config.json</c>, and, if they exist,
+/// <c>special_tokens_map.json</c> (its words override the configuration's) and <c>added_tokens.json</c>.
 /// </summary>
 internal sealed class TokenizerFiles
 {
-    const int LongestLength = 100_000;
+    const int MaxWordLength = 100_000;
 
     readonly string folder;
 
+    /// <summary>Reads and checks all files.</summary>
     /// <exception cref="CheckpointException">A file is missing or malformed.</exception>
     public TokenizerFiles(string folder)
     {
@@ -38,16 +39,19 @@ internal sealed class TokenizerFiles
         Padding = Find("pad_token") ?? EndOfText;
     }
 
-    /// <summary>The files of the folder that were read.</summary>
+    /// <summary>Paths of the files that were read.</summary>
     public IReadOnlyList<string> Read => [.. new[] { "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json" }.Select(FilePath).Where(File.Exists)];
 
-    /// <summary>Ids from 0 on, without a gap.</summary>
+    /// <summary>Ids of the vocabulary's entries: from 0 on, without a gap.</summary>
     public Dictionary<string, int> Vocabulary { get; }
 
-    /// <summary>Whole words that the checkpoint's makers added, with the ids after the vocabulary.</summary>
+    /// <summary>Ids of whole words that the checkpoint's authors added: they follow those of the vocabulary.</summary>
     public Dictionary<string, int> AddedWords { get; }
 
+    /// <summary>Ranks of byte pairs, in the order in which they were learned.</summary>
     public Dictionary<(string Left, string Right), int> Ranks { get; }
+
+    /// <summary>Number of ids in every encoded prompt, 3 to 100,000.</summary>
     public int ModelMaxLength { get; }
     public SpecialWord BeginOfText { get; }
     public SpecialWord EndOfText { get; }
@@ -93,15 +97,15 @@ internal sealed class TokenizerFiles
 
     int ReadLength(JsonElement config)
     {
-        // Begin, end, and at least one token between them.
+        // Begin of text, end of text, and at least one token between them.
         if (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("model_max_length", out var value) &&
-            value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var length) && length is >= 3 and <= LongestLength)
+            value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var length) && length is >= 3 and <= MaxWordLength)
             return length;
         throw CheckpointJson.Malformed(
-            FilePath("tokenizer_config.json"), $"its model_max_length is not a whole number from 3 to {LongestLength}");
+            FilePath("tokenizer_config.json"), $"its model_max_length is not a whole number from 3 to {MaxWordLength}");
     }
 
-    // A role's word is a text, or an object with the text under "content".
+    // The word of a role is a string, or an object with the string under "content".
     SpecialWord? Special(string role, JsonElement? file)
     {
         if (file is not { ValueKind: JsonValueKind.Object } words || !words.TryGetProperty(role, out var value)) return null;

@@ -4,16 +4,18 @@ using System.Reflection;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// The tables of <c>CanonicalForms.txt</c>. The runtime has normalisation only where the system has ICU, and a prompt must give the same
+/// The Unicode tables of <c>CanonicalForms.txt</c>. The runtime can normalise only if the system has ICU, but a prompt must give the same
 /// tokens on every machine.
 /// </summary>
 internal sealed class UnicodeForms
 {
+    /// <summary>The tables, read once.</summary>
     public static readonly UnicodeForms Table = Read();
 
     /// <summary>One step of canonical decomposition: one or two code points.</summary>
     public Dictionary<int, int[]> Decompositions { get; } = [];
 
+    /// <summary>Code points that are composed of two others.</summary>
     public Dictionary<(int First, int Second), int> Compositions { get; } = [];
 
     /// <summary>Canonical combining classes other than zero.</summary>

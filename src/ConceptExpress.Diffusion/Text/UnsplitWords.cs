@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ConceptExpress.Diffusion.Text;
 
-/// <summary>Words that are one token wherever they stand, even inside another word; the longest of those that fit a place.</summary>
+/// <summary>Finds words that are never split, even inside other words. If several match at a position, the longest is taken.</summary>
 internal sealed class UnsplitWords
 {
     readonly Dictionary<char, (string Word, int Id)[]> byFirst;
@@ -15,7 +15,7 @@ internal sealed class UnsplitWords
         firsts = SearchValues.Create([.. byFirst.Keys]);
     }
 
-    /// <summary>The text in pieces: an unsplit word with its id, or what stands between two of them with null.</summary>
+    /// <summary>Returns a text in pieces: an unsplit word with its id, or the text between two of them with null.</summary>
     public IEnumerable<(string Piece, int? Id)> Split(string text)
     {
         var start = 0;

@@ -3,8 +3,8 @@ using System.Text;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// Splits a clean text into what byte pairs are formed within: special words, the endings of contractions, runs of letters, single digits,
-/// and runs of anything else but spaces.
+/// Splits a clean text into words; byte pairs are merged only within a word. A word is a special word, the ending of a contraction, a run
+/// of letters, a single digit, or a run of other characters except spaces.
 /// </summary>
 internal static class WordSplitter
 {
@@ -12,6 +12,7 @@ internal static class WordSplitter
 
     enum Kind { Space, Letter, Number, Other }
 
+    /// <summary>Returns the words of a clean text, without spaces.</summary>
     public static IEnumerable<string> Split(string text, IReadOnlyCollection<string> specialWords)
     {
         for (var start = 0; start < text.Length;)

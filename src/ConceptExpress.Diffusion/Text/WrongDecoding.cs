@@ -4,21 +4,21 @@ using System.Text.RegularExpressions;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// Undoes the commonest accident of text: UTF-8 bytes that were read as Windows-1252 ("schÃ¶n"). Careful: only where a sequence that nobody
-/// writes on purpose occurs, and the whole line is valid UTF-8 then.
+/// Repairs the most common decoding error: UTF-8 bytes that were read as Windows-1252 ("schÃ¶n"). A line is changed only if it contains a
+/// sequence that nobody writes on purpose and its bytes are valid UTF-8.
 /// </summary>
 internal static partial class WrongDecoding
 {
-    /// <summary>What bytes 80 to 9F mean in Windows-1252; five mean nothing.</summary>
+    /// <summary>The characters of bytes 80 to 9F in Windows-1252. Five bytes have none; they stay control characters.</summary>
     public const string Windows1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    // Second halves that are punctuation of the typewriter kind (dashes, quotes, the ellipsis) also follow a capital Ã in honest text.
+    // Some second halves are left out: typographic punctuation (dashes, quotes, the ellipsis) also follows a capital Ã in correct text.
     [GeneratedRegex("[ÂÃÐ][\u00a0-¿€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ]|â[€„œ]|ðŸ")]
     private static partial Regex Telltale { get; }
 
-    /// <summary>The line as it was meant, or as it is.</summary>
+    /// <summary>Returns the repaired line, or the line itself if there is nothing to repair.</summary>
     public static string Undone(string line)
     {
         if (!Telltale.IsMatch(line)) return line;

@@ -3,31 +3,31 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Training;
 
 /// <summary>
-/// One step of "Decoupled Weight Decay Regularization". It keeps nothing: weights, moments and the number of the step are the caller's, so that a run can be
-/// written down and go on from there.
+/// The AdamW optimizer ("Decoupled Weight Decay Regularization"). It holds no state: the caller keeps weights, moments and the number of
+/// the step, so that a run can be saved and resumed.
 /// </summary>
 public sealed record AdamW
 {
-    /// <summary>Decay of the gradient's running mean, 0 to 1.</summary>
+    /// <summary>Decay rate of the running mean of the gradient, 0 to 1.</summary>
     public required double Beta1 { get; init; }
 
-    /// <summary>Decay of the squared gradient's running mean, 0 to 1.</summary>
+    /// <summary>Decay rate of the running mean of the squared gradient, 0 to 1.</summary>
     public required double Beta2 { get; init; }
 
-    /// <summary>Added to the root of the latter.</summary>
+    /// <summary>Added to the root of the running mean of the squared gradient, so that nothing is divided by zero.</summary>
     /// <value>The default is 1e-8.</value>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Share of a weight, times the learning rate, that each step takes away.</summary>
+    /// <summary>Each step reduces a weight by this share, times the learning rate.</summary>
     public required double WeightDecay { get; init; }
 
-    /// <summary>Changes weights and moments in place; all tensors have one shape.</summary>
-    /// <param name="weights">What is learned.</param>
+    /// <summary>Does one optimizer step: updates weights and moments in place. All tensors have the same shape.</summary>
+    /// <param name="weights">The weights that are learned.</param>
     /// <param name="first">Running mean of the gradient; zeros before step 0.</param>
     /// <param name="second">Running mean of the squared gradient; zeros before step 0.</param>
-    /// <param name="gradient">Of this step.</param>
-    /// <param name="rate">Learning rate.</param>
-    /// <param name="step">Counted from 0.</param>
+    /// <param name="gradient">Gradient of this step.</param>
+    /// <param name="rate">Learning rate of this step.</param>
+    /// <param name="step">Number of this step, from 0, for the bias correction of the moments.</param>
     public void Step(Tensor weights, Tensor first, Tensor second, Tensor gradient, double rate, long step)
     {
         using var quiet = no_grad();

@@ -4,10 +4,12 @@ using static TorchSharp.torch.nn;
 
 namespace ConceptExpress.Diffusion.Unet;
 
-/// <summary>Sinusoids of the timestep through a two-layer network.</summary>
+// Shapes: B batch, T width of the time embedding
+
+/// <summary>Embeds timesteps: sinusoids, then a two-layer network.</summary>
 public sealed class TimeEmbedding : Module<Tensor, Tensor>
 {
-    const double LongestPeriod = 10000;
+    const double MaxPeriod = 10000;
 
     readonly Linear linear_1, linear_2;
     readonly long width;
@@ -23,10 +25,10 @@ public sealed class TimeEmbedding : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Width of the embedding: four times the first level's channels.</summary>
+    /// <summary>Returns T, the width of the embedding: four times the channels of the first level.</summary>
     public static long Width(UnetConfig config) => 4 * config.BlockOutChannels[0];
 
-    /// <summary>Timesteps (B), 0 to 999, and the type to compute in, to (B,T).</summary>
+    /// <summary>Returns the embeddings (B,T) of timesteps (B), 0 to 999, computed in <paramref name="type"/>.</summary>
     public Tensor Of(Tensor timesteps, ScalarType type)
     {
         using var scope = NewDisposeScope();
@@ -38,7 +40,7 @@ public sealed class TimeEmbedding : Module<Tensor, Tensor>
     Tensor Sinusoids(Tensor timesteps)
     {
         var half = width / 2;
-        var frequencies = (arange(half, dtype: float32, device: timesteps.device) * (-Math.Log(LongestPeriod) / (half - shift))).exp();
+        var frequencies = (arange(half, dtype: float32, device: timesteps.device) * (-Math.Log(MaxPeriod) / (half - shift))).exp();
         var angles = timesteps.to(float32).unsqueeze(1) * frequencies.unsqueeze(0);
         return cosinesFirst ? cat([angles.cos(), angles.sin()], 1) : cat([angles.sin(), angles.cos()], 1);
     }

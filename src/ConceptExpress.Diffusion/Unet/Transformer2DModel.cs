@@ -12,10 +12,10 @@ namespace ConceptExpress.Diffusion.Unet;
 
 // Shapes: B batch, C channels, h x w grid, N = h*w cells, M text tokens, E text width
 
-/// <summary>Transformer over the cells of a grid: each cell attends to all cells and to the text.</summary>
+/// <summary>Transformer on the cells of a grid: each cell attends to all cells and to the text.</summary>
 public sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
 {
-    // Not the residual blocks' epsilon, and in no configuration file.
+    // Differs from the residual blocks' epsilon, and is not in configuration files.
     const double NormEpsilon = 1e-6;
 
     readonly GroupNorm norm;
@@ -80,14 +80,14 @@ public sealed class BasicTransformerBlock : Module<Tensor, Tensor, Tensor>
     }
 }
 
-/// <summary>Gated feed-forward layer (GEGLU), four times as wide inside.</summary>
+/// <summary>Gated feed-forward network (GEGLU). Its inner width is four times that of the input.</summary>
 public sealed class FeedForward : Module<Tensor, Tensor>
 {
     readonly ModuleList<Module<Tensor, Tensor>> net;
 
     public FeedForward(long channels) : base(nameof(FeedForward))
     {
-        net = [new GatedGelu(channels, 4 * channels), Identity(), new Linear(4 * channels, channels)]; // the middle one is a dropout upstream
+        net = [new GatedGelu(channels, 4 * channels), Identity(), new Linear(4 * channels, channels)]; // the middle one is dropout in diffusers
         RegisterComponents();
     }
 
@@ -98,7 +98,7 @@ public sealed class FeedForward : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>One half of the projection gates the other through the exact (erf) GELU.</summary>
+/// <summary>Gated linear unit: one half of a projection is multiplied by the exact (erf) GELU of the other half.</summary>
 public sealed class GatedGelu : Module<Tensor, Tensor>
 {
     readonly Linear proj;

@@ -37,11 +37,11 @@ public sealed class UNet2DConditionModel : Module<Tensor, Tensor, TextConditioni
         PlaceAttention(config);
     }
 
-    /// <summary>Every attention layer in the order of execution, each knowing its <see cref="CrossAttention.Site"/>.</summary>
+    /// <summary>All attention layers in the order of execution. Each has its <see cref="CrossAttention.Site"/>.</summary>
     public IReadOnlyList<CrossAttention> AttentionLayers => attentionLayers;
 
     /// <summary>
-    /// Latent (B,4,h,w), timesteps (B) and what there is to draw to the prediction (B,4,h,w): noise or velocity, as the checkpoint was trained.
+    /// Predicts noise or velocity, as the checkpoint was trained: latent (B,4,h,w), timesteps (B) and conditioning to (B,4,h,w).
     /// </summary>
     public override Tensor forward(Tensor latent, Tensor timesteps, TextConditioning text)
     {
@@ -60,7 +60,7 @@ public sealed class UNet2DConditionModel : Module<Tensor, Tensor, TextConditioni
 
     void PlaceAttention(UnetConfig config)
     {
-        // In the order of execution; the modules' own order has the middle after both ways.
+        // In the order of execution. The modules' own order has the middle block last.
         string[] stages = ["down_blocks.", "mid_block.", "up_blocks."];
         foreach (var (path, module) in stages.SelectMany(stage => named_modules().Where(m => m.name.StartsWith(stage, StringComparison.Ordinal))))
         {

@@ -7,7 +7,9 @@ namespace ConceptExpress.Diffusion.Unet;
 
 // Shapes: B batch, C channels, h x w grid, T time width, M text tokens, E text width
 
-/// <summary>One level on the way down: residual blocks, with attention where the configuration says so, then halving.</summary>
+/// <summary>
+/// One level on the way down: residual blocks, each with attention if the configuration says so, then halving (except the last level).
+/// </summary>
 public sealed class DownBlock : Module
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
@@ -28,7 +30,9 @@ public sealed class DownBlock : Module
         RegisterComponents();
     }
 
-    /// <summary>(B,C,h,w) to the next level's input; every intermediate result is pushed for the way up.</summary>
+    /// <summary>
+    /// (B,C,h,w) to the input of the next level. Every intermediate result is pushed to <paramref name="skips"/> for the way up.
+    /// </summary>
     public Tensor Down(Tensor x, Tensor time, Tensor text, Stack<Tensor> skips)
     {
         for (var i = 0; i < resnets.Count; i++)
@@ -42,7 +46,7 @@ public sealed class DownBlock : Module
     }
 }
 
-/// <summary>The middle: residual, attention, residual.</summary>
+/// <summary>The middle of the UNet: residual block, attention, residual block.</summary>
 public sealed class MidBlock : Module
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
@@ -57,19 +61,24 @@ public sealed class MidBlock : Module
         RegisterComponents();
     }
 
+    /// <summary>(B,C,h,w), time embedding (B,T) and text (B,M,E) to (B,C,h,w).</summary>
     public Tensor Across(Tensor x, Tensor time, Tensor text) =>
         resnets[1].call(attentions[0].call(resnets[0].call(x, time), text), time);
 }
 
-/// <summary>One level on the way up: residual blocks over the input and the skip connections, with attention where the configuration says so, then doubling.</summary>
+/// <summary>
+/// One level on the way up: residual blocks on the input and the skip connections, each with attention if the configuration says so, then
+/// doubling (except the last level).
+/// </summary>
 public sealed class UpBlock : Module
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
     readonly ModuleList<Transformer2DModel>? attentions;
     readonly ModuleList<Upsample2D>? upsamplers;
 
+    /// <summary>Creates a level with uninitialised weights.</summary>
     /// <param name="config">The UNet's configuration.</param>
-    /// <param name="position">Order of execution: 0 is the block nearest to the middle.</param>
+    /// <param name="position">Position in the order of execution: 0 is the block next to the middle.</param>
     public UpBlock(UnetConfig config, int position) : base(nameof(UpBlock))
     {
         var level = config.Levels - 1 - position;
@@ -87,7 +96,9 @@ public sealed class UpBlock : Module
         RegisterComponents();
     }
 
-    /// <summary>Consumes this level's skip connections.</summary>
+    /// <summary>
+    /// (B,C,h,w) to the input of the next level. The skip connections of this level are popped from <paramref name="skips"/>.
+    /// </summary>
     public Tensor Up(Tensor x, Tensor time, Tensor text, Stack<Tensor> skips)
     {
         for (var i = 0; i < resnets.Count; i++)

@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Vae;
 
 // Shapes: B batch, H x W pixels, h x w latent grid
 
-/// <summary>The autoencoder between pictures and latents ("High-Resolution Image Synthesis with Latent Diffusion Models").</summary>
+/// <summary>Converts pictures to latents and back ("High-Resolution Image Synthesis with Latent Diffusion Models").</summary>
 public sealed class AutoencoderKL : Module
 {
     readonly Encoder encoder;
@@ -29,17 +29,18 @@ public sealed class AutoencoderKL : Module
         type = parameters().First().dtype;
     }
 
-    /// <summary>Picture (B,3,H,W) in [-1,1] to the posterior over its latents (B,4,h,w).</summary>
+    /// <summary>Encodes pictures (B,3,H,W) in [-1,1] to the posterior over their latents (B,4,h,w).</summary>
     public Posterior Encode(Tensor picture)
     {
         using var scope = NewDisposeScope();
-        // Interleaved colours would spread as channels-last memory, for which libtorch's group norm sums plain squares: 1e-3 off on photos.
+        // Interleaved colours would make all layers use channels-last memory. There libtorch's group norm sums plain squares: 1e-3 off on
+        // photos.
         var planes = picture.to(type).contiguous();
         var moments = quant_conv.call(encoder.call(planes)).to(float32).chunk(2, dim: 1);
         return new Posterior(moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope(), scalingFactor);
     }
 
-    /// <summary>Scaled latent (B,4,h,w), as the UNet knows it, to a picture (B,3,H,W) of about [-1,1], not clamped.</summary>
+    /// <summary>Decodes latents (B,4,h,w), scaled as for the UNet, to pictures (B,3,H,W) in about [-1,1], not clamped.</summary>
     public Tensor Decode(Tensor latent)
     {
         using var scope = NewDisposeScope();
@@ -47,13 +48,13 @@ public sealed class AutoencoderKL : Module
     }
 }
 
-/// <summary>A diagonal Gaussian over latents, not yet scaled.</summary>
-/// <param name="Mean">(B,4,h,w).</param>
-/// <param name="LogVariance">(B,4,h,w), clamped to [-30,20].</param>
-/// <param name="ScalingFactor">Multiplies samples, so that they are what the UNet knows.</param>
+/// <summary>Diagonal Gaussian over latents that are not scaled yet.</summary>
+/// <param name="Mean">Means, (B,4,h,w).</param>
+/// <param name="LogVariance">Logarithms of the variances, (B,4,h,w), clamped to [-30,20].</param>
+/// <param name="ScalingFactor">Factor that scales samples to the range that the UNet was trained on.</param>
 public sealed record Posterior(Tensor Mean, Tensor LogVariance, double ScalingFactor) : IDisposable
 {
-    /// <summary>(mean + std * noise) * scale, with standard normal <paramref name="noise"/> (B,4,h,w).</summary>
+    /// <summary>Returns the scaled sample (mean + std * noise) * scale for standard normal <paramref name="noise"/>, (B,4,h,w).</summary>
     public Tensor Sample(Tensor noise)
     {
         using var scope = NewDisposeScope();
@@ -67,7 +68,7 @@ public sealed record Posterior(Tensor Mean, Tensor LogVariance, double ScalingFa
     }
 }
 
-/// <summary>(B,3,H,W) to mean and log variance (B,8,h,w).</summary>
+/// <summary>Encodes pictures (B,3,H,W) to mean and log variance of their latents, (B,8,h,w).</summary>
 public sealed class Encoder : Module<Tensor, Tensor>
 {
     readonly Conv2d conv_in, conv_out;
@@ -94,7 +95,7 @@ public sealed class Encoder : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>(B,4,h,w) to (B,3,H,W).</summary>
+/// <summary>Decodes latents (B,4,h,w), not scaled, to pictures (B,3,H,W).</summary>
 public sealed class Decoder : Module<Tensor, Tensor>
 {
     readonly Conv2d conv_in, conv_out;

@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Vae;
 
 // Shapes: B batch, C channels, h x w grid, N = h*w
 
-/// <summary>What all blocks of the autoencoder share.</summary>
+/// <summary>Creates the layers that all blocks of the autoencoder share.</summary>
 static class VaeBlock
 {
     const double NormEpsilon = 1e-6;
@@ -18,7 +18,7 @@ static class VaeBlock
     public static GroupNorm Norm(VaeConfig config, long channels) => new(config.NormNumGroups, channels, NormEpsilon);
 }
 
-/// <summary>Residual blocks, then halving (all but the last).</summary>
+/// <summary>One level of the encoder: residual blocks, then halving of the grid (except at the last level).</summary>
 public sealed class EncoderBlock : Module<Tensor, Tensor>
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
@@ -40,7 +40,9 @@ public sealed class EncoderBlock : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Residual blocks, one more than in the encoder, then doubling (all but the last).</summary>
+/// <summary>
+/// One level of the decoder: residual blocks, one more than in the encoder, then doubling of the grid (except at the last level).
+/// </summary>
 public sealed class DecoderBlock : Module<Tensor, Tensor>
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
@@ -62,7 +64,7 @@ public sealed class DecoderBlock : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Residual, self-attention, residual.</summary>
+/// <summary>The middle of encoder or decoder: residual block, self-attention, residual block.</summary>
 public sealed class VaeMidBlock : Module<Tensor, Tensor>
 {
     readonly ModuleList<ResnetBlock2D> resnets;
@@ -83,7 +85,7 @@ public sealed class VaeMidBlock : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>One-headed self-attention over the grid. Old files call the weights query, key, value and proj_attn.</summary>
+/// <summary>Self-attention over the grid with one head. Old files name the weights query, key, value and proj_attn.</summary>
 public sealed class VaeAttention : Module<Tensor, Tensor>
 {
     readonly GroupNorm group_norm;

@@ -3,26 +3,29 @@ using ConceptExpress.Diffusion.Checkpoints;
 
 namespace ConceptExpress.Diffusion.Vae;
 
-/// <summary>The autoencoder's <c>config.json</c>. Fields that a file leaves out take diffusers' defaults; unknown fields are ignored.</summary>
+/// <summary>The autoencoder's <c>config.json</c>. Missing fields have diffusers' defaults; unknown fields are ignored.</summary>
 public sealed record VaeConfig
 {
     [JsonPropertyName("in_channels")] public long InChannels { get; init; } = 3;
     [JsonPropertyName("out_channels")] public long OutChannels { get; init; } = 3;
     [JsonPropertyName("down_block_types")] public string[] DownBlockTypes { get; init; } = ["DownEncoderBlock2D"];
     [JsonPropertyName("up_block_types")] public string[] UpBlockTypes { get; init; } = ["UpDecoderBlock2D"];
+    /// <summary>Channels of each level, from full resolution to the latent's.</summary>
     [JsonPropertyName("block_out_channels")] public long[] BlockOutChannels { get; init; } = [64];
+    /// <summary>Residual blocks per level of the encoder; the decoder has one more.</summary>
     [JsonPropertyName("layers_per_block")] public int LayersPerBlock { get; init; } = 1;
     [JsonPropertyName("act_fn")] public string Activation { get; init; } = "silu";
     [JsonPropertyName("latent_channels")] public long LatentChannels { get; init; } = 4;
     [JsonPropertyName("norm_num_groups")] public long NormNumGroups { get; init; } = 32;
-    /// <summary>Latents are multiplied by this so that their standard deviation is about 1.</summary>
+    /// <summary>Factor of latents, so that their standard deviation is about 1.</summary>
     [JsonPropertyName("scaling_factor")] public double ScalingFactor { get; init; } = 0.18215;
 
-    /// <summary>Pixels per latent cell along a side.</summary>
+    /// <summary>Pixels per latent cell along each side.</summary>
     [JsonIgnore] public int Downscale => 1 << (BlockOutChannels.Length - 1);
 
-    /// <summary>Refuses what this implementation, or the file itself, cannot be.</summary>
-    /// <exception cref="CheckpointException">Naming the field.</exception>
+    /// <summary>Checks that the fields are consistent and supported, and returns this configuration.</summary>
+    /// <param name="file">Path of the file, for messages.</param>
+    /// <exception cref="CheckpointException">A field is invalid or not supported; the message names it.</exception>
     public VaeConfig Validated(string file)
     {
         var check = new ConfigCheck(file);

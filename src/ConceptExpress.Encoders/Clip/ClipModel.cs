@@ -10,10 +10,9 @@ namespace ConceptExpress.Encoders.Clip;
 // Shapes: B batch, S side of a picture in pixels, M text tokens, E width of the text tower, D width of the shared features
 
 /// <summary>
-/// CLIP ("Learning Transferable Visual Models From Natural Language Supervision"): a picture tower and a text tower with features in one
-/// space.
-/// A new model holds undefined numbers (<see cref="Placement"/>), frozen: load it, or fill it and let its parameters require gradients.
-/// Everything is differentiable.
+/// CLIP ("Learning Transferable Visual Models From Natural Language Supervision"): an image tower and a text tower with features in one
+/// space. A new model is frozen and has undefined weights (<see cref="Placement"/>): load weights, or initialise them and let them require
+/// gradients. Everything is differentiable.
 /// </summary>
 public sealed class ClipModel : Module
 {
@@ -34,16 +33,16 @@ public sealed class ClipModel : Module
         RegisterComponents();
     }
 
-    /// <summary>The text tower; takes token embeddings.</summary>
+    /// <summary>The text tower. Its input is token embeddings.</summary>
     public TextTransformer TextTower => text_model;
 
-    /// <summary>The picture tower.</summary>
+    /// <summary>The image tower.</summary>
     public ClipVisionModel VisionTower => vision_model;
 
-    /// <summary>A scalar: the logarithm of the factor by which cosines become logits.</summary>
+    /// <summary>The logarithm of the factor that turns cosines into logits; a scalar.</summary>
     public Tensor LogitScale => logit_scale;
 
-    /// <summary>Normalised pixels (B,3,S,S) to features (B,D), not of unit length.</summary>
+    /// <summary>Normalised pixels (B,3,S,S) to features (B,D), not normalised to unit length.</summary>
     /// <exception cref="ArgumentException">The pictures are not of the configuration's size.</exception>
     public Tensor ImageFeatures(Tensor pixels)
     {
@@ -52,9 +51,9 @@ public sealed class ClipModel : Module
     }
 
     /// <summary>
-    /// Token ids (B,M), int64, to features (B,D), not of unit length. A text is pooled where its first end-of-text token stands.
+    /// Token ids (B,M), int64, to features (B,D), not normalised to unit length. A text is pooled at its first end-of-text token.
     /// </summary>
-    /// <exception cref="ArgumentException">A text has no end-of-text token, or is longer than the tower's positions.</exception>
+    /// <exception cref="ArgumentException">A text has no end-of-text token, or more tokens than the tower has positions.</exception>
     public Tensor TextFeatures(Tensor ids)
     {
         using var scope = NewDisposeScope();
@@ -64,7 +63,9 @@ public sealed class ClipModel : Module
     /// <summary>Token ids (B,M), int64, to their token embeddings (B,M,E), without positions.</summary>
     public Tensor Embed(Tensor ids) => text_model.Vocabulary.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1);
 
-    /// <summary>The last hidden states (B,M,E) of texts (B,M) at their ends, (B,E).</summary>
+    /// <summary>The last hidden states (B,M,E) at the first end-of-text token of each text, (B,E).</summary>
+    /// <param name="lastHiddenState">The text tower's output (B,M,E).</param>
+    /// <param name="ids">The texts' token ids (B,M), int64.</param>
     /// <exception cref="ArgumentException">A text has no end-of-text token.</exception>
     public Tensor PoolText(Tensor lastHiddenState, Tensor ids)
     {

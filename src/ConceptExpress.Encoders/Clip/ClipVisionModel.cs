@@ -11,11 +11,11 @@ namespace ConceptExpress.Encoders.Clip;
 
 // Shapes: B batch, S side of a picture in pixels, N patches, E width
 
-/// <summary>CLIP's picture tower, a vision transformer ("Learning Transferable Visual Models From Natural Language Supervision").</summary>
+/// <summary>CLIP's image tower, a vision transformer ("Learning Transferable Visual Models From Natural Language Supervision").</summary>
 public sealed class ClipVisionModel : Module<Tensor, Tensor>
 {
     readonly ClipVisionEmbeddings embeddings;
-    readonly LayerNorm pre_layrnorm; // misspelt upstream
+    readonly LayerNorm pre_layrnorm; // checkpoints spell it so
     readonly ClipLayers encoder;
     readonly LayerNorm post_layernorm;
 
@@ -37,16 +37,17 @@ public sealed class ClipVisionModel : Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// The first layer's input and every layer's output, before the last layer norm: 1 + layers tensors (B,1+N,E), class token first.
+    /// The input of the first layer and the output of every layer, before the last layer norm: 1 + layers tensors (B,1+N,E), class token
+    /// first.
     /// </summary>
     /// <exception cref="ArgumentException">The pictures are not of the configuration's size.</exception>
     public IReadOnlyList<Tensor> HiddenStates(Tensor pixels) => encoder.HiddenStates(pre_layrnorm.call(embeddings.call(pixels)));
 
-    /// <summary>A last hidden state (B,1+N,E) to the pooled state (B,E).</summary>
+    /// <summary>The last hidden state (B,1+N,E) to the pooled state (B,E): the class token after the last layer norm.</summary>
     public Tensor Pool(Tensor lastHiddenState) => post_layernorm.call(lastHiddenState.select(1, 0));
 }
 
-/// <summary>The class token, the patches, and the positions of both.</summary>
+/// <summary>Makes the class token and the patches, and adds their positions.</summary>
 public sealed class ClipVisionEmbeddings : Module<Tensor, Tensor>
 {
     readonly Parameter class_embedding;
@@ -63,13 +64,14 @@ public sealed class ClipVisionEmbeddings : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>(B,3,S,S) to (B,1+N,E).</summary>
+    /// <summary>Normalised pixels (B,3,S,S) to tokens (B,1+N,E), class token first.</summary>
+    /// <exception cref="ArgumentException">The pictures are not of the configuration's size.</exception>
     public override Tensor forward(Tensor pixels)
     {
         using var scope = NewDisposeScope();
         if (pixels.dim() != 4 || pixels.shape[2] != side || pixels.shape[3] != side)
             throw new ArgumentException(
-                $"Pixels of shape [{string.Join(", ", pixels.shape)}] are not pictures of {side} pixels.", nameof(pixels));
+                $"Pixels have shape [{string.Join(", ", pixels.shape)}]; expected (B,3,{side},{side}).", nameof(pixels));
         var patches = patch_embedding.call(pixels);
         var token = class_embedding.expand(patches.shape[0], 1, -1);
         return (cat([token, patches], 1) + position_embedding.Table).MoveToOuterDisposeScope();

@@ -6,14 +6,14 @@ namespace ConceptExpress.Encoders.Dino;
 
 // Shapes: B batch, N tokens, E width, H heads
 
-/// <summary>Self-attention, and the layer behind it.</summary>
+/// <summary>Multi-head self-attention with its output projection.</summary>
 public sealed class DinoAttention : Module<Tensor, Tensor>
 {
     readonly DinoHeads attention;
     readonly DinoDense output;
 
-    /// <param name="width">E.</param>
-    /// <param name="heads">H, divides E.</param>
+    /// <param name="width">E, the width of the tokens.</param>
+    /// <param name="heads">H, the number of heads; divides E.</param>
     /// <param name="hasBias">Whether queries, keys and values have a bias.</param>
     public DinoAttention(long width, long heads, bool hasBias) : base(nameof(DinoAttention))
     {
@@ -30,7 +30,7 @@ public sealed class DinoAttention : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Every token attends to all.</summary>
+/// <summary>Multi-head self-attention without the output projection: every token attends to all tokens.</summary>
 public sealed class DinoHeads : Module<Tensor, Tensor>
 {
     readonly Linear query, key, value;
@@ -55,7 +55,7 @@ public sealed class DinoHeads : Module<Tensor, Tensor>
     Tensor Split(Tensor x) => x.unflatten(2, [heads, x.shape[2] / heads]).transpose(1, 2); // (B,N,E) -> (B,H,N,E/H)
 }
 
-/// <summary>A linear layer that the checkpoint keeps one level deeper.</summary>
+/// <summary>A linear layer. This wrapper exists because checkpoints name its weights one level deeper.</summary>
 public sealed class DinoDense : Module<Tensor, Tensor>
 {
     readonly Linear dense;

@@ -8,7 +8,7 @@ namespace ConceptExpress.Encoders.Dino;
 
 // Shapes: B batch, h x w pixels, N patches, R registers, E width
 
-/// <summary>The class token and the patches, with their positions, which are resampled for pictures of another size.</summary>
+/// <summary>Makes the class token and the patches, and adds their positions, resampled for pictures of another size.</summary>
 public sealed class DinoEmbeddings : Module<Tensor, Tensor>
 {
     readonly Parameter cls_token, position_embeddings;
@@ -33,11 +33,11 @@ public sealed class DinoEmbeddings : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>As <see cref="DinoEmbeddings"/>, with registers between the class token and the patches, which have no positions.</summary>
+/// <summary>Like <see cref="DinoEmbeddings"/>, with registers (without positions) between the class token and the patches.</summary>
 public sealed class Dinov2Embeddings : Module<Tensor, Tensor>
 {
     readonly Parameter cls_token, position_embeddings;
-    readonly Parameter mask_token; // stored by every checkpoint, for training only
+    readonly Parameter mask_token; // in every checkpoint, but used in training only
     readonly Parameter? register_tokens;
     readonly DinoPatches patch_embeddings;
     readonly PositionResampling resampling;
@@ -65,7 +65,7 @@ public sealed class Dinov2Embeddings : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>The patches' projection, which the checkpoint keeps one level deeper.</summary>
+/// <summary>The projection of patches. This wrapper exists because checkpoints name its weights one level deeper.</summary>
 public sealed class DinoPatches : Module<Tensor, Tensor>
 {
     readonly PatchProjection projection;
@@ -78,7 +78,9 @@ public sealed class DinoPatches : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor pixels) => projection.call(pixels);
 
-    /// <summary>(B,3,h,w) to (B,1+N,E): the class token (1,1,E), the patches, and the table's positions added to both.</summary>
+    /// <summary>
+    /// (B,3,h,w) to (B,1+N,E): the class token, given as (1,1,E), and the patches, with the positions of the table added to both.
+    /// </summary>
     internal Tensor WithPositions(Tensor pixels, Tensor classToken, Tensor table, PositionResampling resampling)
     {
         var (rows, columns) = projection.Grid(pixels);

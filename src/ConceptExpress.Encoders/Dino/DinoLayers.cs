@@ -6,20 +6,20 @@ namespace ConceptExpress.Encoders.Dino;
 
 // Shapes: B batch, N tokens, E width
 
-/// <summary>The stack of layers, of either generation.</summary>
+/// <summary>The stack of layers of a DINO or DINOv2 model.</summary>
 public sealed class DinoLayers : Module
 {
     readonly ModuleList<Module<Tensor, Tensor>> layer = [];
 
-    /// <param name="count">How many.</param>
-    /// <param name="create">Makes one.</param>
+    /// <param name="count">Number of layers.</param>
+    /// <param name="create">Creates one layer.</param>
     public DinoLayers(long count, Func<Module<Tensor, Tensor>> create) : base(nameof(DinoLayers))
     {
         for (var i = 0; i < count; i++) layer.Add(create());
         RegisterComponents();
     }
 
-    /// <summary>The first layer's input (B,N,E), and every layer's output.</summary>
+    /// <summary>The input of the first layer (B,N,E) and the output of every layer: 1 + layers tensors.</summary>
     public List<Tensor> HiddenStates(Tensor x)
     {
         var states = new List<Tensor> { x };

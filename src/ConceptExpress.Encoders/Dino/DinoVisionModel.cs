@@ -8,7 +8,7 @@ namespace ConceptExpress.Encoders.Dino;
 
 // Shapes: B batch, h x w pixels, N patches, E width
 
-/// <summary>DINO ("Emerging Properties in Self-Supervised Vision Transformers"): a plain vision transformer. It has no pooler.</summary>
+/// <summary>DINO ("Emerging Properties in Self-Supervised Vision Transformers"): a plain vision transformer, without a pooler.</summary>
 public sealed class DinoVisionModel : Module<Tensor, Tensor>, IDinoModel
 {
     readonly DinoEmbeddings embeddings;
@@ -16,8 +16,8 @@ public sealed class DinoVisionModel : Module<Tensor, Tensor>, IDinoModel
     readonly LayerNorm layernorm;
     readonly int width;
 
-    /// <param name="config">The checkpoint's.</param>
-    /// <param name="resampling">Of the positions, for pictures that are not of the trained size.</param>
+    /// <param name="config">The checkpoint's configuration.</param>
+    /// <param name="resampling">How positions are resampled for pictures that are not of the trained size.</param>
     public DinoVisionModel(DinoVisionConfig config, PositionResampling resampling = PositionResampling.Size) : base(nameof(DinoVisionModel))
     {
         width = (int)config.HiddenSize;
@@ -38,7 +38,9 @@ public sealed class DinoVisionModel : Module<Tensor, Tensor>, IDinoModel
     public Tensor Normalize(Tensor lastHiddenState) => layernorm.call(lastHiddenState);
 }
 
-/// <summary>Self-attention and a feed-forward network with the exact GELU, each after a layer norm and added to its input.</summary>
+/// <summary>
+/// Self-attention, then a feed-forward network with the exact GELU. Each has a layer norm before it and a residual connection.
+/// </summary>
 public sealed class DinoLayer : Module<Tensor, Tensor>
 {
     readonly DinoAttention attention;

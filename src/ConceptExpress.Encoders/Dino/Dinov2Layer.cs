@@ -9,7 +9,9 @@ namespace ConceptExpress.Encoders.Dino;
 
 // Shapes: B batch, N tokens, E width, I inner width
 
-/// <summary>Self-attention and a feed-forward network, each after a layer norm, scaled by channel, and added to its input.</summary>
+/// <summary>
+/// Self-attention, then a feed-forward network. Each has a layer norm before it, a factor per channel after it and a residual connection.
+/// </summary>
 public sealed class Dinov2Layer : Module<Tensor, Tensor>
 {
     readonly LayerNorm norm1, norm2;
@@ -37,7 +39,7 @@ public sealed class Dinov2Layer : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>A factor for every channel ("Going deeper with Image Transformers").</summary>
+/// <summary>Multiplies every channel by a learned factor ("Going deeper with Image Transformers").</summary>
 public sealed class LayerScale : Module<Tensor, Tensor>
 {
     readonly Parameter lambda1;
@@ -51,7 +53,7 @@ public sealed class LayerScale : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x) => x * lambda1;
 }
 
-/// <summary>Two layers around the exact GELU.</summary>
+/// <summary>A feed-forward network: two linear layers with the exact GELU between them.</summary>
 public sealed class GeluMlp : Module<Tensor, Tensor>
 {
     readonly Linear fc1, fc2;
@@ -70,15 +72,18 @@ public sealed class GeluMlp : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>A feed-forward network whose one half gates the other ("GLU Variants Improve Transformer").</summary>
+/// <summary>
+/// A feed-forward network in which one half of the inner channels gates the other half ("GLU Variants Improve Transformer").
+/// </summary>
 public sealed class SwiGlu : Module<Tensor, Tensor>
 {
     const long Multiple = 8;
 
     readonly Linear weights_in, weights_out;
 
-    /// <param name="width">E.</param>
-    /// <param name="innerWidth">I of a network without gates; this one takes two thirds, up to a multiple of 8.</param>
+    /// <param name="width">E, the width of the tokens.</param>
+    /// <param name="innerWidth">I, the inner width of a network without gates. This one uses two thirds of it, rounded up to a multiple of
+    /// 8.</param>
     public SwiGlu(long width, long innerWidth) : base(nameof(SwiGlu))
     {
         var gated = (innerWidth * 2 / 3 + Multiple - 1) / Multiple * Multiple;

@@ -9,8 +9,8 @@ namespace ConceptExpress.Encoders.Dino;
 // Shapes: B batch, h x w pixels, N patches, R registers, E width
 
 /// <summary>
-/// DINOv2 ("DINOv2: Learning Robust Visual Features without Supervision"), and with registers ("Vision Transformers Need Registers").
-/// Its positions were trained at 518 pixels and are resampled for other sizes, also for the usual 224.
+/// DINOv2 ("DINOv2: Learning Robust Visual Features without Supervision"), with or without registers ("Vision Transformers Need
+/// Registers"). Its positions were trained at 518 pixels. For other sizes, including the usual 224, they are resampled.
 /// </summary>
 public sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
 {
@@ -19,8 +19,9 @@ public sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
     readonly LayerNorm layernorm;
     readonly int width, registers;
 
-    /// <param name="config">The checkpoint's.</param>
-    /// <param name="resampling">Of the positions; null for transformers' own way, which is antialiased in models with registers.</param>
+    /// <param name="config">The checkpoint's configuration.</param>
+    /// <param name="resampling">How positions are resampled for other picture sizes; null for the way of transformers, which is
+    /// antialiased for models with registers.</param>
     public Dinov2Model(Dinov2Config config, PositionResampling? resampling = null) : base(nameof(Dinov2Model))
     {
         (width, registers) = ((int)config.HiddenSize, config.Registers);

@@ -4,27 +4,27 @@ namespace ConceptExpress.Encoders.Dino;
 
 // Shapes: B batch, h x w pixels, N patches, R registers, E width
 
-/// <summary>A vision transformer trained by self-distillation, of either generation.</summary>
+/// <summary>A vision transformer trained by self-distillation: DINO or DINOv2.</summary>
 public interface IDinoModel
 {
-    /// <summary>Tokens between the class token and the patches, R.</summary>
+    /// <summary>R, the number of register tokens between the class token and the patches; 0 in models without registers.</summary>
     int Registers { get; }
 
-    /// <summary>E.</summary>
+    /// <summary>E, the width of the tokens.</summary>
     int Width { get; }
 
     /// <summary>
-    /// The first layer's input and every layer's output, before the last layer norm: 1 + layers tensors (B,1+R+N,E), class token
+    /// The input of the first layer and the output of every layer, before the last layer norm: 1 + layers tensors (B,1+R+N,E), class token
     /// first.
     /// </summary>
-    /// <param name="pixels">Normalised, (B,3,h,w), at least a patch in size.</param>
+    /// <param name="pixels">Normalised pixels (B,3,h,w); both sides are at least one patch.</param>
     IReadOnlyList<Tensor> HiddenStates(Tensor pixels);
 
-    /// <summary>A last hidden state (B,1+R+N,E) through the last layer norm.</summary>
+    /// <summary>Applies the last layer norm to the last hidden state (B,1+R+N,E).</summary>
     Tensor Normalize(Tensor lastHiddenState);
 }
 
-/// <summary>What callers want of such a model.</summary>
+/// <summary>Features of a DINO or DINOv2 model.</summary>
 public static class DinoFeatures
 {
     extension(IDinoModel model)

@@ -6,22 +6,22 @@ namespace ConceptExpress.Encoders.Preprocessing;
 
 // Shapes: B pictures, S side of the crop in pixels
 
-/// <summary>From pictures of any size to what an encoder takes: resize, cut the middle out, normalise.</summary>
-/// <param name="Rule">What <paramref name="Size"/> is the size of.</param>
-/// <param name="Size">In pixels, at least <paramref name="Crop"/>.</param>
-/// <param name="Crop">S, the side of the square that is cut out.</param>
-/// <param name="Rounding">Where the square lies.</param>
-/// <param name="Filter">Of the resize, antialiased, with Pillow's bytes.</param>
-/// <param name="Mean">Of red, green and blue, in [0,1].</param>
-/// <param name="Deviation">Of red, green and blue, above 0.</param>
+/// <summary>Turns pictures of any size into the input of an encoder: resizes them, crops the centre and normalises the pixels.</summary>
+/// <param name="Rule">Which sides are resized to <paramref name="Size"/>.</param>
+/// <param name="Size">Size to resize to, in pixels; at least <paramref name="Crop"/>.</param>
+/// <param name="Crop">S, the side of the square centre crop, in pixels.</param>
+/// <param name="Rounding">Where the crop lies if it cannot be exactly centred.</param>
+/// <param name="Filter">Filter of the resize; antialiased, gives the same bytes as Pillow.</param>
+/// <param name="Mean">Mean of red, green and blue, in [0,1].</param>
+/// <param name="Deviation">Standard deviation of red, green and blue, above 0.</param>
 public sealed record ImagePreprocessing(
     ResizeRule Rule, int Size, int Crop, CropRounding Rounding, ResizeFilter Filter,
     IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
 {
     const int Colours = 3;
 
-    /// <summary>Pictures to normalised pixels (B,3,S,S) in fp32 on the CPU.</summary>
-    /// <exception cref="ArgumentException">No pictures.</exception>
+    /// <summary>Resizes, crops and normalises pictures to pixels (B,3,S,S), fp32, on the CPU.</summary>
+    /// <exception cref="ArgumentException">There are no pictures.</exception>
     public Tensor Apply(IReadOnlyList<RgbImage> pictures)
     {
         if (pictures.Count == 0) throw new ArgumentException("There are no pictures to prepare.", nameof(pictures));
@@ -29,7 +29,7 @@ public sealed record ImagePreprocessing(
         return Normalize(PixelTensor.Bytes([.. pictures.Select(ResizeAndCrop)])).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The resized picture's middle, S x S.</summary>
+    /// <summary>Resizes a picture and crops the centre, S x S pixels.</summary>
     public RgbImage ResizeAndCrop(RgbImage picture)
     {
         var (size, crop) = (SizeOf(picture.Size), PixelSize.Square(Crop));

@@ -6,14 +6,14 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Encoders.Preprocessing;
 
 /// <summary>
-/// transformers' <c>preprocessor_config.json</c>, old (a size is a number) and new (it says which side). Read by <see cref="Read"/>,
-/// which refuses what does not end in squares of one size.
+/// The <c>preprocessor_config.json</c> of transformers, in the old form (a size is a number) and the new form (a size names its sides).
+/// <see cref="Read"/> reads it, and refuses files whose result is not a square of one fixed size.
 /// </summary>
 public sealed record PreprocessorConfig
 {
     const string Kind = "CLIP, DINO or DINOv2";
 
-    // How Pillow numbers its filters.
+    // Pillow's numbers of its filters.
     const int Bilinear = 2, Bicubic = 3;
 
     [JsonPropertyName("image_processor_type")] public string? Processor { get; init; }
@@ -29,11 +29,11 @@ public sealed record PreprocessorConfig
     [JsonPropertyName("image_mean")] public float[]? Mean { get; init; }
     [JsonPropertyName("image_std")] public float[]? Deviation { get; init; }
 
-    // Vision transformers' processor takes a plain number for both sides and does not crop.
+    // ViT's processor takes a plain number as the size of both sides, and does not crop by default.
     bool IsPlain => (Processor ?? FeatureExtractor ?? "").StartsWith("ViT", StringComparison.Ordinal);
 
-    /// <summary>What a file says, with transformers' place for the crop.</summary>
-    /// <exception cref="CheckpointException">The file is missing or malformed, or a field asks for what is not supported.</exception>
+    /// <summary>Reads the preprocessing from a file. The crop is placed as in transformers (<see cref="CropRounding.Down"/>).</summary>
+    /// <exception cref="CheckpointException">The file is missing or malformed, or a field has an unsupported value.</exception>
     public static ImagePreprocessing Read(string file) => ConfigCheck.Read<PreprocessorConfig>(file).Checked(file);
 
     ImagePreprocessing Checked(string file)

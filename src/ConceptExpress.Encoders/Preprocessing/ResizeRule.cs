@@ -1,21 +1,21 @@
 namespace ConceptExpress.Encoders.Preprocessing;
 
-/// <summary>What a picture's size becomes.</summary>
+/// <summary>Which sides of a picture are resized to a given size.</summary>
 public enum ResizeRule
 {
-    /// <summary>The shorter side becomes the size, the other follows, rounded down.</summary>
+    /// <summary>The shorter side gets the size. The longer side is scaled with it and rounded down.</summary>
     ShortestEdge,
 
-    /// <summary>Both sides become the size; the aspect is lost.</summary>
+    /// <summary>Both sides get the size; the aspect ratio is lost.</summary>
     Square,
 }
 
-/// <summary>Where the middle lies when it lies between two pixels.</summary>
+/// <summary>How the margin of a centre crop is rounded if it is half a pixel.</summary>
 public enum CropRounding
 {
-    /// <summary>The upper or left one (transformers).</summary>
+    /// <summary>Rounded down: the crop moves up or left (transformers).</summary>
     Down,
 
-    /// <summary>The one of even number (torchvision; the programs of CLIP, DINO and DINOv2).</summary>
+    /// <summary>Rounded to the even number (torchvision; the code of CLIP, DINO and DINOv2).</summary>
     HalfToEven,
 }

@@ -1,29 +1,29 @@
 namespace ConceptExpress.Encoders.Vision;
 
 /// <summary>
-/// Cubic interpolation of a line as a matrix, equal to torch's <c>interpolate(mode="bicubic", align_corners=False)</c> along one
+/// Cubic interpolation along one axis as a matrix. It equals torch's <c>interpolate(mode="bicubic", align_corners=False)</c> along that
 /// axis.
 /// </summary>
 static class CubicWeights
 {
-    /// <summary>Keys' parameter without antialiasing; with it, the one below.</summary>
+    /// <summary>The parameter a of Keys' cubic kernel: <c>Sharp</c> without antialiasing, <c>Smooth</c> with it.</summary>
     const double Sharp = -0.75, Smooth = -0.5;
 
-    const int Support = 2;
+    const int Support = 2; // half of the kernel's width, in samples
 
-    /// <summary>What torch's users add to the new length so that rounding gives it back.</summary>
+    /// <summary>Added to the new length by published code, so that rounding the scaled length gives the intended one.</summary>
     const double Offset = 0.1;
 
-    /// <summary>Weights (target, source), row by row; every row sums to 1.</summary>
+    /// <summary>The matrix (target, source), row by row. Every row sums to 1.</summary>
     public static float[] Of(int source, int target, PositionResampling resampling) => resampling switch
     {
         PositionResampling.Size => Sampled(source, target, (double)source / target),
         PositionResampling.Offset => Sampled(source, target, source / (target + Offset)),
         PositionResampling.Antialiased => Antialiased(source, target),
-        _ => throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "not a way to resample positions"),
+        _ => throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "unknown way of resampling positions"),
     };
 
-    // Four samples around each place; beyond an edge the edge's own.
+    // Uses the four samples around each position; beyond an edge, the sample at the edge is repeated.
     static float[] Sampled(int source, int target, double step)
     {
         var weights = new float[target * source];
@@ -37,7 +37,7 @@ static class CubicWeights
         return weights;
     }
 
-    // The kernel is as wide as the step where that is more than one sample; what lies beyond an edge is left out.
+    // The kernel is widened by the step if that is longer than one sample; samples beyond an edge are left out.
     static float[] Antialiased(int source, int target)
     {
         var step = (double)source / target;

@@ -8,19 +8,19 @@ namespace ConceptExpress.Encoders.Vision;
 // Shapes: B batch, C colours, P pixels along a patch, h x w patches, E width
 
 /// <summary>
-/// A convolution whose stride is its kernel: every patch of a picture, on its own, to a vector. Computed as one matrix product, because
-/// convolutions of three colours read unwritten memory when libtorch 2.10 goes backward on a CPU
-/// (see <see cref="Diffusion.Layers.Conv2d"/>).
+/// Maps each patch of a picture to a vector: a convolution whose stride equals its kernel size. It is computed as one matrix product,
+/// because libtorch 2.10 reads uninitialised memory in the backward pass of convolutions with three channels on a CPU (see
+/// <see cref="Diffusion.Layers.Conv2d"/>).
 /// </summary>
 public sealed class PatchProjection : Module<Tensor, Tensor>
 {
     readonly Parameter weight;
     readonly Parameter? bias;
 
-    /// <param name="colours">C.</param>
-    /// <param name="width">E.</param>
-    /// <param name="patch">P, in pixels.</param>
-    /// <param name="hasBias">CLIP's has none.</param>
+    /// <param name="colours">C, the number of colour channels.</param>
+    /// <param name="width">E, the width of the vectors.</param>
+    /// <param name="patch">P, the side of a patch in pixels.</param>
+    /// <param name="hasBias">Whether there is a bias. CLIP has none.</param>
     public PatchProjection(long colours, long width, long patch, bool hasBias) : base(nameof(PatchProjection))
     {
         weight = Placement.Parameter(width, colours, patch, patch);
@@ -28,8 +28,8 @@ public sealed class PatchProjection : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>(B,C,hP,wP) to (B,hw,E), row by row; pixels to the right and below that fill no patch are left out.</summary>
-    /// <exception cref="ArgumentException">Another number of dimensions or colours, or less than one patch.</exception>
+    /// <summary>(B,C,hP,wP) to (B,hw,E), row by row. Pixels on the right and at the bottom that do not fill a patch are ignored.</summary>
+    /// <exception cref="ArgumentException">The number of dimensions or colours is wrong, or a side is shorter than a patch.</exception>
     public override Tensor forward(Tensor pixels)
     {
         using var scope = NewDisposeScope();
@@ -40,14 +40,14 @@ public sealed class PatchProjection : Module<Tensor, Tensor>
         return functional.linear(patches, weight.flatten(1), bias).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Rows and columns of patches in pictures (B,C,height,width).</summary>
-    /// <exception cref="ArgumentException">Another number of dimensions or colours, or less than one patch.</exception>
+    /// <summary>Number of rows and columns of patches in pictures (B,C,height,width).</summary>
+    /// <exception cref="ArgumentException">The number of dimensions or colours is wrong, or a side is shorter than a patch.</exception>
     public (long Rows, long Columns) Grid(Tensor pixels)
     {
         var (colours, patch) = (weight.shape[1], weight.shape[2]);
         if (pixels.dim() != 4 || pixels.shape[1] != colours || pixels.shape[2] < patch || pixels.shape[3] < patch)
             throw new ArgumentException(
-                $"Pixels of shape [{string.Join(", ", pixels.shape)}] are not pictures of {colours} colours and {patch} pixels or more.",
+                $"Pixels have shape [{string.Join(", ", pixels.shape)}]; expected (B,{colours},h,w) with sides of {patch} or more.",
                 nameof(pixels));
         return (pixels.shape[2] / patch, pixels.shape[3] / patch);
     }

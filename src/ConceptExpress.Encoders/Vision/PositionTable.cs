@@ -2,19 +2,19 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Encoders.Vision;
 
-// Shapes: S rows and columns of the trained grid, h x w the grid at hand, E width
+// Shapes: S rows and columns of the trained grid, h x w the new grid, E width
 
-/// <summary>Position embeddings of a class token and a square grid of patches, at another grid.</summary>
+/// <summary>Resamples the position embeddings of a class token and a square grid of patches to another grid.</summary>
 public static class PositionTable
 {
     /// <summary>
-    /// (1,1+SS,E), class token first, to (1,1+hw,E). The class token's row stays; a grid that is the trained one gets the table
-    /// itself.
+    /// (1,1+SS,E), class token first, to (1,1+hw,E). The row of the class token stays as it is. If the grid is the trained one, the result
+    /// is the table itself.
     /// </summary>
-    /// <param name="table">The trained table; its gradient is kept.</param>
-    /// <param name="rows">h.</param>
-    /// <param name="columns">w.</param>
-    /// <param name="resampling">Where the table is sampled.</param>
+    /// <param name="table">The trained table. Gradients flow back to it.</param>
+    /// <param name="rows">h, the rows of the new grid.</param>
+    /// <param name="columns">w, the columns of the new grid.</param>
+    /// <param name="resampling">How the table is sampled.</param>
     public static Tensor Resample(Tensor table, long rows, long columns, PositionResampling resampling)
     {
         using var scope = NewDisposeScope();

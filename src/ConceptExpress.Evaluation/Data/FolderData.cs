@@ -4,8 +4,8 @@ using ConceptExpress.Library.Concepts;
 namespace ConceptExpress.Evaluation.Data;
 
 /// <summary>
-/// A folder of folders, each with <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c> and, where the truth is known, a mask per thing
-/// (<see cref="MaskFolder"/>): the layout of Break-A-Scene's examples.
+/// A data set on disk: a folder of folders, each with <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c> and, if the truth is known, one
+/// mask per thing (<see cref="MaskFolder"/>). This is the layout of Break-A-Scene's examples.
 /// </summary>
 public sealed class FolderData : EvaluationData
 {
@@ -14,16 +14,19 @@ public sealed class FolderData : EvaluationData
     readonly IReadOnlyList<string> folders;
     readonly ImageReadOptions options;
 
-    /// <exception cref="DataSetException">There is no such folder, or no picture in any folder below it.</exception>
+    /// <param name="root">The folder of folders.</param>
+    /// <param name="exif">What to do with a camera's orientation.</param>
+    /// <exception cref="DataSetException">The folder does not exist, or no folder in it has a picture.</exception>
     public FolderData(string root, Exif exif = Exif.Apply)
     {
         options = ImageReadOptions.Default with { Exif = exif };
-        if (!Directory.Exists(root)) throw new DataSetException($"{root} is no folder; name a folder of folders with img.jpg or img.png.");
+        if (!Directory.Exists(root))
+            throw new DataSetException($"{root} is not a folder; name a folder of folders with img.jpg or img.png.");
         var all = Directory.GetDirectories(root);
         folders = [.. all.Order(StringComparer.Ordinal).Where(folder => PictureIn(folder) is not null)];
         PassedOver = all.Length - folders.Count;
         if (folders.Count == 0)
-            throw new DataSetException($"no folder in {root} holds {string.Join(", ", PictureNames)}; name a folder of such folders.");
+            throw new DataSetException($"no folder in {root} has {string.Join(" or ", PictureNames)}; name a folder of such folders.");
     }
 
     public override int Count => folders.Count;
@@ -42,7 +45,7 @@ public sealed class FolderData : EvaluationData
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataSetException($"{folder} cannot be read ({e.Message.TrimEnd('.')}); correct that or take the folder out.", e);
+            throw new DataSetException($"{folder} cannot be read ({e.Message.TrimEnd('.')}); fix that or remove the folder.", e);
         }
     }
 
@@ -55,6 +58,6 @@ public sealed class FolderData : EvaluationData
         return resized.Area > 0
             ? resized
             : throw new DataSetException(
-                $"{folder}: mask {number} is too small to be seen at the picture's {size} pixels; correct it or take the folder out.");
+                $"{folder}: mask {number} is too small and is empty at the picture's size of {size} pixels; fix it or remove the folder.");
     }
 }

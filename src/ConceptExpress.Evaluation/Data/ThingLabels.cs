@@ -4,15 +4,15 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Evaluation.Data;
 
 /// <summary>
-/// What a folder says of its things: <c>scene.json</c>, an object whose first list of objects has one object per mask, with words such as
-/// <c>"category": "duck"</c>. What the list is called does not matter.
+/// Reads the labels of a folder's things from <c>scene.json</c>: a JSON object whose first list of objects has one object per mask, with
+/// words such as <c>"category": "duck"</c>. The name of the list does not matter.
 /// </summary>
 static class ThingLabels
 {
     public const string FileName = "scene.json";
 
-    /// <summary>Words by what they say, for every thing; null where the folder says nothing.</summary>
-    /// <exception cref="DataSetException">The file is no JSON.</exception>
+    /// <summary>The words of every thing, by property; null if the folder has no labels.</summary>
+    /// <exception cref="DataSetException">The file is not valid JSON.</exception>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>>? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -26,7 +26,7 @@ static class ThingLabels
         }
         catch (JsonException e)
         {
-            throw new DataSetException($"{path} does not describe a scene; correct it or take the folder out.", e);
+            throw new DataSetException($"{path} is not valid JSON; fix it or remove the folder.", e);
         }
     }
 

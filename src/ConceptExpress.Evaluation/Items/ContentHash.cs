@@ -10,19 +10,20 @@ using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Evaluation.Items;
 
-/// <summary>What results are kept under: a digest of everything that they depend on.</summary>
+/// <summary>Computes the keys that results are stored under: digests of everything that a result depends on.</summary>
 public static class ContentHash
 {
-    // To be raised whenever the same settings come to mean something else.
+    // Increase the number whenever the same settings lead to another result.
     const string Meaning = "conceptexpress/evaluation-item@5";
-    const int KeyLength = 32; // hexadecimal digits: enough that no two keys are ever alike
+    const int KeyLength = 32; // hexadecimal digits, 128 bits: enough to rule out collisions
 
-    /// <summary>The key of one picture's result with one method and seed.</summary>
-    /// <param name="settings">With seed and resolution.</param>
-    /// <param name="givenMasks">Whether the true masks are given.</param>
-    /// <param name="picture">The picture's digest.</param>
-    /// <param name="plan">Its samples count, methods and seeds do not.</param>
-    /// <param name="computing">The model's fingerprint and how it computes.</param>
+    /// <summary>The key of one item.</summary>
+    /// <param name="settings">The method's settings, with seed and resolution.</param>
+    /// <param name="givenMasks">Whether the method learns on the true masks.</param>
+    /// <param name="picture">The digest of the picture (<see cref="OfPicture"/>).</param>
+    /// <param name="plan">The plan. Only how samples are drawn enters the key, not its methods and seeds.</param>
+    /// <param name="computing">The checkpoint's fingerprint and how it is run.</param>
+    /// <returns>32 hexadecimal digits.</returns>
     public static string OfItem(
         ExtractionSettings settings, bool givenMasks, string picture, EvaluationPlan plan, ComputingRecord computing) =>
         OfText(JsonSerializer.Serialize(
@@ -32,7 +33,7 @@ public static class ContentHash
                 computing.Model, computing.Precision, computing.Device, computing.ThreadsPerWorker, Samples = SamplesRecord.Of(plan),
             }, LibraryJson.Compact));
 
-    /// <summary>A picture's digest: its size, pixels, masks and labels count, its name does not.</summary>
+    /// <summary>A digest of a picture's size, pixels, masks and labels. The name is not part of it.</summary>
     public static string OfPicture(EvaluationPicture picture)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -47,7 +48,7 @@ public static class ContentHash
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>SHA-256 of a model's folder: configurations, vocabularies and weights, with their names.</summary>
+    /// <summary>SHA-256 of the files of a model's folder with their names: configurations, vocabularies and weights.</summary>
     /// <exception cref="CheckpointException">A file cannot be read.</exception>
     public static string OfFolder(string folder)
     {
@@ -55,13 +56,13 @@ public static class ContentHash
         return FileDigest.Of(folder, files);
     }
 
-    /// <summary>The key of what a text says.</summary>
+    /// <summary>The key of a text: the first 32 hexadecimal digits of its SHA-256.</summary>
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..KeyLength];
 }
 
-/// <summary>What computes an evaluation, as far as results depend on it.</summary>
-/// <param name="Model">The checkpoint's fingerprint.</param>
+/// <summary>The checkpoint of an evaluation and how it is run, as far as results depend on it.</summary>
+/// <param name="Model">The checkpoint's fingerprint (<see cref="Diffusion.StableDiffusion.Fingerprint"/>).</param>
 /// <param name="Precision">fp32, bf16 or fp16.</param>
 /// <param name="Device">cpu or cuda.</param>
-/// <param name="ThreadsPerWorker">Of torch; it decides the order of sums.</param>
+/// <param name="ThreadsPerWorker">Number of torch threads per worker. Results depend on it because it changes the order of sums.</param>
 public sealed record ComputingRecord(string Model, string Precision, string Device, int ThreadsPerWorker);

@@ -4,21 +4,23 @@ using ConceptExpress.Extraction;
 
 namespace ConceptExpress.Evaluation.Items;
 
-/// <summary>One method on one picture with one seed.</summary>
-/// <param name="Method">The method's name.</param>
-/// <param name="Settings">With seed and resolution.</param>
-/// <param name="GivenMasks">Whether the true masks are given; otherwise concepts are looked for.</param>
-/// <param name="Picture">What it works on; with masks where these are given.</param>
-/// <param name="Key">What the result is kept under: a digest of all of this but the method's name.</param>
+/// <summary>One method on one picture with one seed: the unit of work of an evaluation.</summary>
+/// <param name="Method">Name of the method.</param>
+/// <param name="Settings">The method's settings, with seed and resolution.</param>
+/// <param name="GivenMasks">Whether the method learns on the true masks; otherwise it locates concepts itself.</param>
+/// <param name="Picture">The picture. It has masks if <paramref name="GivenMasks"/> is true.</param>
+/// <param name="Key">The key that the result is stored under: a digest of everything that the result depends on (not the method's
+/// name).</param>
 public sealed record EvaluationItem(string Method, ExtractionSettings Settings, bool GivenMasks, EvaluationPicture Picture, string Key)
 {
     /// <summary>Side of the square that the method sees, in pixels.</summary>
     public int Side { get; } = Settings.Resolution
-        ?? throw new ArgumentException($"the resolution of {Method} is open; validate the plan for a checkpoint first", nameof(Settings));
+        ?? throw new ArgumentException($"{Method} has no resolution; validate the plan for a checkpoint first", nameof(Settings));
 }
 
-/// <summary>All that is known of an item.</summary>
-/// <param name="Item">What was to be done.</param>
-/// <param name="Record">What came of it.</param>
-/// <param name="Seen">By the names of viewers: what each saw in its pictures. Who cannot see the item's picture has no entry.</param>
+/// <summary>An item with its result and what viewers saw in its pictures.</summary>
+/// <param name="Item">The item: method, settings and source picture.</param>
+/// <param name="Record">Its result.</param>
+/// <param name="Seen">What each viewer saw in its pictures, by <see cref="Viewing.IViewer.Name"/>. Viewers that cannot see the picture have
+/// no entry.</param>
 public sealed record FinishedItem(EvaluationItem Item, ItemRecord Record, IReadOnlyDictionary<string, JsonNode> Seen);

@@ -5,29 +5,30 @@ using ConceptExpress.Extraction;
 namespace ConceptExpress.Evaluation.Items;
 
 /// <summary>A method of an evaluation.</summary>
-/// <param name="Name">As tables call it.</param>
-/// <param name="Settings">With everything but the seed.</param>
-/// <param name="GivenMasks">Whether it is given the true masks; otherwise it looks for concepts.</param>
+/// <param name="Name">Its name in tables.</param>
+/// <param name="Settings">Its settings. The seed is ignored: the plan has the seeds.</param>
+/// <param name="GivenMasks">Whether it learns on the true masks; otherwise it locates concepts itself.</param>
 public sealed record PlannedMethod(string Name, ExtractionSettings Settings, bool GivenMasks = false);
 
 /// <summary>What an evaluation does with every picture.</summary>
 public sealed record EvaluationPlan
 {
-    /// <summary>At least one, with different names; the first is what the others are compared with.</summary>
+    /// <summary>The methods, at least one, with different names. The others are compared with the first.</summary>
     public required IReadOnlyList<PlannedMethod> Methods { get; init; }
 
-    /// <summary>Every method works on every picture with every seed. At least one, all different.</summary>
+    /// <summary>The seeds, at least one, all different. Every method runs on every picture with every seed.</summary>
     [Range(typeof(long), "0", "9007199254740991")]
     public required IReadOnlyList<long> Seeds { get; init; }
 
-    /// <summary>Concepts are only located: no words, no generated pictures.</summary>
+    /// <summary>Whether concepts are only located: no words are learned and no pictures are generated.</summary>
+    /// <value>The default is false.</value>
     public bool LocalizationOnly { get; init; }
 
-    /// <summary>How words are drawn to be judged.</summary>
+    /// <summary>How samples are drawn from learned words.</summary>
     public SamplePlan Samples { get; init; } = new();
 
-    /// <summary>This plan, if it holds to its ranges.</summary>
-    /// <exception cref="SettingsException">It does not; names the setting and what it takes.</exception>
+    /// <summary>Checks all ranges and returns this plan.</summary>
+    /// <exception cref="SettingsException">A setting is out of range; the message names it and what it takes.</exception>
     public EvaluationPlan Validated()
     {
         SettingsCheck.Require(this);
@@ -38,8 +39,9 @@ public sealed record EvaluationPlan
         return this;
     }
 
-    /// <summary>This plan with every resolution filled in, if a checkpoint can do it.</summary>
-    /// <exception cref="SettingsException">It cannot; names the setting and what would do.</exception>
+    /// <summary>Checks that a checkpoint supports the plan, and returns the plan with every resolution filled in.</summary>
+    /// <exception cref="SettingsException">The checkpoint does not support a setting; the message names it and a value that
+    /// works.</exception>
     public EvaluationPlan ValidatedFor(StableDiffusion model)
     {
         if (!Validated().LocalizationOnly) Samples.Sampling.ValidatedFor(model.Schedule);
@@ -53,26 +55,27 @@ public sealed record EvaluationPlan
     {
         var all = values.ToList();
         SettingsCheck.Rule(all.Count > 0, $"{setting} is empty; it takes at least one.");
-        SettingsCheck.Rule(all.Distinct().Count() == all.Count, $"{setting} is {string.Join(", ", all)}; it takes different ones.");
+        SettingsCheck.Rule(all.Distinct().Count() == all.Count, $"{setting} is {string.Join(", ", all)}; its values must all differ.");
     }
 }
 
-/// <summary>How pictures are generated from learned words (method 3 and 4).</summary>
+/// <summary>How samples are drawn from learned words (method 3 and 4).</summary>
 public sealed record SamplePlan
 {
-    /// <summary>Pictures of each concept, and as many of all concepts together.</summary>
+    /// <summary>Number of samples of each concept, and of all concepts together.</summary>
     /// <value>The default is 8.</value>
     [Range(1, 1000)]
     public int Count { get; init; } = 8;
 
-    /// <summary>How noise becomes a picture: as published.</summary>
+    /// <summary>Sampler, steps and guidance.</summary>
+    /// <value>The default is the published setting (method 3): DDIM, 50 steps, guidance 7.5.</value>
     public SamplingSettings Sampling { get; init; } = new();
 }
 
-/// <summary><see cref="SamplePlan"/> in files and hashes.</summary>
+/// <summary>The form in which <see cref="SamplePlan"/> is written to files and hashed.</summary>
 sealed record SamplesRecord(int Count, string Sampler, int Steps, double Guidance)
 {
-    /// <summary>Null where nothing is drawn.</summary>
+    /// <summary>The record of a plan; null if the plan draws no samples.</summary>
     public static SamplesRecord? Of(EvaluationPlan plan) => plan.LocalizationOnly
         ? null
         : new(plan.Samples.Count, plan.Samples.Sampling.Sampler, plan.Samples.Sampling.Steps, plan.Samples.Sampling.Guidance);

@@ -7,57 +7,57 @@ using ConceptExpress.Extraction.Losses;
 
 namespace ConceptExpress.Evaluation.Methods;
 
-/// <summary>A method to compare: a preset and what it does otherwise. There is no code of its own behind any.</summary>
-/// <param name="Name">As the user says it.</param>
-/// <param name="Preset">Where its settings begin.</param>
-/// <param name="Meaning">What it is, in a few words.</param>
-/// <param name="Change">What it does otherwise; applied last, so that no other choice undoes it.</param>
-/// <param name="GivenMasks">Whether it is given the true masks.</param>
+/// <summary>A method to compare: a preset with a change to its settings. Methods differ in settings only, never in code.</summary>
+/// <param name="Name">The name that selects it.</param>
+/// <param name="Preset">The preset whose settings it starts from.</param>
+/// <param name="Meaning">A short description.</param>
+/// <param name="Change">Its change to the settings. It is applied last, so that no other choice undoes it.</param>
+/// <param name="GivenMasks">Whether it learns on the true masks; otherwise it locates concepts itself.</param>
 public sealed record EvaluationMethod(
     string Name, Preset Preset, string Meaning, Func<ExtractionSettings, ExtractionSettings> Change, bool GivenMasks = false)
 {
-    // As published by "Break-A-Scene: Extracting Multiple Concepts from a Single Image" for its loss on attention.
+    // The weight of the attention loss in "Break-A-Scene: Extracting Multiple Concepts from a Single Image".
     const double SquaredAlignmentWeight = 1e-2;
 
     /// <summary>
-    /// The methods, by what the paper compares itself with and what it leaves out (method 4), and what ours may leave out.
+    /// All methods: the two presets, the paper's comparisons and ablations (method 4), and ablations of the preset Express.
     /// </summary>
     public static IReadOnlyList<EvaluationMethod> All { get; } =
     [
         new("paper", Preset.Paper, "as published", settings => settings),
         new("express", Preset.Express, "the default", settings => settings),
-        new("given-masks", Preset.Paper, "learning on the true masks", settings => settings, GivenMasks: true),
-        new("no-split", Preset.Paper, "one token per concept throughout",
+        new("given-masks", Preset.Paper, "learns on the true masks", settings => settings, GivenMasks: true),
+        new("no-split", Preset.Paper, "one token per concept from the start",
             settings => settings.WithLearning(learning => learning with { SplitTokens = 1 })),
-        new("no-alignment", Preset.Paper, "attention is not aligned",
+        new("no-alignment", Preset.Paper, "no attention alignment",
             settings => settings.WithLosses(losses => losses with { AlignmentWeight = 0 })),
-        new("mse-alignment", Preset.Paper, "attention is aligned cell by cell",
+        new("mse-alignment", Preset.Paper, "attention alignment by squared differences",
             settings => settings.WithLosses(losses => losses with
             {
                 Alignment = new SquaredAlignment(), AlignmentWeight = SquaredAlignmentWeight,
             })),
-        new("no-contrast", Preset.Paper, "split tokens are not contrasted",
+        new("no-contrast", Preset.Paper, "no token contrast",
             settings => settings.WithLosses(losses => losses with { ContrastWeight = 0 })),
-        new("kmeans", Preset.Paper, "k-means in place of the first FINCH",
+        new("kmeans", Preset.Paper, "k-means instead of the first FINCH",
             settings => settings.WithPublished(locating => locating with { Clustering = new KMeansClustering() })),
-        new("no-filter", Preset.Paper, "clusters that do not stand out are kept",
+        new("no-filter", Preset.Paper, "clusters are not filtered by saliency",
             settings => settings.WithPublished(locating => locating with { MinSaliency = null })),
-        new("random-init", Preset.Paper, "tokens begin anywhere",
+        new("random-init", Preset.Paper, "tokens start from random vectors",
             settings => settings.WithLearning(learning => learning with { Start = new RandomRows() })),
-        new("no-close-ups", Preset.Express, "words are compared and trained on the whole picture only",
+        new("no-close-ups", Preset.Express, "word search and learning on the whole picture only",
             settings => settings.WithLearning(learning => learning with { CloseUps = null })),
-        new("no-word-search", Preset.Express, "tokens begin at the vocabulary's mean",
+        new("no-word-search", Preset.Express, "tokens start from the vocabulary's mean",
             settings => settings.WithLearning(learning => learning with { Start = new MeanWord() })),
     ];
 
-    /// <summary>The names, in order.</summary>
+    /// <summary>The names of <see cref="All"/>, in order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(method => method.Name)];
 
-    /// <summary>The method of that name, or null.</summary>
+    /// <summary>The method with this name; null if there is none.</summary>
     public static EvaluationMethod? Find(string name) => All.FirstOrDefault(method => method.Name == name);
 
-    /// <summary>The method in a plan.</summary>
-    /// <param name="change">What else is chosen; what the method is named for stays.</param>
+    /// <summary>This method as part of a plan.</summary>
+    /// <param name="change">Further changes to the preset's settings, applied before the method's own <see cref="Change"/>.</param>
     public PlannedMethod Planned(Func<ExtractionSettings, ExtractionSettings>? change = null)
     {
         var settings = ExtractionSettings.For(Preset);
@@ -65,7 +65,7 @@ public sealed record EvaluationMethod(
     }
 }
 
-/// <summary>Changes to parts of settings.</summary>
+/// <summary>Changes one part of the settings.</summary>
 static class SettingsChanges
 {
     public static ExtractionSettings WithLearning(this ExtractionSettings settings, Func<LearningSettings, LearningSettings> change) =>
@@ -74,9 +74,9 @@ static class SettingsChanges
     public static ExtractionSettings WithLosses(this ExtractionSettings settings, Func<LossSettings, LossSettings> change) =>
         settings with { Losses = change(settings.Losses) };
 
-    /// <exception cref="SettingsException">Concepts are located in another way.</exception>
+    /// <exception cref="SettingsException">The settings use another locator than the published one.</exception>
     public static ExtractionSettings WithPublished(this ExtractionSettings settings, Func<PublishedLocating, PublishedLocating> change) =>
         settings.Locating is PublishedLocating published
             ? settings with { Locating = change(published) }
-            : throw new SettingsException("this method changes how the published locator works; locating.kind takes published here.");
+            : throw new SettingsException("this method changes the published locator; locating.kind must be published here.");
 }

@@ -3,23 +3,25 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Evaluation.Metrics;
 
-/// <summary>A mean over pictures with what it might have been on other pictures.</summary>
-/// <param name="Mean">Over the pictures.</param>
-/// <param name="Low">The lower end of the 95 % interval.</param>
-/// <param name="High">The upper end.</param>
-/// <param name="Pictures">How many there are.</param>
+/// <summary>A mean over pictures with its 95 % confidence interval.</summary>
+/// <param name="Mean">The mean over the pictures.</param>
+/// <param name="Low">Lower end of the 95 % interval.</param>
+/// <param name="High">Upper end of the 95 % interval.</param>
+/// <param name="Pictures">Number of pictures.</param>
 public sealed record Interval(double Mean, double Low, double High, int Pictures);
 
-/// <summary>Percentile intervals by drawing pictures with replacement ("Bootstrap Methods: Another Look at the Jackknife").</summary>
+/// <summary>
+/// Bootstrap percentile intervals: pictures are resampled 2000 times with replacement ("Bootstrap Methods: Another Look at the Jackknife").
+/// </summary>
 public static class Bootstrap
 {
     const int Resamples = 2000;
-    const double Outside = 0.025; // on either side
+    const double Outside = 0.025; // share of the resampled means that lies outside of the interval, on each side
 
     /// <summary>The mean of one value per picture, with its 95 % interval.</summary>
-    /// <param name="values">Finite.</param>
-    /// <param name="seed">Of the draws; the same seed gives the same interval.</param>
-    /// <returns>Null where there are no pictures.</returns>
+    /// <param name="values">One finite value per picture.</param>
+    /// <param name="seed">Seed of the resampling; the same seed gives the same interval.</param>
+    /// <returns>Null if there are no pictures.</returns>
     public static Interval? OfMean(IReadOnlyList<double> values, long seed)
     {
         if (values.Count == 0) return null;
@@ -39,16 +41,17 @@ public static class Bootstrap
     }
 
     /// <summary>
-    /// The mean difference of two methods that were run on the same pictures, first less second, with its 95 % interval: what pictures
-    /// have in common is no part of it.
+    /// The mean difference of two methods on the same pictures, first minus second, with its 95 % interval. The values are paired, so that
+    /// differences between pictures do not widen the interval.
     /// </summary>
     /// <param name="first">One value per picture.</param>
-    /// <param name="second">Of the same pictures in the same order.</param>
-    /// <param name="seed">Of the draws.</param>
-    /// <exception cref="ArgumentException">There are not as many values of both.</exception>
+    /// <param name="second">One value for each of the same pictures, in the same order.</param>
+    /// <param name="seed">Seed of the resampling.</param>
+    /// <returns>Null if there are no pictures.</returns>
+    /// <exception cref="ArgumentException">The lists differ in length.</exception>
     public static Interval? OfDifference(IReadOnlyList<double> first, IReadOnlyList<double> second, long seed)
     {
-        if (first.Count != second.Count) throw new ArgumentException($"{first.Count} and {second.Count} values are no pairs");
+        if (first.Count != second.Count) throw new ArgumentException($"{first.Count} and {second.Count} values cannot be paired");
         return OfMean([.. first.Zip(second, (a, b) => a - b)], seed);
     }
 

@@ -1,9 +1,9 @@
 namespace ConceptExpress.Evaluation.Metrics;
 
-/// <summary>The raw cosine of feature vectors, which all similarities of the evaluation are made of (method 4).</summary>
+/// <summary>The raw cosine of two feature vectors, the basis of all similarities of the evaluation (method 4).</summary>
 public static class Cosine
 {
-    /// <summary>a·b / (|a| |b|), -1 to 1; 0 where a vector is zero.</summary>
+    /// <summary>a·b / (|a| |b|), -1 to 1; 0 if a vector is zero.</summary>
     /// <exception cref="ArgumentException">The vectors differ in length.</exception>
     public static double Of(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {

@@ -1,14 +1,15 @@
 namespace ConceptExpress.Evaluation.Metrics;
 
-/// <summary>A figure of a method: one value per picture, and their mean.</summary>
-/// <param name="Name">In JSON and CSV.</param>
-/// <param name="Label">In tables.</param>
-/// <param name="MoreIsBetter">Whether a larger value is the better one.</param>
-/// <param name="Leading">Whether it is one of the few that stand beside pictures and, added up, say which picture is worst.</param>
+/// <summary>Describes a figure: one value per picture, and the mean over pictures.</summary>
+/// <param name="Name">Its name in JSON and CSV.</param>
+/// <param name="Label">Its heading in tables.</param>
+/// <param name="MoreIsBetter">Whether a larger value is better.</param>
+/// <param name="Leading">Whether it is one of the main figures: these are shown beside each picture, and their sum ranks the pictures from
+/// worst to best.</param>
 public sealed record MetricColumn(string Name, string Label, bool MoreIsBetter = true, bool Leading = false);
 
-/// <summary>What an item's figures are.</summary>
-/// <param name="Picture">Of the picture as a whole, by the names of columns; only those that could be measured.</param>
-/// <param name="Concepts">Of every concept that was found, in order, likewise; empty where none has any. A picture's figure is the mean
-/// over them.</param>
+/// <summary>The figures of one item, from one source (its masks or a viewer).</summary>
+/// <param name="Picture">Figures of the picture as a whole, by <see cref="MetricColumn.Name"/>; only those that were measured.</param>
+/// <param name="Concepts">Figures of each found concept, in order of the concepts, by <see cref="MetricColumn.Name"/>; an empty list if no
+/// concept has figures. The picture's figure is the mean over its concepts.</param>
 public sealed record ItemFigures(IReadOnlyDictionary<string, double> Picture, IReadOnlyList<IReadOnlyDictionary<string, double>> Concepts);

@@ -2,14 +2,14 @@ namespace ConceptExpress.Evaluation.Metrics;
 
 /// <summary>
 /// The metrics of unsupervised concept extraction ("ConceptExpress: Harnessing Diffusion Models for Single-image Unsupervised Concept
-/// Extraction"; method 4), as functions of encoder features. A source concept is the picture masked by the true mask of a thing
-/// (see <see cref="Viewing.SourceForm"/> for how an encoder sees it).
+/// Extraction"; method 4), as functions of encoder features. A source concept is a thing of the source picture, shown by its true mask;
+/// <see cref="Viewing.SourceForm"/> says how.
 /// </summary>
 public static class UceMetrics
 {
     /// <summary>
-    /// SIM^I, identity similarity: the mean cosine between pictures generated from "a photo of &lt;asset i&gt;" and the source concept
-    /// that the word was matched with. -1 to 1.
+    /// SIM^I, identity similarity, -1 to 1: the mean cosine between pictures generated from "a photo of &lt;asset i&gt;" and the source
+    /// concept that the word was matched with.
     /// </summary>
     /// <param name="generated">Features of the generated pictures, at least one.</param>
     /// <param name="source">The source concept's feature.</param>
@@ -17,8 +17,8 @@ public static class UceMetrics
     public static double IdentitySimilarity(IReadOnlyList<float[]> generated, float[] source) => MeanCosine(generated, source);
 
     /// <summary>
-    /// SIM^C, compositional similarity: the mean cosine between pictures generated from the joint prompt of all words and the whole source
-    /// picture. -1 to 1.
+    /// SIM^C, compositional similarity, -1 to 1: the mean cosine between pictures generated from the joint prompt of all words and the
+    /// whole source picture.
     /// </summary>
     /// <param name="generated">Features of the generated pictures, at least one.</param>
     /// <param name="picture">The source picture's feature.</param>
@@ -26,14 +26,14 @@ public static class UceMetrics
     public static double CompositionalSimilarity(IReadOnlyList<float[]> generated, float[] picture) => MeanCosine(generated, picture);
 
     /// <summary>
-    /// ACC^k, classification accuracy: the share of generated pictures whose own source concept is among the k prototypes nearest by
-    /// cosine, the prototypes being the source concepts of the whole data set. 0 to 1. Of equally near prototypes the own one counts as
-    /// the nearest, so that their order does not matter.
+    /// ACC^k, classification accuracy, 0 to 1: the share of generated pictures whose own source concept is among the k nearest prototypes
+    /// by cosine. Prototypes are the source concepts of the whole data set. In a tie the own prototype counts as nearest, so the result
+    /// does not depend on their order.
     /// </summary>
-    /// <param name="generated">Features of generated pictures, at least one.</param>
-    /// <param name="own">The prototype of the source concept that the pictures' word was matched with.</param>
+    /// <param name="generated">Features of the generated pictures, at least one.</param>
+    /// <param name="own">Index of the prototype that belongs to the pictures' word: the source concept that it was matched with.</param>
     /// <param name="prototypes">The features of all source concepts.</param>
-    /// <param name="k">1 or more; published are 1 and 3.</param>
+    /// <param name="k">1 or more; the paper reports 1 and 3.</param>
     /// <exception cref="ArgumentException">There are no pictures, or features differ in width.</exception>
     public static double Accuracy(IReadOnlyList<float[]> generated, int own, IReadOnlyList<float[]> prototypes, int k)
     {
@@ -55,6 +55,6 @@ public static class UceMetrics
 
     static void RequirePictures(IReadOnlyList<float[]> generated)
     {
-        if (generated.Count == 0) throw new ArgumentException("without generated pictures nothing can be compared");
+        if (generated.Count == 0) throw new ArgumentException("there are no generated pictures to compare");
     }
 }

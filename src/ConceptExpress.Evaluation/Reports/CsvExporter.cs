@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ConceptExpress.Evaluation.Reports;
 
-/// <summary>Results as CSV: one line per method, picture and seed; a field is empty where nothing could be measured.</summary>
+/// <summary>Writes results as CSV: one line per method, picture and seed. A field is empty if the figure was not measured.</summary>
 public sealed class CsvExporter : IExporter
 {
     public string FileName => "results.csv";

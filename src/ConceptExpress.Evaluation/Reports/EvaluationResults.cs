@@ -4,55 +4,63 @@ using ConceptExpress.Evaluation.Viewing;
 
 namespace ConceptExpress.Evaluation.Reports;
 
-/// <summary>A method's figures.</summary>
-/// <param name="Method">The method.</param>
-/// <param name="Metrics">By the names of <see cref="MetricColumn"/>: the mean over pictures, each of which counts the same, with its
-/// interval; of several seeds a picture's value is their mean.</param>
-/// <param name="Pictures">Every picture with every seed.</param>
+/// <summary>The figures of one method.</summary>
+/// <param name="Method">The method, with the settings that it ran with.</param>
+/// <param name="Metrics">By <see cref="MetricColumn.Name"/>: the mean over pictures with its interval. All pictures have the same weight;
+/// with several seeds, a picture's value is the mean over its seeds.</param>
+/// <param name="Pictures">One result per picture and seed.</param>
 public sealed record MethodResult(
     PlannedMethod Method, IReadOnlyDictionary<string, Interval> Metrics, IReadOnlyList<PictureResult> Pictures)
 {
+    /// <summary>The method's name in tables and files.</summary>
     public string Name => Method.Name;
 }
 
-/// <summary>How a method differs from the first one, on the pictures and seeds that both have.</summary>
-/// <param name="Method">The method's name.</param>
-/// <param name="Against">The first one's.</param>
-/// <param name="Differences">By the names of <see cref="MetricColumn"/>: the method's value less the first one's.</param>
+/// <summary>Compares a method with the first one, on the pictures and seeds that both have.</summary>
+/// <param name="Method">Name of the compared method.</param>
+/// <param name="Against">Name of the first method.</param>
+/// <param name="Differences">By <see cref="MetricColumn.Name"/>: the method's value minus the first method's value.</param>
 public sealed record MethodComparison(string Method, string Against, IReadOnlyDictionary<string, Interval> Differences);
 
-/// <summary>Who looked at generated pictures; see <see cref="IViewer"/>.</summary>
+/// <summary>A viewer as it is recorded in results; the members are those of <see cref="IViewer"/>.</summary>
 public sealed record ViewerRecord(string Name, string Files, string? Form);
 
-/// <summary>All that an evaluation found out. The same run gives the same values.</summary>
+/// <summary>All results of an evaluation. The same run gives the same values.</summary>
 public sealed record EvaluationResults
 {
-    // Of the intervals' draws: any number, as long as it is always the same.
+    // Seed of the bootstrap draws. Any number works, but it must never change.
     const long BootstrapSeed = 20;
 
+    /// <summary>What was evaluated.</summary>
     public required EvaluationPlan Plan { get; init; }
+
+    /// <summary>The checkpoint and how it was run.</summary>
     public required ComputingRecord Computing { get; init; }
 
-    /// <summary>The pictures' names, in order.</summary>
+    /// <summary>The names of the pictures, in order of the data set.</summary>
     public required IReadOnlyList<string> Pictures { get; init; }
 
-    /// <summary>How many source concepts there are that accuracies tell apart: the true masks of all pictures.</summary>
+    /// <summary>Number of source concepts, which are the classes of the accuracies: all true masks of all pictures.</summary>
     public required int SourceConcepts { get; init; }
 
+    /// <summary>The viewers that looked at generated pictures, in order of their columns.</summary>
     public required IReadOnlyList<ViewerRecord> Viewers { get; init; }
 
-    /// <summary>What there is to measure: by masks, then by each viewer.</summary>
+    /// <summary>All figures that can be measured: those of masks first, then those of each viewer.</summary>
     public required IReadOnlyList<MetricColumn> Columns { get; init; }
 
+    /// <summary>One result per method, in order of the plan.</summary>
     public required IReadOnlyList<MethodResult> Methods { get; init; }
+
+    /// <summary>Every method but the first, compared with the first; empty if there is only one.</summary>
     public required IReadOnlyList<MethodComparison> Comparisons { get; init; }
 
-    /// <summary>The columns that some method has a value in.</summary>
+    /// <summary>The columns in which at least one method has a value.</summary>
     public IEnumerable<MetricColumn> Measured => Columns.Where(column => Methods.Any(method => method.Metrics.ContainsKey(column.Name)));
 
-    /// <summary>Turns what a run made and viewers saw into figures.</summary>
-    /// <param name="setup">Of the run.</param>
-    /// <param name="items">All that it made.</param>
+    /// <summary>Computes all figures from finished items.</summary>
+    /// <param name="setup">The setup that the items were made with.</param>
+    /// <param name="items">All finished items of the run.</param>
     public static EvaluationResults Of(EvaluationSetup setup, IReadOnlyList<FinishedItem> items)
     {
         IReadOnlyList<MetricColumn> columns = [.. MaskFigures.Columns, .. setup.Viewers.SelectMany(viewer => viewer.Columns)];
@@ -69,7 +77,7 @@ public sealed record EvaluationResults
         };
     }
 
-    /// <summary>Per item what masks and every viewer tell of it.</summary>
+    /// <summary>Per item: the figures of its masks, then those of each viewer that can see its picture.</summary>
     static List<List<ItemFigures>> FiguresOf(IReadOnlyList<IViewer> viewers, IReadOnlyList<FinishedItem> items)
     {
         var figures = items.Select(item => new List<ItemFigures> { MaskFigures.Of(item.Record) }).ToList();
@@ -105,7 +113,7 @@ public sealed record EvaluationResults
         return new MethodComparison(method.Name, first.Name, differences);
     }
 
-    /// <summary>A value per picture that has one: the mean of its seeds.</summary>
+    /// <summary>One value per picture: the mean over its seeds. Pictures without a value are left out.</summary>
     internal static OrderedDictionary<string, double> PerPicture(IEnumerable<PictureResult> pictures, MetricColumn column) => new(pictures
         .Where(picture => picture.Metrics.ContainsKey(column.Name))
         .GroupBy(picture => picture.Picture, picture => picture.Metrics[column.Name])

@@ -6,10 +6,12 @@ using ConceptExpress.Library.Settings;
 namespace ConceptExpress.Evaluation.Reports;
 
 /// <summary>
-/// Results as JSON: per method every figure's mean (null where it could not be measured), the intervals, every picture and every concept.
+/// Writes results as JSON. Each method has the mean of every figure (null if it was not measured), the intervals, and the figures of every
+/// picture and every concept.
 /// </summary>
 public sealed class JsonExporter : IExporter
 {
+    /// <summary>The file's format and version, in its <c>schema</c> field.</summary>
     public const string Schema = "conceptexpress/evaluation@2";
 
     public string FileName => "results.json";
@@ -51,7 +53,7 @@ public sealed class JsonExporter : IExporter
         return fields;
     }
 
-    /// <summary>Every figure by name, null where it could not be measured.</summary>
+    /// <summary>All figures by name; null if a figure was not measured.</summary>
     static Dictionary<string, object?> Figures(IReadOnlyDictionary<string, double> metrics, EvaluationResults results) =>
         results.Columns.ToDictionary(
             column => column.Name, column => metrics.TryGetValue(column.Name, out var value) ? (object?)value : null);

@@ -2,7 +2,7 @@ using ConceptExpress.Evaluation.Metrics;
 
 namespace ConceptExpress.Evaluation.Reports;
 
-/// <summary>Results as Markdown tables: means with intervals, and differences from the first method.</summary>
+/// <summary>Writes results as Markdown tables: means with intervals, and differences from the first method.</summary>
 public sealed class MarkdownExporter : IExporter
 {
     public string FileName => "results.md";
@@ -16,7 +16,7 @@ public sealed class MarkdownExporter : IExporter
             + Table(results, differences, Signed);
     }
 
-    /// <summary>What was done, in a sentence or two.</summary>
+    /// <summary>One sentence on what was evaluated: number of pictures, things, seeds and samples, the checkpoint, the viewers.</summary>
     public static string Summary(EvaluationResults results)
     {
         var (pictures, seeds) = (results.Pictures.Count, results.Plan.Seeds.Count);
@@ -28,7 +28,7 @@ public sealed class MarkdownExporter : IExporter
         return $"{summary}; {Counted(results.Plan.Samples.Count, "sample")} of every concept{string.Concat(forms)}.";
     }
 
-    /// <summary>A line per method: the mean of every figure that was measured, with its 95 % interval.</summary>
+    /// <summary>A Markdown table with one row per method: the mean of every measured figure with its 95 % interval.</summary>
     public static string Table(EvaluationResults results) =>
         Table(results, results.Methods.Select(method => (method.Name, method.Metrics)), Plain);
 

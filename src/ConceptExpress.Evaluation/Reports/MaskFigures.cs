@@ -3,7 +3,7 @@ using ConceptExpress.Evaluation.Metrics;
 
 namespace ConceptExpress.Evaluation.Reports;
 
-/// <summary>The figures that masks tell, for which nobody needs to look (<see cref="SceneScore"/>).</summary>
+/// <summary>The figures that are computed from masks alone, without a viewer; see <see cref="SceneScore"/>.</summary>
 static class MaskFigures
 {
     public static IReadOnlyList<MetricColumn> Columns { get; } =
@@ -19,7 +19,7 @@ static class MaskFigures
         new("matched", "things matched"),
     ];
 
-    /// <summary>None where the truth is not known.</summary>
+    /// <summary>The figures of an item; empty if the picture has no true masks.</summary>
     public static ItemFigures Of(ItemRecord record)
     {
         if (record.Score is not { } score) return new ItemFigures(new Dictionary<string, double>(), []);

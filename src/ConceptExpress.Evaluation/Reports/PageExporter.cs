@@ -7,8 +7,8 @@ using ConceptExpress.Evaluation.Metrics;
 namespace ConceptExpress.Evaluation.Reports;
 
 /// <summary>
-/// Results as a page of one file beside the pictures: the methods' figures, and a table with a row per picture, the worst first, in which
-/// methods stand side by side. A script of its own sorts the rows by name or by any figure.
+/// Writes results as one HTML page, which shows the pictures of the output folder: a table of the methods' figures, then a table with one
+/// row per picture (worst first) and one column per method. The page's own script sorts the rows by name or by any figure.
 /// </summary>
 public sealed class PageExporter : IExporter
 {
@@ -108,7 +108,7 @@ public sealed class PageExporter : IExporter
         return $"<figure class=\"samples\">{string.Concat(images)}<figcaption>{Html(text)}</figcaption></figure>";
     }
 
-    /// <summary>What the script sorts by, as JSON without any "&lt;".</summary>
+    /// <summary>The values that the script sorts by, as JSON without any "&lt;", which could end the script element.</summary>
     static string Values(IReadOnlyList<PagePicture> pictures, EvaluationResults results, IReadOnlyList<MetricColumn> columns) =>
         JsonSerializer.Serialize(new
         {

@@ -2,16 +2,17 @@ using ConceptExpress.Evaluation.Metrics;
 
 namespace ConceptExpress.Evaluation.Reports;
 
-/// <summary>A picture, and what all methods made of it.</summary>
-/// <param name="Name">The picture's name.</param>
-/// <param name="Methods">Per method a result per seed; none where the method left the picture out.</param>
+/// <summary>One picture with the results of all methods on it: a row of the page's table.</summary>
+/// <param name="Name">The picture's name in the data set.</param>
+/// <param name="Methods">One list per method with one result per seed; empty if the method left the picture out.</param>
 sealed record PagePicture(string Name, IReadOnlyList<IReadOnlyList<PictureResult>> Methods)
 {
-    /// <summary>True masks.</summary>
+    /// <summary>Number of true masks.</summary>
     public int Truths => Methods.SelectMany(seeds => seeds).Select(result => result.Truths).FirstOrDefault();
 
     /// <summary>
-    /// All pictures, by the sum of their leading figures, mean of all methods and seeds; what could not be measured counts as nothing.
+    /// All pictures, worst first: sorted by the sum of their leading figures, averaged over all methods and seeds. A figure that was not
+    /// measured counts as 0.
     /// </summary>
     public static IReadOnlyList<PagePicture> WorstFirst(EvaluationResults results)
     {
@@ -23,7 +24,7 @@ sealed record PagePicture(string Name, IReadOnlyList<IReadOnlyList<PictureResult
         return [.. pictures.OrderBy(picture => picture.Methods.SelectMany(seeds => seeds).Select(Sum).DefaultIfEmpty(0).Average())];
     }
 
-    /// <summary>A figure's mean over seeds; null where no seed has it.</summary>
+    /// <summary>The mean of a figure over seeds; null if no seed has it.</summary>
     public static double? Mean(IReadOnlyList<PictureResult> seeds, MetricColumn column)
     {
         double[] values = [.. seeds.Where(result => result.Metrics.ContainsKey(column.Name)).Select(result => result.Metrics[column.Name])];

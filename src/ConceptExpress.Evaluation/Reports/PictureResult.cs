@@ -3,29 +3,30 @@ using ConceptExpress.Evaluation.Metrics;
 
 namespace ConceptExpress.Evaluation.Reports;
 
-/// <summary>A concept's figures.</summary>
-/// <param name="Word">What prompts say.</param>
-/// <param name="Truth">The thing that it was matched with, counted from 0; null where none was left.</param>
-/// <param name="Iou">With that thing.</param>
-/// <param name="Coverage">Share of the picture.</param>
-/// <param name="Metrics">By the names of <see cref="MetricColumn"/>; only those that could be measured.</param>
+/// <summary>The figures of one concept.</summary>
+/// <param name="Word">The concept's word, like <c>&lt;asset0&gt;</c>.</param>
+/// <param name="Truth">Index of the thing that the concept was matched with, from 0; null if it was matched with none.</param>
+/// <param name="Iou">IoU with that thing, 0 to 1; 0 if there is none.</param>
+/// <param name="Coverage">Share of the picture that the mask covers, 0 to 1.</param>
+/// <param name="Metrics">By <see cref="MetricColumn.Name"/>; only figures that were measured.</param>
 public sealed record ConceptResult(string Word, int? Truth, double Iou, double Coverage, IReadOnlyDictionary<string, double> Metrics);
 
-/// <summary>What one method made of one picture with one seed.</summary>
-/// <param name="Picture">The picture's name.</param>
-/// <param name="Seed">Of everything random.</param>
-/// <param name="Item">The folder of its pictures, relative to the output folder.</param>
-/// <param name="Truths">True masks.</param>
-/// <param name="Metrics">By the names of <see cref="MetricColumn"/>; only those that could be measured.</param>
-/// <param name="Concepts">What was found.</param>
-/// <param name="Samples">Generated pictures of each concept.</param>
-/// <param name="JointSamples">Pictures of all concepts together.</param>
+/// <summary>The result of one method on one picture with one seed.</summary>
+/// <param name="Picture">The picture's name in the data set.</param>
+/// <param name="Seed">Seed of all random draws of the method.</param>
+/// <param name="Item">Folder of the item's pictures, relative to the output folder.</param>
+/// <param name="Truths">Number of true masks.</param>
+/// <param name="Metrics">By <see cref="MetricColumn.Name"/>; only figures that were measured.</param>
+/// <param name="Concepts">The concepts that were found, in order of their words.</param>
+/// <param name="Samples">Number of samples of each concept.</param>
+/// <param name="JointSamples">Number of samples of all concepts together.</param>
 public sealed record PictureResult(
     string Picture, long Seed, string Item, int Truths, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<ConceptResult> Concepts,
     int Samples, int JointSamples)
 {
     /// <summary>
-    /// Puts together what masks and viewers tell of an item. A picture's figure is the mean over the concepts that have it.
+    /// Merges the figures of masks and viewers for one item. A concept's figure counts for the picture as the mean over the concepts that
+    /// have it.
     /// </summary>
     internal static PictureResult Of(FinishedItem finished, IReadOnlyList<ItemFigures> figures, IReadOnlyList<MetricColumn> columns)
     {

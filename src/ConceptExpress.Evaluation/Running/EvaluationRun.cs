@@ -9,26 +9,27 @@ using TorchSharp;
 namespace ConceptExpress.Evaluation.Running;
 
 /// <summary>
-/// Runs every method on every picture with every seed, and keeps each result in the output folder as soon as it is there. A run that was
-/// stopped anywhere goes on with what is missing, and ends with the same results.
+/// Runs every method on every picture with every seed, and stores each item in the output folder as soon as it is finished. A run that was
+/// stopped can be started again: it computes only the missing items, and the results are the same.
 /// </summary>
-/// <param name="setup">What to do.</param>
-/// <param name="output">The folder; made if need be, and nobody else's meanwhile.</param>
+/// <param name="setup">The plan, pictures and viewers.</param>
+/// <param name="output">The output folder; created if it does not exist. No other run may use it at the same time.</param>
 public sealed class EvaluationRun(EvaluationSetup setup, string output)
 {
-    /// <summary>The phase's name in progress events.</summary>
+    /// <summary>Name of the phase in progress events.</summary>
     public const string Phase = "evaluate";
 
-    /// <summary>Makes what is missing, has viewers look at it that have not, and reads all results.</summary>
-    /// <param name="lease">Gives a worker that has something to make its checkpoint, all alike; called on the worker's thread.</param>
-    /// <param name="workers">Threads, 1 or more, each with a checkpoint of its own.</param>
-    /// <param name="timings">Gets the time of every result that is made.</param>
-    /// <param name="progress">Receives the phase, an <see cref="Advanced"/> per item, and warnings; called by workers, one at a
+    /// <summary>Computes missing items, runs the viewers that have not looked at them yet, and returns all results.</summary>
+    /// <param name="lease">Gives a worker its checkpoint; called on the worker's thread, only if the worker has an item to compute. All
+    /// checkpoints must be the same.</param>
+    /// <param name="workers">Number of threads, 1 or more. Each uses its own checkpoint.</param>
+    /// <param name="timings">Receives the time of every item that is computed.</param>
+    /// <param name="progress">Receives the phase, an <see cref="Advanced"/> per item, notes and warnings; called by workers, one at a
     /// time.</param>
-    /// <param name="stop">Cancels; what is done stays.</param>
-    /// <returns>In the order of <see cref="EvaluationSetup.Items"/>.</returns>
-    /// <exception cref="DataSetException">A method needs masks, and no picture has any.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <param name="stop">Cancels the run; finished items are kept.</param>
+    /// <returns>All finished items, in order of <see cref="EvaluationSetup.Items"/>.</returns>
+    /// <exception cref="DataSetException">A method needs masks, but no picture has any.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public IReadOnlyList<FinishedItem> Execute(
         Func<ModelLease> lease, int workers, Timings timings, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
     {
@@ -38,10 +39,10 @@ public sealed class EvaluationRun(EvaluationSetup setup, string output)
         WriteSources();
         var store = new ItemStore(output);
         var views = new ItemViews(setup.Viewers, store);
-        // Items of one key are one piece of work, whatever they are called.
+        // Items with the same key have the same result, even if their methods have different names: they are computed once.
         EvaluationItem[] missing = [.. items.DistinctBy(item => item.Key).Where(item => !store.Has(item.Key) || !views.Complete(item))];
         if (missing.Length < items.Count)
-            progress?.Report(new Noted($"{items.Count - missing.Length} of {items.Count} results are there already."));
+            progress?.Report(new Noted($"{items.Count - missing.Length} of {items.Count} results exist already."));
         if (missing.Length > 0) progress?.Report(new PhaseBegan(Phase, missing.Length));
 
         using var threads = new WorkerThreads(Math.Clamp(workers, 1, Math.Max(1, missing.Length)));
@@ -56,7 +57,7 @@ public sealed class EvaluationRun(EvaluationSetup setup, string output)
 
     ItemMaker NewMaker(Func<ModelLease> lease)
     {
-        torch.set_num_threads(setup.Computing.ThreadsPerWorker); // each thread has its own number
+        torch.set_num_threads(setup.Computing.ThreadsPerWorker); // the setting is per thread
         return new ItemMaker(lease, setup.Plan);
     }
 
@@ -71,9 +72,9 @@ public sealed class EvaluationRun(EvaluationSetup setup, string output)
     {
         var (all, unknown) = (setup.Pictures.Count, setup.Pictures.Count(picture => picture.Masks.Count == 0));
         if (unknown == all && setup.Plan.Methods.FirstOrDefault(method => method.GivenMasks) is { } given)
-            throw new DataSetException($"the method {given.Name} needs masks, and no picture of the data set has any; "
-                + "leave it out or add mask0.png, mask1.png, ...");
-        if (unknown > 0) progress?.Report(new Warned($"{unknown} of {all} pictures have no masks; they count for what needs none."));
+            throw new DataSetException($"the method {given.Name} needs masks, but no picture of the data set has any; "
+                + "leave the method out or add mask0.png, mask1.png, ...");
+        if (unknown > 0) progress?.Report(new Warned($"{unknown} of {all} pictures have no masks; they count for figures that need none."));
     }
 
     void WriteSources()

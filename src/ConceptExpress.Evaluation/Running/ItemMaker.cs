@@ -8,20 +8,20 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Evaluation.Running;
 
-/// <summary>Runs a method on a picture, and draws what it learned.</summary>
-/// <param name="lease">Gives the checkpoint, when the first item is to be made.</param>
-/// <param name="plan">What to draw.</param>
+/// <summary>Computes items: runs a method on a picture and draws samples of the learned words. Each worker has its own.</summary>
+/// <param name="lease">Called for the first item; returns the checkpoint, which is used for all items.</param>
+/// <param name="plan">Says whether and how samples are drawn.</param>
 sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposable
 {
-    // More of a large latent at once would take more memory and save no time.
+    // Large latents are drawn one at a time: batches of them would take more memory and save no time.
     const int SmallLatent = 32 * 32, Batch = 8;
 
     ModelLease? lent;
 
-    /// <summary>Makes an item.</summary>
-    /// <param name="item">What to do.</param>
-    /// <param name="folder">Gets the pictures.</param>
-    /// <param name="stop">Cancels.</param>
+    /// <summary>Computes an item and writes its pictures.</summary>
+    /// <param name="item">The item: method, settings and source picture.</param>
+    /// <param name="folder">The folder that pictures are written to.</param>
+    /// <param name="stop">Cancels the work.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ItemRecord Make(EvaluationItem item, string folder, CancellationToken stop)
     {
@@ -51,7 +51,7 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
         })];
     }
 
-    /// <summary>Draws every word, and all of them together; gives how many pictures there are of the latter.</summary>
+    /// <summary>Draws samples of every word and of all words together; returns the number of joint samples (0 without words).</summary>
     int Draw(StableDiffusion model, IReadOnlyList<ConceptWord> words, long seed, string folder, CancellationToken stop)
     {
         if (words.Count == 0) return 0;

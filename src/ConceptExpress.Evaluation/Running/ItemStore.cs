@@ -5,8 +5,8 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Evaluation.Running;
 
 /// <summary>
-/// Finished items in the output folder: <c>items/KEY/</c>, which appears whole or not at all, and in it what was seen in its pictures. What
-/// is there is never made again; what a killed run left unfinished is swept away.
+/// Stores finished items in the output folder. Each has a folder <c>items/KEY/</c>, which is created atomically and also holds what viewers
+/// saw in its pictures. A finished item is never computed again; unfinished leftovers of a killed run are deleted.
 /// </summary>
 sealed class ItemStore
 {
@@ -29,16 +29,16 @@ sealed class ItemStore
 
     public T Read<T>(string key, string file) => JsonSerializer.Deserialize<T>(File.ReadAllText(PathOf(key, file)), LibraryJson.Indented)!;
 
-    /// <summary>The path of a file of an item.</summary>
+    /// <summary>The path of a file in an item's folder.</summary>
     public string PathOf(string key, string file) => Path.Combine(root, key, file);
 
-    /// <summary>Adds a file to an item; it appears whole or not at all.</summary>
+    /// <summary>Adds a JSON file to an item. The file is written atomically.</summary>
     public void Add<T>(string key, string file, T value) =>
         WholeFile.Write(PathOf(key, file), JsonSerializer.Serialize(value, LibraryJson.Indented) + "\n");
 
-    /// <summary>Makes an item's folder.</summary>
-    /// <param name="key">Its key.</param>
-    /// <param name="make">Gets an empty folder for pictures, and gives the record.</param>
+    /// <summary>Computes an item and stores it. If <paramref name="make"/> fails, nothing is stored.</summary>
+    /// <param name="key">The item's key.</param>
+    /// <param name="make">Computes the item: receives an empty folder for pictures and returns the record.</param>
     public void Make(string key, Func<string, ItemRecord> make)
     {
         var staging = Directory.CreateDirectory(Path.Combine(root, $"{Unfinished}{key}")).FullName;

@@ -5,13 +5,13 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Evaluation.Running;
 
-/// <summary>Has viewers look at finished items, and keeps what each saw beside them.</summary>
+/// <summary>Runs viewers on finished items, and stores what each viewer saw with the item.</summary>
 sealed class ItemViews(IReadOnlyList<IViewer> viewers, ItemStore store)
 {
-    /// <summary>Whether everybody has looked at a finished item who can.</summary>
+    /// <summary>Whether every viewer that can see a finished item has looked at it.</summary>
     public bool Complete(EvaluationItem item) => !Missing(item).Any();
 
-    /// <summary>Has those look at a finished item that have not.</summary>
+    /// <summary>Runs the viewers that have not looked at a finished item yet.</summary>
     public void Add(EvaluationItem item)
     {
         if (Complete(item)) return;
@@ -19,7 +19,7 @@ sealed class ItemViews(IReadOnlyList<IViewer> viewers, ItemStore store)
         foreach (var viewer in Missing(item).ToList()) store.Add(item.Key, FileOf(viewer), viewer.See(shown));
     }
 
-    /// <summary>What was seen in a finished item, by the names of viewers.</summary>
+    /// <summary>What each viewer saw in a finished item, by <see cref="IViewer.Name"/>.</summary>
     public IReadOnlyDictionary<string, JsonNode> Read(EvaluationItem item) =>
         Able(item).ToDictionary(viewer => viewer.Name, viewer => store.Read<JsonNode>(item.Key, FileOf(viewer)));
 

@@ -4,25 +4,28 @@ using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Evaluation.Running;
 
-/// <summary>How long items took: <c>timings.json</c>, the one file that differs from run to run. Kept through interruptions.</summary>
+/// <summary>
+/// Records how long items took, in <c>timings.json</c>. No other file differs from run to run. Times of interrupted runs are kept.
+/// </summary>
 public sealed class Timings
 {
+    /// <summary>Name of the file in the output folder.</summary>
     public const string FileName = "timings.json";
 
     readonly string path;
     readonly MachineRecord machine;
     readonly SortedDictionary<string, double> seconds;
 
-    /// <param name="output">The run's output folder; made if need be.</param>
-    /// <param name="machine">What this part of the run is computed on.</param>
+    /// <param name="output">The run's output folder; created if it does not exist.</param>
+    /// <param name="machine">The machine that this part of the run is computed on.</param>
     public Timings(string output, MachineRecord machine)
     {
         (path, this.machine) = (Path.Combine(Directory.CreateDirectory(output).FullName, FileName), machine);
-        File.Delete(path + WholeFile.Unfinished); // of a run that was killed while it wrote
+        File.Delete(path + WholeFile.Unfinished); // left by a run that was killed while it wrote the file
         seconds = new SortedDictionary<string, double>(Before(path), StringComparer.Ordinal);
     }
 
-    /// <summary>Adds an item and writes the file; safe to call from several threads.</summary>
+    /// <summary>Adds the time of an item and writes the file. Safe to call from several threads at once.</summary>
     public void Add(string key, TimeSpan time)
     {
         lock (seconds)
@@ -41,13 +44,13 @@ public sealed class Timings
         }
         catch (JsonException)
         {
-            // A damaged list of times is no reason to lose results: it begins anew.
+            // A damaged list of times is no reason to refuse the results: the list starts empty.
         }
         return [];
     }
 
-    /// <param name="Machine">The last one that worked on the run.</param>
-    /// <param name="TotalSeconds">Of all items, added up over workers.</param>
-    /// <param name="Seconds">Per item.</param>
+    /// <param name="Machine">The last machine that worked on the run.</param>
+    /// <param name="TotalSeconds">Sum over all items, whichever worker computed them.</param>
+    /// <param name="Seconds">Seconds per item, by its key.</param>
     sealed record Content(MachineRecord Machine, double TotalSeconds, IReadOnlyDictionary<string, double> Seconds);
 }

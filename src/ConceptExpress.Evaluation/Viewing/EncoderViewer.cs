@@ -11,23 +11,23 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Evaluation.Viewing;
 
 /// <summary>
-/// Compares generated pictures with the source by an encoder's features: SIM^I, SIM^C, ACC^1, ACC^3 (<see cref="UceMetrics"/>).
+/// Compares generated pictures with the source picture by an encoder's features: SIM^I, SIM^C, ACC^1 and ACC^3 (<see cref="UceMetrics"/>).
 /// </summary>
-/// <param name="name">As results call it: <c>clip</c>, <c>dino</c>.</param>
-/// <param name="encoder">Owned by the viewer.</param>
-/// <param name="files">A digest of its files.</param>
-/// <param name="form">How it is shown the true things.</param>
+/// <param name="name">Its name in results, like <c>clip</c> or <c>dino</c>.</param>
+/// <param name="encoder">The encoder. The viewer owns it and disposes of it.</param>
+/// <param name="files">A digest of the encoder's files.</param>
+/// <param name="form">How the encoder is shown the things of the source picture.</param>
 public sealed class EncoderViewer(string name, IImageEncoder encoder, string files, SourceForm form) : IViewer
 {
     static readonly int[] Ranks = [1, 3];
 
-    /// <summary>Loads CLIP, DINO or DINOv2.</summary>
-    /// <param name="name">As results call it.</param>
-    /// <param name="folder">In the Hugging Face layout.</param>
-    /// <param name="form">How it is shown the true things.</param>
-    /// <param name="device">CPU if null.</param>
-    /// <exception cref="Diffusion.Checkpoints.CheckpointException">A part is missing, damaged or not what its configuration
-    /// says.</exception>
+    /// <summary>Loads a viewer with CLIP, DINO or DINOv2.</summary>
+    /// <param name="name">Its name in results, like <c>clip</c> or <c>dino</c>.</param>
+    /// <param name="folder">The encoder's checkpoint in the Hugging Face layout.</param>
+    /// <param name="form">How the encoder is shown the things of the source picture.</param>
+    /// <param name="device">The device to run on; null for the CPU.</param>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">A part is missing or damaged, or does not fit its
+    /// configuration.</exception>
     public static EncoderViewer Load(string name, string folder, SourceForm form, Device? device = null) =>
         new(name, ImageEncoders.Load(folder, device), ContentHash.OfFolder(folder), form);
 
@@ -48,7 +48,7 @@ public sealed class EncoderViewer(string name, IImageEncoder encoder, string fil
 
     public JsonNode See(ItemPictures item)
     {
-        // Generated pictures are squares, so the picture is compared as the square that the method saw.
+        // Generated pictures are squares, so they are compared with the square that the method saw.
         var (picture, size) = (item.Item.Picture, PixelSize.Square(item.Item.Side));
         var square = ImageResizer.Resize(picture.Image, size, ResizeFilter.Bilinear);
         RgbImage[] sources = [.. picture.Masks.Select(mask => SourceConcepts.Of(square, mask.Resize(size), form))];

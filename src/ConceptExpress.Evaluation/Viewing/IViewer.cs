@@ -7,50 +7,52 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Evaluation.Viewing;
 
 /// <summary>
-/// Looks at generated pictures and turns what it sees into figures. A new one is a class that implements this: tables, files and the page
-/// follow from <see cref="Columns"/>. What it sees is kept beside each item under <see cref="Key"/>, so that another viewer costs no
-/// learning and no drawing.
+/// Looks at generated pictures and turns what it sees into figures. To add a viewer, implement this interface: tables, files and the page
+/// take their columns from <see cref="Columns"/>. What a viewer sees is stored with each item under <see cref="Key"/>, so a new viewer can
+/// look at finished items without learning or drawing again.
 /// </summary>
 public interface IViewer : IDisposable
 {
-    /// <summary>As results call it: <c>clip</c>, <c>judge</c>.</summary>
+    /// <summary>Its name in results, like <c>clip</c> or <c>judge</c>.</summary>
     string Name { get; }
 
-    /// <summary>A digest of the files that it sees by.</summary>
+    /// <summary>A digest of its model's files.</summary>
     string Files { get; }
 
-    /// <summary>How it is shown things, in a word: <c>cut-out</c>; null where there is one way only.</summary>
+    /// <summary>How it is shown things, in one word like <c>cut-out</c>; null if it has only one way.</summary>
     string? Form { get; }
 
-    /// <summary>Its figures, with names that no other viewer has.</summary>
+    /// <summary>The figures that it measures. No other viewer may use the same names.</summary>
     IReadOnlyList<MetricColumn> Columns { get; }
 
-    /// <summary>What it sees is kept under this: a digest of everything that it depends on, but the item. Letters and digits.</summary>
+    /// <summary>
+    /// The key that its observations are stored under: a digest of everything that they depend on, except the item. Letters and digits.
+    /// </summary>
     string Key => ContentHash.OfText($"{GetType().Name} {Files} {Form}");
 
-    /// <summary>Whether a picture's results mean anything to it.</summary>
+    /// <summary>Whether it can measure results on this picture. The judge, for example, can see pictures of toys only.</summary>
     bool CanSee(EvaluationPicture picture);
 
-    /// <summary>Looks at an item's pictures. Called once per item, from several threads at once.</summary>
+    /// <summary>Looks at the pictures of an item and returns what it sees, to be stored. Called once per item, from several threads at
+    /// once.</summary>
     JsonNode See(ItemPictures item);
 
-    /// <summary>Turns what was seen into figures.</summary>
-    /// <param name="all">Every item that it could see, of all methods, pictures and seeds: some figures depend on the whole data
-    /// set.</param>
-    /// <returns>Of each item, in the same order.</returns>
+    /// <summary>Computes the figures of all items.</summary>
+    /// <param name="all">Every item that it can see, of all methods, pictures and seeds: some figures depend on the whole data set.</param>
+    /// <returns>The figures of each item, in the same order.</returns>
     IReadOnlyList<ItemFigures> FiguresOf(IReadOnlyList<SeenItem> all);
 }
 
-/// <summary>What a viewer is shown.</summary>
-/// <param name="Item">With the source picture.</param>
-/// <param name="Record">With what the concepts were matched with.</param>
-/// <param name="Concepts">Of every concept its generated pictures; none where nothing was drawn.</param>
-/// <param name="Joint">Pictures of the joint prompt.</param>
+/// <summary>An item with its pictures, as a viewer is shown it.</summary>
+/// <param name="Item">The item, with the source picture.</param>
+/// <param name="Record">The item's result; says which thing each concept was matched with.</param>
+/// <param name="Concepts">The generated pictures of each concept; empty if nothing was drawn.</param>
+/// <param name="Joint">The pictures generated from the joint prompt.</param>
 public sealed record ItemPictures(
     EvaluationItem Item, ItemRecord Record, IReadOnlyList<IReadOnlyList<RgbImage>> Concepts, IReadOnlyList<RgbImage> Joint);
 
-/// <summary>What a viewer saw.</summary>
-/// <param name="Item">What was to be done.</param>
-/// <param name="Record">What came of it.</param>
-/// <param name="Seen">What <see cref="IViewer.See"/> gave.</param>
+/// <summary>An item with what a viewer saw in its pictures.</summary>
+/// <param name="Item">The item: method, settings and source picture.</param>
+/// <param name="Record">The item's result.</param>
+/// <param name="Seen">What <see cref="IViewer.See"/> returned.</param>
 public sealed record SeenItem(EvaluationItem Item, ItemRecord Record, JsonNode Seen);

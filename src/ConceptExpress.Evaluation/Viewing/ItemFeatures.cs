@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace ConceptExpress.Evaluation.Viewing;
 
-/// <summary>Features of one encoder, little-endian fp32.</summary>
-/// <param name="Whole">The source picture.</param>
-/// <param name="Sources">The source concepts, one per true mask; see <see cref="SourceForm"/>.</param>
-/// <param name="Generated">Per found concept its generated pictures.</param>
-/// <param name="Joint">Pictures of the joint prompt.</param>
+/// <summary>One encoder's features of an item's pictures. Each feature is little-endian fp32 bytes.</summary>
+/// <param name="Whole">The feature of the source picture.</param>
+/// <param name="Sources">The features of the source concepts, one per true mask; see <see cref="SourceForm"/>.</param>
+/// <param name="Generated">Per found concept, the features of its generated pictures.</param>
+/// <param name="Joint">The features of the pictures of the joint prompt.</param>
 sealed record ItemFeatures(
     byte[] Whole, IReadOnlyList<byte[]> Sources, IReadOnlyList<IReadOnlyList<byte[]>> Generated, IReadOnlyList<byte[]> Joint)
 {
@@ -15,13 +15,14 @@ sealed record ItemFeatures(
     public static float[] Unpack(byte[] feature) => MemoryMarshal.Cast<byte, float>(feature).ToArray();
 }
 
-/// <summary>The source concepts of the whole data set, as an encoder sees them: what generated pictures are told apart by.</summary>
+/// <summary>One encoder's features of all source concepts of the data set: the classes of ACC^k.</summary>
 sealed class Prototypes
 {
     readonly Dictionary<string, int> first = [];
     readonly List<float[]> features = [];
 
-    /// <param name="seen">Features by the picture's name; a picture's source concepts are taken from the first.</param>
+    /// <param name="seen">Features with the name of their picture. If a picture comes several times, its first source concepts are
+    /// used.</param>
     public Prototypes(IEnumerable<(string Picture, ItemFeatures Features)> seen)
     {
         foreach (var (picture, own) in seen)
@@ -30,6 +31,6 @@ sealed class Prototypes
 
     public IReadOnlyList<float[]> All => features;
 
-    /// <summary>The index of a picture's source concept.</summary>
+    /// <summary>The index in <see cref="All"/> of a picture's thing.</summary>
     public int IndexOf(string picture, int truth) => first[picture] + truth;
 }

@@ -2,26 +2,27 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Evaluation.Viewing;
 
-/// <summary>How the true things of a picture are shown to an encoder.</summary>
+/// <summary>How the things of a picture are shown to an encoder.</summary>
 public enum SourceForm
 {
-    /// <summary>As published (method 4): the whole picture, black outside of the true mask.</summary>
+    /// <summary>The published form (method 4): the whole picture, black outside of the true mask.</summary>
     Masked,
 
     /// <summary>
-    /// Cut out by the true mask and enlarged, on grey: for encoders that know things so, and see little but black in the published form.
+    /// The thing alone, cut out by its true mask and enlarged, on grey. For encoders that know things in this form and see mostly
+    /// black in the published one.
     /// </summary>
     CutOut,
 }
 
-/// <summary>What generated pictures are compared with: the things of a picture, by their true masks.</summary>
+/// <summary>Makes source concepts, with which generated pictures are compared: each shows one thing by its true mask.</summary>
 public static class SourceConcepts
 {
-    /// <summary>A thing, as an encoder shall see it.</summary>
-    /// <param name="picture">A square.</param>
-    /// <param name="mask">Of the same size.</param>
-    /// <param name="form">How it is shown.</param>
-    /// <returns>As large as the picture. Of an empty mask nothing is seen: all black, or all grey.</returns>
+    /// <summary>A picture of one thing, for an encoder.</summary>
+    /// <param name="picture">The source picture, a square.</param>
+    /// <param name="mask">The thing's true mask, of the same size as the picture.</param>
+    /// <param name="form">How the thing is shown.</param>
+    /// <returns>A picture of the same size; all black (masked) or all grey (cut out) if the mask is empty.</returns>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public static RgbImage Of(RgbImage picture, Mask mask, SourceForm form)
     {

@@ -7,24 +7,27 @@ namespace ConceptExpress.Extraction.Attention;
 
 // Shapes: h x w latent grid, M text positions, E text width
 
-/// <summary>Self-attention of coarser layers than the finest.</summary>
-/// <param name="Map">(h'w', h'w'), rows normalised to sum 1.</param>
-/// <param name="Grid">The h' x w' cells.</param>
+/// <summary>Self-attention of the layers at the resolution below the highest.</summary>
+/// <param name="Map">(h'w', h'w') mean over the layers, rows normalised to sum 1.</param>
+/// <param name="Grid">The grid of these layers, h' x w' cells.</param>
 public sealed record CoarserAttention(Tensor Map, Grid Grid);
 
-/// <summary>Reads what a frozen UNet attends to in a picture, with an empty prompt (method 1).</summary>
-/// <param name="model">The checkpoint.</param>
-/// <param name="latent">(1,4,h,w) of the picture.</param>
+/// <summary>Reads the attention of a frozen UNet on one picture, with an empty prompt (method 1).</summary>
+/// <param name="model">The checkpoint whose UNet is evaluated.</param>
+/// <param name="latent">(1,4,h,w) latent of the picture, without noise.</param>
 /// <param name="onEvaluation">Called after every evaluation of the UNet.</param>
 public sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEvaluation = null)
 {
-    // Timesteps are told in thousandths of the schedule, whatever its length.
+    // Timesteps are given in thousandths of the schedule, whatever its length.
     const int Thousandths = 1000;
 
-    /// <summary>The latent's cells.</summary>
+    /// <summary>The latent grid, h x w cells.</summary>
     public Grid Grid { get; } = Grid.Of(latent);
 
-    /// <summary>The published map: all self-attention layers at t = 0 without noise, (hw,hw); and the attention to the first end-of-text token, (r,c).</summary>
+    /// <summary>
+    /// Evaluates the UNet once, at t = 0 without noise, and returns the published maps: (hw,hw) self-attention of all layers, rows
+    /// normalised to sum 1, and (r,c) cross-attention to the first end-of-text token (method 1, aggregate).
+    /// </summary>
     public (Tensor Map, Tensor EndOfText) EveryLayer()
     {
         var (text, endOfText) = EmptyPrompt();
@@ -34,11 +37,15 @@ public sealed class AttentionReader(StableDiffusion model, Tensor latent, Action
         return (SelfAttentionMap.NormalizeRows(map.Mean()), words.Maps()[0, 0]);
     }
 
-    /// <summary>The maps of the finest self-attention layers, (hw,hw), and of those of the next resolution, if there are any; averaged over timesteps and noises.</summary>
-    /// <param name="timesteps">In thousandths of the schedule; 0 is the clean latent.</param>
-    /// <param name="draws">Noises per timestep.</param>
-    /// <param name="noise">Gives them.</param>
-    /// <param name="stop">Cancels between evaluations.</param>
+    /// <summary>
+    /// Returns the self-attention of the layers at the highest resolution, (hw,hw), and of those at the next lower one (null if there are
+    /// none). Both are means over timesteps and noise draws, with rows normalised to sum 1.
+    /// </summary>
+    /// <param name="timesteps">Timesteps in thousandths of the schedule, 0 to 999. At 0 no noise is added.</param>
+    /// <param name="draws">Evaluations per timestep, each with its own noise; 1 or more.</param>
+    /// <param name="noise">Source of the noise; not used at timestep 0.</param>
+    /// <param name="stop">Cancels between evaluations of the UNet.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public (Tensor Finest, CoarserAttention? Coarser) FinestLayers(IReadOnlyList<int> timesteps, int draws, INoiseSource noise, CancellationToken stop)
     {
         var (text, _) = EmptyPrompt();
@@ -56,7 +63,7 @@ public sealed class AttentionReader(StableDiffusion model, Tensor latent, Action
         return (SelfAttentionMap.NormalizeRows(finest.Mean()), coarser is null ? null : new CoarserAttention(SelfAttentionMap.NormalizeRows(coarser.Mean()), below!.Value));
     }
 
-    /// <summary>Adds one layer's weights (1,H,N,N), averaged over the heads.</summary>
+    /// <summary>Adds the mean over heads of one layer's weights (1,H,N,N) to a map.</summary>
     void Add(SelfAttentionMap map, AttentionSite site, Tensor weights)
     {
         using var mean = weights[0].mean([0]);
@@ -73,7 +80,7 @@ public sealed class AttentionReader(StableDiffusion model, Tensor latent, Action
 
     Grid GridAt(AttentionSite site) => AttentionSites.GridAt(site.Depth, Grid);
 
-    /// <summary>What the UNet is told of the empty prompt, and the position of its first end-of-text token.</summary>
+    /// <summary>Returns the text conditioning of the empty prompt, and the position of its first end-of-text token.</summary>
     (TextConditioning Text, long EndOfText) EmptyPrompt()
     {
         var prompts = new PromptEncoder(model.Texts, []);

@@ -4,36 +4,43 @@ using ConceptExpress.Diffusion.Unet;
 
 namespace ConceptExpress.Extraction.Attention;
 
-/// <summary>Which sites of a UNet the method reads, found from its structure.</summary>
+/// <summary>Selects the attention sites of a UNet that the method reads. They are found from the structure of the UNet.</summary>
 public static class AttentionSites
 {
     /// <summary>
-    /// The depth of the cross-attention that tells where a word lies: the lowest resolution at which the ways down and up both attend to
-    /// the text. In Stable Diffusion at 512 px these are "the 16x16 layers".
+    /// Returns the depth of the cross-attention that shows where a word is in the picture: the lowest resolution at which both the down
+    /// blocks and the up blocks attend to the text. In Stable Diffusion at 512 px these are "the 16x16 layers" (method 1, filter).
     /// </summary>
-    /// <exception cref="CheckpointException">There is none.</exception>
+    /// <exception cref="CheckpointException">There is no such resolution.</exception>
     public static int WordDepth(UNet2DConditionModel unet)
     {
         IEnumerable<int> Depths(UnetStage stage) => unet.AttentionLayers.Where(l => l.Site.IsCross && l.Site.Stage == stage).Select(l => l.Site.Depth);
         var common = Depths(UnetStage.Down).Intersect(Depths(UnetStage.Up)).ToList();
-        return common.Count > 0 ? common.Max() : throw new CheckpointException("No resolution of this UNet attends to the text both on the way down and up, as a Stable Diffusion checkpoint does; use one that does.");
+        return common.Count > 0 ? common.Max() : throw new CheckpointException("The down blocks and the up blocks of this UNet attend to the text at no common resolution; use a Stable Diffusion checkpoint, where they do.");
     }
 
-    /// <summary>The cross-attention sites at <see cref="WordDepth"/>, down and up.</summary>
+    /// <summary>Selects the cross-attention sites at <see cref="WordDepth"/>, on the way down and up.</summary>
+    /// <exception cref="CheckpointException">There is no such depth.</exception>
     public static Func<AttentionSite, bool> OfWords(UNet2DConditionModel unet)
     {
         var depth = WordDepth(unet);
         return site => site.IsCross && site.Depth == depth && site.Stage != UnetStage.Middle;
     }
 
-    /// <summary>The self-attention sites of the highest resolution that has any, on the way up, where more is known of the picture than on the way down.</summary>
+    /// <summary>
+    /// Selects the self-attention sites on the way up, at the highest resolution that has any. They have more information about the picture
+    /// than those on the way down.
+    /// </summary>
     public static Func<AttentionSite, bool> FinestSelf(UNet2DConditionModel unet)
     {
         var depth = FinestSelfDepth(unet);
         return site => !site.IsCross && site.Stage == UnetStage.Up && site.Depth == depth;
     }
 
-    /// <summary>The self-attention sites of the resolution below the highest one, on the way down and up; there may be none.</summary>
+    /// <summary>
+    /// Selects the self-attention sites at the resolution below that of <see cref="FinestSelf"/>, in all stages of the UNet. There may be
+    /// none.
+    /// </summary>
     public static Func<AttentionSite, bool> CoarserSelf(UNet2DConditionModel unet)
     {
         var depth = FinestSelfDepth(unet) + 1;
@@ -42,7 +49,9 @@ public static class AttentionSites
 
     static int FinestSelfDepth(UNet2DConditionModel unet) => unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Min(l => l.Site.Depth);
 
-    /// <summary>The grid at a depth: every level halves the latent's sides, rounding up.</summary>
+    /// <summary>Returns the grid at a depth. Each level halves both sides, rounding up.</summary>
+    /// <param name="depth">Number of halvings; 0 is the latent itself.</param>
+    /// <param name="latent">The latent grid.</param>
     public static Grid GridAt(int depth, Grid latent)
     {
         for (var i = 0; i < depth; i++) latent = new Grid { Width = (latent.Width + 1) / 2, Height = (latent.Height + 1) / 2 };

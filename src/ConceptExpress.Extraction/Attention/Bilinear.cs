@@ -2,11 +2,12 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Attention;
 
-/// <summary>Bilinear interpolation of maps on a grid, pixel centres aligned at half a pixel (align_corners false).</summary>
+/// <summary>Bilinear interpolation of maps on a grid, as torch does it with align_corners false: cell centers lie at half cells.</summary>
 static class Bilinear
 {
-    /// <param name="maps">(n, r, c)</param>
-    /// <param name="grid">The new size, h x w.</param>
+    /// <summary>Resizes n maps. Maps that already have the size are returned without a copy, as an alias.</summary>
+    /// <param name="maps">(n, r, c) maps.</param>
+    /// <param name="grid">The new size, h x w cells.</param>
     /// <returns>(n, h, w)</returns>
     public static Tensor Resize(Tensor maps, Grid grid)
     {

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Attention;
 
 /// <summary>
-/// Self-attention of several layers on one grid (method 1, aggregate), gathered layer by layer so that no more than one full map is
-/// kept: keys bilinearly upsampled, queries repeated, a layer of r rows weighted by r / h, the sum divided by the weights' sum.
-/// Upsampled keys are not renormalised, so that low resolutions carry the more mass, as in the published code.
+/// Mean self-attention of several layers on one grid (method 1, aggregate). Layers are added one by one, so only one full map is in memory.
+/// Keys are upsampled bilinearly and queries are repeated. A layer of r rows has the weight r / h; the weighted sum is divided by the sum
+/// of weights. Upsampled keys are not renormalised, so low resolutions carry more mass (published semantics 4).
 /// </summary>
 public sealed class SelfAttentionMap : IDisposable
 {
@@ -14,27 +14,28 @@ public sealed class SelfAttentionMap : IDisposable
     readonly Tensor sum;
     double weights;
 
-    /// <param name="grid">The grid of the map: the latent's height and width.</param>
-    /// <param name="device">Where the map is kept; the processor if null.</param>
+    /// <summary>Creates an empty map.</summary>
+    /// <param name="grid">The grid of the map, usually the latent's: h x w cells.</param>
+    /// <param name="device">The device that holds the map; null for the CPU.</param>
     public SelfAttentionMap(Grid grid, Device? device = null)
     {
         this.grid = grid;
         sum = zeros(grid.Cells, grid.Cells, dtype: float32, device: device ?? CPU).DetachFromDisposeScope();
     }
 
-    /// <summary>Adds a layer.</summary>
-    /// <param name="attention">(N, N): mean over heads, queries by keys, rows summing to 1.</param>
-    /// <param name="layer">The layer's grid of N cells.</param>
+    /// <summary>Adds the attention of one layer.</summary>
+    /// <param name="attention">(N, N) mean over heads, queries by keys, rows summing to 1.</param>
+    /// <param name="layer">The layer's grid, N cells; not larger than the map's in either direction.</param>
     /// <exception cref="ArgumentException">The tensor is not (N, N), or the layer is finer than the map.</exception>
     public void Add(Tensor attention, Grid layer)
     {
         if (attention.dim() != 2 || attention.shape[0] != layer.Cells || attention.shape[1] != layer.Cells)
         {
             var shape = string.Join(", ", attention.shape);
-            throw new ArgumentException($"self-attention of shape ({shape}) is not that of a layer of {layer}");
+            throw new ArgumentException($"self-attention has the shape ({shape}), but a layer of {layer} needs ({layer.Cells}, {layer.Cells})");
         }
         if (layer.Height > grid.Height || layer.Width > grid.Width)
-            throw new ArgumentException($"a layer of {layer} is finer than the map of {grid}");
+            throw new ArgumentException($"a layer of {layer} is finer than the map of {grid}; add only layers that are not larger than the map");
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -52,12 +53,12 @@ public sealed class SelfAttentionMap : IDisposable
         weights += weight;
     }
 
-    /// <summary>(hw, hw): the weighted mean of the layers added so far. Rows are not normalised.</summary>
+    /// <summary>Returns the weighted mean of the layers added so far, (hw, hw). Rows are not normalised.</summary>
     /// <exception cref="InvalidOperationException">No layer was added.</exception>
-    public Tensor Mean() => weights > 0 ? sum / weights : throw new InvalidOperationException("no layer of self-attention was added");
+    public Tensor Mean() => weights > 0 ? sum / weights : throw new InvalidOperationException("the map has no layer of self-attention; add at least one");
 
-    /// <summary>Rows scaled to sum 1; a row of zeros stays.</summary>
-    /// <param name="map">(n, d), nothing negative.</param>
+    /// <summary>Returns the rows scaled to sum 1. A row of zeros stays zero.</summary>
+    /// <param name="map">(n, d), values of 0 or more.</param>
     public static Tensor NormalizeRows(Tensor map)
     {
         using var sums = map.sum(1, keepdim: true).clamp_min_(float.Epsilon);

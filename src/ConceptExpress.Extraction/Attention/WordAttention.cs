@@ -6,7 +6,10 @@ namespace ConceptExpress.Extraction.Attention;
 
 // Shapes: B batch, H heads, N = g*g' cells, M text positions, K words, D positions of each
 
-/// <summary>Where words lie: cross-attention at the word depth, averaged over heads and layers, with its gradient.</summary>
+/// <summary>
+/// Records where words are in the picture: cross-attention at <see cref="AttentionSites.WordDepth"/>, averaged over heads and layers, with
+/// its gradient. Records until it is disposed.
+/// </summary>
 public sealed class WordAttention : IDisposable
 {
     readonly AttentionRecorder recorder;
@@ -15,9 +18,13 @@ public sealed class WordAttention : IDisposable
     readonly Grid grid;
     readonly List<Tensor> maps = [];
 
-    /// <param name="unet">Whose attention.</param>
-    /// <param name="slots">Positions of the words in the prompt: K words, each with the same number of positions, over which its attention is averaged.</param>
-    /// <param name="latent">The grid of the latent that will pass.</param>
+    /// <summary>Begins to record.</summary>
+    /// <param name="unet">The UNet to record.</param>
+    /// <param name="slots">
+    /// Positions of K words in the prompt. All words have the same number of positions; a word's attention is the mean over its positions.
+    /// </param>
+    /// <param name="latent">The grid of the latent that the UNet will be evaluated on.</param>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The UNet has no word depth.</exception>
     public WordAttention(UNet2DConditionModel unet, IReadOnlyList<IReadOnlyList<long>> slots, Grid latent)
     {
         grid = AttentionSites.GridAt(AttentionSites.WordDepth(unet), latent);
@@ -30,7 +37,7 @@ public sealed class WordAttention : IDisposable
 
     Tensor OfWords(Tensor positions) => slots.shape[0] == count ? positions : positions.unflatten(2, [count, slots.shape[0] / count]).mean([3L]);
 
-    /// <summary>After a forward pass: (B,K,g,g').</summary>
+    /// <summary>Returns the words' attention maps after a forward pass of the UNet, (B,K,g,g').</summary>
     public Tensor Maps()
     {
         using var scope = NewDisposeScope();

@@ -5,21 +5,21 @@ namespace ConceptExpress.Extraction.Learning;
 // Shapes: H x W pixels, h x w latent grid, n concepts
 
 /// <summary>
-/// A concept as a picture of its own: cut out with what surrounds it, enlarged, and with the other concepts painted over. Checkpoints know a thing best where a
-/// picture shows it alone and large, as most captioned pictures do; and no word gains there by explaining a neighbour.
+/// A concept as its own picture: cut out with its surroundings and enlarged, with the other concepts painted over. Checkpoints know a thing
+/// best if a picture shows it alone and large, as most captioned pictures do. Besides, no word can gain by explaining a neighbour.
 /// </summary>
-/// <param name="Picture">(1,3,H,W), as large as the picture it was cut from.</param>
+/// <param name="Picture">(1,3,H,W) in [-1,1], as large as the picture that it was cut from.</param>
 /// <param name="Mask">(1,h,w), 0 or 1.</param>
 /// <param name="Feature">(1,h,w), not negative.</param>
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
 {
-    /// <summary>Of one concept.</summary>
-    /// <param name="picture">(1,3,H,W) in [-1,1].</param>
+    /// <summary>Makes the close-up of one concept.</summary>
+    /// <param name="picture">(1,3,H,W) in [-1,1], the whole picture.</param>
     /// <param name="masks">(n,h,w), 0 or 1, none empty.</param>
-    /// <param name="features">(n,h,w).</param>
-    /// <param name="concept">Which of them.</param>
-    /// <param name="fill">Share of the close-up's longer side that the concept takes.</param>
+    /// <param name="features">(n,h,w), not negative.</param>
+    /// <param name="concept">Number of the concept, 0 to n-1.</param>
+    /// <param name="fill"><see cref="CloseUpSettings.Fill"/>.</param>
     public static CloseUp Of(Tensor picture, Tensor masks, Tensor features, int concept, double fill)
     {
         using var scope = NewDisposeScope();
@@ -41,7 +41,9 @@ sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
         return new CloseUp(alone.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope(), feature.MoveToOuterDisposeScope());
     }
 
-    /// <summary>The picture with every other concept, and one cell around it, painted over with what surrounds them; the concept itself stays.</summary>
+    /// <summary>
+    /// Paints over all other concepts, and one cell around each, with colors spread from the background. The concept itself stays.
+    /// </summary>
     static Tensor WithoutOthers(Tensor picture, Tensor masks, int concept)
     {
         if (masks.shape[0] == 1) return picture;
@@ -52,9 +54,12 @@ sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
         return picture * (1 - hidden) + Spread(picture * ground, ground) * hidden;
     }
 
-    /// <summary>Known pixels spread over the others, from near and far: each is filled from the finest scale that knows something there; mid-grey where none does.</summary>
-    /// <param name="sums">(1,3,H,W): pixels times their weight.</param>
-    /// <param name="weights">(1,1,H,W): 1 where known.</param>
+    /// <summary>
+    /// Fills unknown pixels from known ones. Each is filled from the finest scale at which a pixel nearby is known; mid-grey if no pixel
+    /// is known at all.
+    /// </summary>
+    /// <param name="sums">(1,3,H,W), pixels times their weight.</param>
+    /// <param name="weights">(1,1,H,W), 0 to 1; 1 for known pixels.</param>
     static Tensor Spread(Tensor sums, Tensor weights)
     {
         var known = sums / weights.clamp(min: 1e-6);
@@ -65,10 +70,12 @@ sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
         return weights * known + (1 - weights) * far;
     }
 
-    /// <summary>A part of the picture with the picture's proportions, in shares of its sides.</summary>
+    /// <summary>A part of the picture with the same proportions. All values are shares of the picture's height or width, 0 to 1.</summary>
     readonly record struct Box(double Top, double Left, double Side)
     {
-        /// <summary>As wide for its height as the picture, inside it, and with the set cells in its middle as far as that goes.</summary>
+        /// <summary>
+        /// Returns the box around the set cells of a mask: inside the picture, and centered on the cells as far as possible.
+        /// </summary>
         public static Box Around(Tensor mask, double fill)
         {
             var (rows, columns) = (Extent(mask.amax([1])), Extent(mask.amax([0])));

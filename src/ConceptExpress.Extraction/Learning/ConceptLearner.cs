@@ -8,7 +8,9 @@ namespace ConceptExpress.Extraction.Learning;
 
 // Shapes: B batch, K tokens of a prompt, D vectors per token, R rows, E width, h x w latent grid, g x g' word grid
 
-/// <summary>Learns token embeddings by masked denoising (method 2). The checkpoint stays frozen; what is learned is a <see cref="LearningState"/>.</summary>
+/// <summary>
+/// Learns the vectors of words by masked denoising (method 2). The checkpoint stays frozen; the result is a <see cref="LearningState"/>.
+/// </summary>
 public sealed class ConceptLearner
 {
     readonly StableDiffusion model;
@@ -18,9 +20,15 @@ public sealed class ConceptLearner
     readonly ITrainingDraws draws;
     readonly TokenOptimizer optimizer;
 
-    /// <summary>For proofs: sees the rows' gradient before clipping, and the words' maps (B,K,g,g'), of every step.</summary>
+    /// <summary>For tests: receives the rows' gradient (R,E) before clipping, and the words' maps (B,K,g,g'), of every step.</summary>
     internal Action<Tensor, Tensor>? Inspect { get; init; }
 
+    /// <summary>Creates a learner. Model and target stay the caller's to dispose of.</summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="target">The picture with its concepts.</param>
+    /// <param name="settings">Optimizer, number of passes, batch size and flips. The tokens come with the state.</param>
+    /// <param name="losses">The losses and their weights.</param>
+    /// <param name="draws">Source of the random numbers.</param>
     public ConceptLearner(StableDiffusion model, LearningTarget target, LearningSettings settings, LossSettings losses, ITrainingDraws draws)
     {
         this.model = model;
@@ -31,17 +39,23 @@ public sealed class ConceptLearner
         optimizer = new TokenOptimizer(settings.Optimizer, settings.Passes, TokenTable.TypicalLength(model));
     }
 
-    /// <summary>A pass of the first phase: every split token with a prompt of its own, and token contrast among all.</summary>
-    /// <param name="state">What was reached before; it stays as it is.</param>
-    /// <param name="report">Receives every step.</param>
+    /// <summary>
+    /// Does one pass of the first phase: every split token with its own prompt, and token contrast between all of them if concepts have
+    /// several.
+    /// </summary>
+    /// <param name="state">The state before the pass; it is not changed.</param>
+    /// <param name="report">Receives every optimizer step; null for no reports.</param>
     /// <param name="stop">Cancels between steps.</param>
-    /// <returns>What is reached after the pass.</returns>
+    /// <returns>The state after the pass.</returns>
     /// <exception cref="LearningDivergedException">A loss, a gradient or a row is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The pass was cancelled.</exception>
     public SplitState Pass(SplitState state, Action<OptimizerStepDone>? report, CancellationToken stop) =>
         Pass(state, Phases.LearnSplitTokens, (_, _) => TrainingPrompt.Singles(state.Tokens), split: state.SplitTokens > 1, report, stop);
 
-    /// <summary>A pass of the second phase: one prompt per concept, and one with all of them. As <see cref="Pass(SplitState, Action{OptimizerStepDone}?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Does one pass of the second phase: one prompt per concept, and a joint prompt with all of them. Parameters and exceptions are those
+    /// of <see cref="Pass(SplitState, Action{OptimizerStepDone}?, CancellationToken)"/>.
+    /// </summary>
     public MergedState Pass(MergedState state, Action<OptimizerStepDone>? report, CancellationToken stop) =>
         Pass(state, Phases.LearnMergedTokens,
             (prompts, numbers) => [.. TrainingPrompt.Singles(state.Concepts), TrainingPrompt.Joint(state.Concepts, prompts, numbers)], split: false, report, stop);
@@ -71,14 +85,17 @@ public sealed class ConceptLearner
         return state with { Rows = learned, First = Stored(first), Second = Stored(second), Pass = state.Pass + 1, Step = step, Losses = LossValues.MeanOf(told) };
     }
 
-    /// <summary>What a prompt is trained on, and which of its masks the tokens' concepts have. Where there are close-ups, a concept alone sees its own in every other pass.</summary>
+    /// <summary>
+    /// Returns the view for a prompt, and the numbers of its tokens' masks in this view. If there are close-ups, a prompt with one concept
+    /// gets the concept's close-up in every second pass.
+    /// </summary>
     (TrainingView View, long[] Masks) Shown(LearningState state, TrainingPrompt prompt)
     {
         long[] concepts = [.. prompt.Tokens.Select(t => (long)(t % state.Concepts))];
         return target.CloseUps.Count > 0 && concepts is [var only] && state.Pass % 2 == 0 ? (target.CloseUps[(int)only], [0]) : (target.Whole, concepts);
     }
 
-    /// <summary>Leaves one prompt's gradient in the rows (R,E).</summary>
+    /// <summary>Does the forward and backward pass of one prompt. The gradient is left in the rows (R,E).</summary>
     (LossValues Losses, PromptLookup Lookup) Backward(LearningState state, Tensor rows, TrainingPrompt prompt, PromptEncoder prompts, IPassDraws numbers,
         bool mirrored, IReadOnlyList<LossTerm> terms, int step)
     {
@@ -111,7 +128,7 @@ public sealed class ConceptLearner
     }
 
     double Finite(double value, string what, int step) => double.IsFinite(value) ? value : throw new LearningDivergedException(
-        $"the {what} is no longer a number at optimizer step {step}; try a lower learning rate (learning.optimizer.learningRate, now {Rate}), or fp32 as precision.");
+        $"the {what} is not finite at optimizer step {step}; try a lower learning rate (learning.optimizer.learningRate, now {Rate}), or precision fp32.");
 
     string Rate => settings.Optimizer.LearningRate.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

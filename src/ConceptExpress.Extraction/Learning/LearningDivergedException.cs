@@ -1,4 +1,4 @@
 namespace ConceptExpress.Extraction.Learning;
 
-/// <summary>Learning met a value that is not finite. The message is one sentence: at which step, and what to change.</summary>
+/// <summary>Thrown if a value is not finite while learning. The message is one sentence: the optimizer step, and what to change.</summary>
 public sealed class LearningDivergedException(string message) : Exception(message);

@@ -5,55 +5,55 @@ namespace ConceptExpress.Extraction.Learning;
 // Shapes: n concepts, T tokens (one or several per concept), D vectors per token, E width, R = T*D rows
 
 /// <summary>
-/// What a learning has reached after a pass. It is a plain value: nothing changes it, and together with picture, masks, settings and seed it is all that the next
-/// pass needs. Token t belongs to concept t mod n; its vectors are rows t*D to t*D + D-1.
+/// The state of learning after a pass. It is a plain value that is never changed. Together with picture, masks, settings and seed, it is
+/// everything that the next pass needs. Token t belongs to concept t mod n; its vectors are rows t*D to t*D + D-1.
 /// </summary>
 public abstract record LearningState
 {
-    /// <summary>n, 1 or more.</summary>
+    /// <summary>Number of concepts n, 1 or more.</summary>
     public required int Concepts { get; init; }
 
-    /// <summary>D, 1 or more.</summary>
+    /// <summary>Vectors per token D, 1 or more.</summary>
     public required int Vectors { get; init; }
 
-    /// <summary>(R,E) fp32, row after row: the tokens' embeddings.</summary>
+    /// <summary>(R,E) the tokens' vectors, row by row.</summary>
     public required float[] Rows { get; init; }
 
-    /// <summary>(R,E) running mean of the gradient.</summary>
+    /// <summary>(R,E) the optimizer's running mean of the gradient.</summary>
     public required float[] First { get; init; }
 
-    /// <summary>(R,E) running mean of the squared gradient.</summary>
+    /// <summary>(R,E) the optimizer's running mean of the squared gradient.</summary>
     public required float[] Second { get; init; }
 
-    /// <summary>Passes done.</summary>
+    /// <summary>Number of passes done.</summary>
     public int Pass { get; init; }
 
-    /// <summary>Optimizer steps done.</summary>
+    /// <summary>Number of optimizer steps done.</summary>
     public int Step { get; init; }
 
-    /// <summary>Mean losses of the last pass; null before the first.</summary>
+    /// <summary>Mean losses of the last pass; null before the first pass.</summary>
     public LossValues? Losses { get; init; }
 
-    /// <summary>Tokens that each concept has.</summary>
+    /// <summary>Number of tokens of each concept, 1 or more.</summary>
     public abstract int TokensPerConcept { get; }
 
-    /// <summary>T.</summary>
+    /// <summary>Number of tokens T of all concepts.</summary>
     public int Tokens => Concepts * TokensPerConcept;
 
-    /// <summary>E.</summary>
+    /// <summary>Number of values E of a vector.</summary>
     public int Width => Rows.Length / (Tokens * Vectors);
 
-    /// <summary>The concepts' words as they are now, D vectors each: in the first phase the means of their tokens.</summary>
+    /// <summary>Returns each concept's word: D vectors of E values. In the first phase, this is the mean of the concept's tokens.</summary>
     public abstract IReadOnlyList<float[][]> Words();
 
     private protected IReadOnlyList<float[][]> WordsIn(float[] rows) =>
         [.. rows.Chunk(Width).Chunk(Vectors).Take(Concepts)];
 }
 
-/// <summary>The first phase: several tokens per concept, each with a prompt of its own.</summary>
+/// <summary>A state of the first phase: one or several tokens per concept, each with its own prompt.</summary>
 public sealed record SplitState : LearningState
 {
-    /// <summary>Tokens of each concept, 1 or more.</summary>
+    /// <summary>Number of split tokens of each concept, 1 or more.</summary>
     public required int SplitTokens { get; init; }
 
     /// <inheritdoc/>
@@ -63,7 +63,8 @@ public sealed record SplitState : LearningState
     public override IReadOnlyList<float[][]> Words() => WordsIn(Means());
 
     /// <summary>
-    /// Begins the second phase: each concept's token is the mean of its split tokens, and goes on with the moments of the first of them (golden semantics 17).
+    /// Starts the second phase. Each concept's token is the mean of its split tokens, and keeps the moments of the first of them
+    /// (published semantics 17 and 18).
     /// </summary>
     public MergedState MergeByMean()
     {
@@ -76,11 +77,11 @@ public sealed record SplitState : LearningState
 
     float[] Means()
     {
-        var each = Rows.Length / SplitTokens; // the values of all concepts' k-th tokens lie together
+        var each = Rows.Length / SplitTokens; // number of values of all concepts' k-th tokens, which are stored together
         return [.. Enumerable.Range(0, each).Select(i => MeanAt(i, each))];
     }
 
-    // As torch takes the mean of a few fp32 rows: their sum in order, divided.
+    // Sums in order and then divides, as torch does for the mean of a few fp32 rows.
     float MeanAt(int i, int each)
     {
         var sum = 0f;
@@ -89,7 +90,7 @@ public sealed record SplitState : LearningState
     }
 }
 
-/// <summary>The second phase: one token per concept.</summary>
+/// <summary>A state of the second phase: one token per concept.</summary>
 public sealed record MergedState : LearningState
 {
     /// <inheritdoc/>
@@ -99,7 +100,7 @@ public sealed record MergedState : LearningState
     public override IReadOnlyList<float[][]> Words() => WordsIn(Rows);
 }
 
-/// <summary>From where a learning can go on.</summary>
-/// <param name="Starts">Where tokens begin, for the concepts whose words were searched for; none where they are not searched for.</param>
-/// <param name="State">What was reached; null where learning has not begun.</param>
+/// <summary>A point from which learning can continue.</summary>
+/// <param name="Starts">Start vectors (E) of the concepts whose words were searched so far; empty if no words are searched.</param>
+/// <param name="State">The state after the last pass; null if learning has not started.</param>
 public sealed record LearningCheckpoint(IReadOnlyList<float[]> Starts, LearningState? State = null);

@@ -6,8 +6,8 @@ namespace ConceptExpress.Extraction.Learning;
 
 // Shapes: n concepts, h x w latent grid
 
-/// <summary>One orientation of the picture: its posterior, and the concepts' masks and features on it.</summary>
-/// <param name="Posterior">Of the picture, (1,4,h,w).</param>
+/// <summary>A picture in one orientation: its posterior, and the concepts' masks and features.</summary>
+/// <param name="Posterior">(1,4,h,w) the autoencoder's posterior of the picture.</param>
 /// <param name="Masks">(n,h,w), 0 or 1.</param>
 /// <param name="Features">(n,h,w), not negative.</param>
 public sealed record EncodedPicture(Posterior Posterior, Tensor Masks, Tensor Features) : IDisposable
@@ -20,7 +20,9 @@ public sealed record EncodedPicture(Posterior Posterior, Tensor Masks, Tensor Fe
     }
 }
 
-/// <summary>A picture as it is and mirrored, each encoded once.</summary>
+/// <summary>A picture as it is and mirrored left-right, each encoded once.</summary>
+/// <param name="Upright">The picture as it is.</param>
+/// <param name="Mirrored">The mirrored picture.</param>
 public sealed record TrainingView(EncodedPicture Upright, EncodedPicture Mirrored) : IDisposable
 {
     public void Dispose()
@@ -30,7 +32,7 @@ public sealed record TrainingView(EncodedPicture Upright, EncodedPicture Mirrore
     }
 }
 
-/// <summary>What the tokens are trained on: the picture and, where the settings ask for them, close-ups of its concepts.</summary>
+/// <summary>What tokens are learned from: the picture and, if the settings ask for them, close-ups of its concepts.</summary>
 public sealed class LearningTarget : IDisposable
 {
     LearningTarget(TrainingView whole, IReadOnlyList<TrainingView> closeUps) => (Whole, CloseUps) = (whole, closeUps);
@@ -38,15 +40,17 @@ public sealed class LearningTarget : IDisposable
     /// <summary>The picture with all its concepts.</summary>
     public TrainingView Whole { get; }
 
-    /// <summary>One per concept, with that concept only; or none.</summary>
+    /// <summary>One close-up per concept, with this concept only; empty if there are no close-ups.</summary>
     public IReadOnlyList<TrainingView> CloseUps { get; }
 
+    /// <summary>Number of concepts n, 1 or more.</summary>
     public int Concepts => (int)Whole.Upright.Masks.shape[0];
 
-    /// <param name="model">Whose autoencoder.</param>
+    /// <summary>Encodes a picture and, if asked for, a close-up of each concept.</summary>
+    /// <param name="model">The checkpoint, whose autoencoder is used.</param>
     /// <param name="picture">(1,3,H,W) in [-1,1].</param>
-    /// <param name="concepts">At least one, on the latent grid of the picture.</param>
-    /// <param name="maskMargin">How far masks are widened, as a share of the picture's longer side.</param>
+    /// <param name="concepts">The located concepts, 1 or more, on the latent grid of the picture.</param>
+    /// <param name="maskMargin">How far masks are widened, as a share of the picture's longer side, 0 to 1.</param>
     /// <param name="closeUps">How close-ups are made; null for none.</param>
     public static LearningTarget FromPicture(
         StableDiffusion model, Tensor picture, IReadOnlyList<LocatedConcept> concepts, double maskMargin, CloseUpSettings? closeUps)
@@ -63,14 +67,17 @@ public sealed class LearningTarget : IDisposable
             [.. alone.Select(closeUp => ViewOf(model, closeUp.Picture, Widened(closeUp.Mask, margin), closeUp.Feature))]);
     }
 
-    // (n,h,w): every cell that is at most so many cells from a set one, in rows and in columns.
+    // (n,h,w): sets every cell that is at most this many rows and columns from a set one.
     internal static Tensor Widened(Tensor masks, int cells) =>
         cells == 0 ? masks : nn.functional.max_pool2d(masks.unsqueeze(1), [2 * cells + 1, 2 * cells + 1], [1, 1], [cells, cells]).squeeze(1);
 
-    /// <summary>Without close-ups, from masks and features (n,h,w) on the model's device.</summary>
+    /// <summary>Encodes a picture, without close-ups. Masks and features are (n,h,w), on the model's device.</summary>
     public static LearningTarget FromMasks(StableDiffusion model, Tensor picture, Tensor masks, Tensor features) => new(ViewOf(model, picture, masks, features), []);
 
-    /// <summary>Without close-ups, from what the autoencoder made of both orientations (1,4,h,w), which the target takes over, and upright masks and features (n,h,w).</summary>
+    /// <summary>
+    /// Makes a target from the posteriors (1,4,h,w) of both orientations, without close-ups. Masks and features, (n,h,w), are those of the
+    /// upright picture. The target disposes of the posteriors.
+    /// </summary>
     public static LearningTarget FromPosteriors(Posterior upright, Posterior mirrored, Tensor masks, Tensor features) => new(ViewOf(upright, mirrored, masks, features), []);
 
     static TrainingView ViewOf(StableDiffusion model, Tensor picture, Tensor masks, Tensor features)

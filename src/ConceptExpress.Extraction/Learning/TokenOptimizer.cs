@@ -6,16 +6,16 @@ namespace ConceptExpress.Extraction.Learning;
 
 // Shapes: R rows, E width
 
-/// <summary>AdamW over the tokens' rows, with the published gradient clipping. It keeps nothing between steps.</summary>
+/// <summary>AdamW over the tokens' rows, with the published gradient clipping (method 2). The caller keeps rows and moments.</summary>
 public sealed class TokenOptimizer
 {
     readonly AdamW adam;
     readonly double clip;
     readonly Func<int, double> rateAt;
 
-    /// <param name="settings">Rates, moments, decay and clipping.</param>
-    /// <param name="passes">Of the whole run, over which the rate falls.</param>
-    /// <param name="typicalLength">Length of a typical vocabulary row, the unit of relative learning rates.</param>
+    /// <param name="settings">Learning rate, decay of the moments, weight decay and clipping.</param>
+    /// <param name="passes">Number of passes of the whole run, over which the learning rate falls.</param>
+    /// <param name="typicalLength">Median norm of a vocabulary row: the unit of <see cref="RateUnit.RowLength"/>.</param>
     public TokenOptimizer(OptimizerSettings settings, int passes, double typicalLength)
     {
         adam = new AdamW { Beta1 = settings.Beta1, Beta2 = settings.Beta2, Epsilon = settings.Epsilon, WeightDecay = settings.WeightDecay };
@@ -25,21 +25,24 @@ public sealed class TokenOptimizer
         rateAt = pass => rate * (left + (1 - left) * (1 + Math.Cos(Math.PI * Math.Min(pass, lastPass) / lastPass)) / 2);
     }
 
-    /// <summary>One step with the gradient that a backward pass has left in the rows; clears it. Rows and moments, (R,E), change in place.</summary>
-    /// <param name="rows">What is learned.</param>
-    /// <param name="first">Running mean of the gradient.</param>
-    /// <param name="second">Running mean of the squared gradient.</param>
-    /// <param name="pass">Decides the learning rate.</param>
-    /// <param name="step">Counted from 0 over the whole run.</param>
-    /// <param name="lookup">The prompt's frozen rows: the published norm covers the whole embedding table, ordinary words included (golden semantics 16).</param>
+    /// <summary>Takes one step with the rows' gradient, and clears the gradient. Changes rows and moments in place.</summary>
+    /// <param name="rows">(R,E) the token rows, with the gradient of a backward pass.</param>
+    /// <param name="first">(R,E) running mean of the gradient.</param>
+    /// <param name="second">(R,E) running mean of the squared gradient.</param>
+    /// <param name="pass">Number of the pass, counted from 0; decides the learning rate.</param>
+    /// <param name="step">Number of the step in the whole run, counted from 0.</param>
+    /// <param name="lookup">
+    /// The prompt's frozen rows: the published norm covers the whole embedding table, including ordinary words (published semantics 16).
+    /// </param>
     /// <returns>The gradient norm before clipping.</returns>
+    /// <exception cref="InvalidOperationException">The rows have no gradient.</exception>
     public double Step(Tensor rows, Tensor first, Tensor second, int pass, int step, PromptLookup lookup)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var gradient = rows.grad ?? throw new InvalidOperationException("no backward pass has reached the token rows");
+        var gradient = rows.grad ?? throw new InvalidOperationException("the token rows have no gradient; run a backward pass before the step");
         var norm = Math.Sqrt(gradient.square().sum().to(float64).item<double>() + lookup.FrozenGradientSquare());
-        var scale = clip / (norm + 1e-6); // as torch clips
+        var scale = clip / (norm + 1e-6); // the formula of torch.nn.utils.clip_grad_norm_
         if (scale < 1) gradient.mul_(scale);
         adam.Step(rows, first, second, gradient, rateAt(pass), step);
         rows.grad = null;

@@ -5,22 +5,24 @@ namespace ConceptExpress.Extraction.Learning;
 
 // Shapes: V vocabulary, n concepts, T = n * tokens per concept, D vectors per token, R = T*D rows, E width
 
-/// <summary>Where the tokens' rows begin.</summary>
+/// <summary>Makes the first values of the tokens' rows.</summary>
 public static class TokenTable
 {
-    /// <summary>Learning before its first pass.</summary>
-    /// <param name="model">Whose vocabulary.</param>
-    /// <param name="concepts">How many concepts.</param>
+    /// <summary>Makes the state of learning before the first pass.</summary>
+    /// <param name="model">The checkpoint, whose vocabulary is used.</param>
+    /// <param name="concepts">Number of concepts n, 1 or more.</param>
     /// <param name="settings">Tokens per concept, vectors per token, and how they start.</param>
-    /// <param name="seed">Of what is drawn at random.</param>
-    /// <param name="starts">One vector of E values per concept where its tokens begin; none for the same place for all.</param>
-    /// <exception cref="SettingsException">There are more rows than the vocabulary has words to copy.</exception>
+    /// <param name="seed">Seed of random rows and noise.</param>
+    /// <param name="starts">One start vector (E) per concept for <see cref="BestWords"/>; not used for other starts.</param>
+    /// <exception cref="SettingsException">
+    /// The start is <see cref="LateWords"/>, and there are more rows than the vocabulary has.
+    /// </exception>
     public static SplitState Begin(StableDiffusion model, int concepts, LearningSettings settings, long seed, IReadOnlyList<float[]> starts)
     {
         using var scope = NewDisposeScope();
         var (tokens, vectors) = (concepts * settings.SplitTokens, settings.Vectors);
         var words = model.WordVectors.to(float32);
-        // Rows that would begin alike are told apart by a little noise.
+        // A little noise makes rows different that would otherwise start alike.
         double Unless(bool alone, double spread) => alone ? 0 : spread;
         var single = settings.SplitTokens == 1 && vectors == 1;
         var rows = settings.Start switch
@@ -37,23 +39,23 @@ public static class TokenTable
         };
     }
 
-    /// <summary>The typical length of a vocabulary row: the median of the rows' norms.</summary>
+    /// <summary>Returns the typical length of a vocabulary row: the median of the rows' norms.</summary>
     public static double TypicalLength(StableDiffusion model)
     {
         using var scope = NewDisposeScope();
         return model.WordVectors.to(float32).norm(1).median().item<float>();
     }
 
-    // (R,E): concept by concept, each start once per vector, and all of that once per split token.
+    // (R,E): the starts in order of the concepts, each once per vector; all of this once per split token.
     static Tensor Repeated(IReadOnlyList<float[]> starts, LearningSettings settings, Device device) =>
         tensor([.. starts.SelectMany(start => start)], device: device).view(starts.Count, -1)
             .repeat_interleave(settings.Vectors, 0).repeat(settings.SplitTokens, 1);
 
-    // The published placeholders are copies of rows len-3N .. len-2N of the table extended by N, that is, of V-2N .. V-N.
+    // Published placeholders are copies of rows len-3N .. len-2N of the table with N added rows: rows V-2N .. V-N of the vocabulary.
     static Tensor CopiesOfLateWords(Tensor words, int count, int placeholders)
     {
         SettingsCheck.Rule(count <= words.shape[0],
-            $"{count} rows cannot begin as copies of late words: the vocabulary has {words.shape[0]}; take fewer concepts, learning.splitTokens or learning.vectors.");
+            $"{count} rows cannot start as copies of vocabulary rows, because the vocabulary has only {words.shape[0]}; use fewer concepts, or lower learning.splitTokens or learning.vectors.");
         return words.narrow(0, Math.Clamp(words.shape[0] - 2 * placeholders, 0, words.shape[0] - count), count);
     }
 

@@ -4,34 +4,46 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Learning;
 
 /// <summary>The random numbers of one optimizer step.</summary>
-/// <param name="PosteriorNoise">(B,4,h,w) standard normal: which sample of the autoencoder's posterior.</param>
-/// <param name="Noise">(B,4,h,w) standard normal: what the UNet shall find.</param>
-/// <param name="Timesteps">(B) int64.</param>
+/// <param name="PosteriorNoise">(B,4,h,w) standard normal; selects the sample of the autoencoder's posterior.</param>
+/// <param name="Noise">(B,4,h,w) standard normal; added to the latents.</param>
+/// <param name="Timesteps">(B) int64, one timestep per latent.</param>
 public sealed record TrainingDraw(Tensor PosteriorNoise, Tensor Noise, Tensor Timesteps);
 
-/// <summary>Where the training's random numbers come from: streams of a seed, or a recorded run. A pass has its own, so that a run can begin with any pass.</summary>
+/// <summary>
+/// A source of the random numbers for learning: streams of a seed, or a recorded run. Every pass has its own numbers, so a run can start
+/// with any pass.
+/// </summary>
 public interface ITrainingDraws
 {
-    /// <summary>The numbers of a pass; dispose of it after the pass.</summary>
-    /// <param name="pass">Counted from 0.</param>
-    /// <param name="step">The pass's first optimizer step, counted from 0 over the whole run.</param>
+    /// <summary>Returns the random numbers of a pass. Dispose of them after the pass.</summary>
+    /// <param name="pass">Number of the pass, counted from 0.</param>
+    /// <param name="step">Number of the pass's first optimizer step in the whole run, counted from 0.</param>
     IPassDraws OfPass(int pass, int step);
 }
 
 /// <summary>The random numbers of one pass.</summary>
 public interface IPassDraws : IDisposable
 {
-    /// <summary>Whether the pass trains on the mirrored picture.</summary>
+    /// <summary>Draws whether the pass uses the mirrored picture.</summary>
     bool Flip();
 
-    /// <summary>Which concepts a joint prompt names when not all fit: a random choice of <paramref name="count"/> out of <paramref name="concepts"/>, ascending.</summary>
+    /// <summary>
+    /// Chooses the concepts of a joint prompt that cannot name all: <paramref name="count"/> random numbers below
+    /// <paramref name="concepts"/>, all different, in ascending order.
+    /// </summary>
     int[] Choose(int count, int concepts);
 
-    /// <summary>The numbers of the pass's next step, for latents of shape (B,4,h,w).</summary>
+    /// <summary>Draws the numbers of the pass's next optimizer step.</summary>
+    /// <param name="shape">Shape of the latents, (B,4,h,w).</param>
+    /// <param name="timesteps">Number of timesteps of the schedule; drawn timesteps are below it.</param>
+    /// <param name="device">Device of the returned tensors.</param>
     TrainingDraw Next(long[] shape, int timesteps, Device device);
 }
 
-/// <summary>Independent streams for flips, choices, posterior samples, noise and timesteps of every pass: <c>noise/17</c>.</summary>
+/// <summary>
+/// Draws from streams of one seed. Every pass has independent streams for flips, choices, posterior samples, noise and timesteps, named
+/// for example <c>noise/17</c>.
+/// </summary>
 public sealed class SeededTrainingDraws(long seed) : ITrainingDraws
 {
     /// <inheritdoc/>

@@ -3,29 +3,29 @@ using ConceptExpress.Diffusion.Text;
 
 namespace ConceptExpress.Extraction.Learning;
 
-/// <summary>A prompt that tokens are trained with.</summary>
-/// <param name="Text">"a photo of &lt;asset0&gt;", or several joined by " and ".</param>
-/// <param name="Tokens">The tokens' numbers, in order of appearance.</param>
+/// <summary>A prompt for learning one or more tokens.</summary>
+/// <param name="Text">"a photo of &lt;asset0&gt;". Several words are joined by " and ".</param>
+/// <param name="Tokens">The tokens' numbers, counted from 0, in order of appearance.</param>
 public sealed record TrainingPrompt(string Text, IReadOnlyList<int> Tokens)
 {
-    /// <summary>The published template.</summary>
+    /// <summary>Makes a prompt for these tokens from the published template, "a photo of ..." (published semantics 11).</summary>
     public static TrainingPrompt Of(params IReadOnlyList<int> tokens) =>
         new(PhotoPrompt.Of(tokens.Select(ConceptWord.NameOf)), tokens);
 
-    /// <summary>One prompt per token.</summary>
+    /// <summary>Makes one prompt per token.</summary>
     public static IReadOnlyList<TrainingPrompt> Singles(int tokens) => [.. Enumerable.Range(0, tokens).Select(t => Of(t))];
 
     /// <summary>
-    /// One prompt with every concept or, where that does not fit the text positions, with a random choice of as many as fit (the end of
-    /// a prompt that is cut would be trained on a mask that its words do not reach).
+    /// Makes one prompt with all concepts. If it does not fit the text positions, the prompt names a random choice of as many concepts as
+    /// fit. Otherwise the end of the prompt would be cut off, and the mask would contain concepts that the model cannot read.
     /// </summary>
     public static TrainingPrompt Joint(int concepts, PromptEncoder prompts, IPassDraws draws)
     {
-        var count = MostThatFit(concepts, prompts);
+        var count = MaxThatFit(concepts, prompts);
         return Of(count == concepts ? [.. Enumerable.Range(0, concepts)] : draws.Choose(count, concepts));
     }
 
-    static int MostThatFit(int concepts, PromptEncoder prompts)
+    static int MaxThatFit(int concepts, PromptEncoder prompts)
     {
         var count = concepts;
         while (count > 1 && prompts.Tokenize(Of([.. Enumerable.Range(0, count)]).Text).WasCut) count--;

@@ -10,9 +10,10 @@ namespace ConceptExpress.Extraction.Learning;
 // Shapes: V vocabulary, E width, S samples, h x w latent grid
 
 /// <summary>
-/// Finds where a concept's token should begin: the sum of the few whole words of the vocabulary that denoises the concept best. Nothing is asked of the
-/// checkpoint but that words mean something to it. No word is good alone where a kind helps only once colour and pattern are said, and too many sums could be
-/// tried; but what single words change in the prediction, added up, tells well which sums to try. Then what differs by a word from the best one is tried, too.
+/// Finds the start of a concept's token: the sum of a few whole vocabulary words that denoises the concept best. Needs nothing but a
+/// meaningful vocabulary. Trying all sums is too expensive, and greedy growth fails: a noun may help only if its color and pattern are
+/// named too. So sums are ranked by a linear model: the sum of each word's measured change in the prediction. The best ones are tried, and
+/// then the sums that differ from the winner by one word.
 /// </summary>
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearchSettings settings, long seed)
@@ -20,9 +21,9 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     readonly SearchBudget budget = Grid.Of(target.Whole.Upright.Posterior.Mean).Cells > settings.LargeLatent ? settings.Large : settings.Small;
 
     readonly long[] words = model.Tokenizer.WholeWords(settings.MinLetters) is { Count: > 0 } found ? [.. found] : throw new CheckpointException(
-        $"{model.Name}: the tokenizer's vocabulary has no whole word of {settings.MinLetters} letters that a concept's token could start from.");
+        $"{model.Name}: the tokenizer's vocabulary has no whole word of at least {settings.MinLetters} letters for a token to start from; lower learning.start.search.minLetters, or choose another learning.start.");
 
-    /// <summary>How many words and sums of words will be tried at most for a concept.</summary>
+    /// <summary>Maximum number of words and sums that are tried for one concept.</summary>
     public int Trials
     {
         get
@@ -33,13 +34,17 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
         }
     }
 
-    // Their number is the checkpoint's, not the picture's: a vocabulary as large as CLIP's is never asked as a whole.
+    // Depends on the size of the checkpoint's vocabulary: one as large as CLIP's is never measured completely.
     bool AllAreAsked => words.Length <= budget.MaxAsked;
 
-    /// <summary>Where a concept's tokens should begin, (E) fp32. Concepts have streams of random numbers of their own, so that one can be searched without the others.</summary>
-    /// <param name="concept">Its number, counted from 0.</param>
-    /// <param name="tried">Called after every word and sum that was tried.</param>
-    /// <param name="stop">Cancels.</param>
+    /// <summary>
+    /// Returns the start vector of a concept's tokens, (E) fp32. Every concept has its own stream of random numbers, so it can be searched
+    /// without the others.
+    /// </summary>
+    /// <param name="concept">Number of the concept, counted from 0.</param>
+    /// <param name="tried">Called once for every word and sum that was tried.</param>
+    /// <param name="stop">Cancels the search.</param>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public Tensor Start(int concept, Action tried, CancellationToken stop)
     {
         using var random = new RandomStream(seed, $"word search/{concept}");
@@ -53,7 +58,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
         var (changes, wanted) = Changes(first, rows, vocabulary, tried, stop);
         Tensor SumOf(WordSum sum) => rows.index_select(0, tensor(sum.Rows, device: model.Device)).sum([0L]);
 
-        // In every round the sums that are left are tried on other noised latents, and the best on all so far go on.
+        // Every round tries the remaining sums on new noised latents, and keeps the best on all latents so far.
         WordSum? BestOf(IEnumerable<long[]> sums)
         {
             List<WordSum> left = [.. sums.Select(sum => new WordSum(sum, settings.MinGain))];
@@ -70,13 +75,15 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     }
 
     /// <summary>
-    /// The places of the words with which the checkpoint predicts most otherwise than with the vocabulary's mean. A word that says little cannot help, and many
-    /// such words would by chance push out one that does.
+    /// Returns the numbers of the words whose predictions differ most from the prediction with the vocabulary's mean. A word with little
+    /// effect cannot help, and many such words could push out a useful one by chance.
     /// </summary>
     Tensor MostTelling(Trial trial, Tensor vocabulary, Action tried, CancellationToken stop) =>
         Changes(trial, vocabulary, vocabulary, tried, stop).OfWords.square().sum([0, 2]).topk((int)Math.Min(budget.Words, vocabulary.shape[0])).indexes;
 
-    /// <summary>The places of the words that the loss's slope at the vocabulary's mean points to.</summary>
+    /// <summary>
+    /// Returns the numbers of the words in whose direction the loss falls most steeply, starting from the vocabulary's mean.
+    /// </summary>
     Tensor Steepest(Trial trial, Tensor vocabulary)
     {
         var mean = vocabulary.mean([0L], keepdim: true).requires_grad_(true);
@@ -85,8 +92,8 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     }
 
     /// <summary>
-    /// What each of W words changes in the prediction on S noised latents, against the vocabulary's mean, (S,W,elements); and what there is to explain, (S,elements).
-    /// Both are nought outside the mask.
+    /// Returns what each of W words changes in the prediction on S noised latents, compared with the vocabulary's mean, (S,W,elements), and
+    /// the change that would explain everything, (S,elements). Both are zero outside the mask.
     /// </summary>
     (Tensor OfWords, Tensor Wanted) Changes(Trial trial, Tensor rows, Tensor vocabulary, Action tried, CancellationToken stop)
     {
@@ -114,14 +121,17 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
         return losses;
     }
 
-    /// <summary>The loss of each of W rows (W,E), (W): the mean of its logarithm, so that no timestep counts more because nothing could explain it.</summary>
+    /// <summary>
+    /// Returns a loss for each of W rows (W,E), (W): the mean log loss over the samples. The logarithm keeps timesteps that no word can
+    /// explain from counting more than others.
+    /// </summary>
     Tensor Losses(Trial trial, Tensor rows)
     {
         var (count, samples) = (rows.shape[0], trial.Samples);
         return MaskedDenoisingLoss.OfEach(Predicted(trial, rows), Repeated(trial.Wanted, count), Repeated(trial.Mask, count)).view(count, samples).log().mean([1L]);
     }
 
-    /// <summary>What the UNet predicts with each of W rows (W,E) as the word, on all samples, (W * samples,4,h,w).</summary>
+    /// <summary>Returns the predictions of the UNet with each of W rows (W,E) as the word, on all samples: (W*S,4,h,w).</summary>
     Tensor Predicted(Trial trial, Tensor rows)
     {
         var count = (int)rows.shape[0];
@@ -132,15 +142,18 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
 
     static Tensor Repeated(Tensor samples, long count) => samples.repeat([count, .. Enumerable.Repeat(1L, (int)samples.dim() - 1)]);
 
-    /// <summary>A sum of words, by row, and the mean logarithm of its loss on the samples so far.</summary>
+    /// <summary>A sum of words (as row numbers), with its mean log loss on the samples so far.</summary>
     sealed record WordSum(long[] Rows, double MinGain, double Loss = 0, int Samples = 0)
     {
+        // The loss must fall by MinGain for every added word, or the shorter sum wins.
         public double Cost => Loss - Rows.Length * Math.Log(1 - MinGain);
 
         public WordSum Tried(double loss, int samples) => this with { Loss = (Loss * Samples + loss * samples) / (Samples + samples), Samples = Samples + samples };
     }
 
-    /// <summary>Noised latents on which words are compared, the same for all; timesteps spread over the schedule's middle.</summary>
+    /// <summary>
+    /// Noised latents on which words are compared, the same for all words. Timesteps are spread over the schedule's middle.
+    /// </summary>
     sealed record Trial(Tensor Noisy, Tensor Wanted, Tensor Timesteps, Tensor Mask)
     {
         public int Samples => (int)Noisy.shape[0];

@@ -2,88 +2,103 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ConceptExpress.Extraction.Learning;
 
-/// <summary>How <see cref="WordSearch"/> looks for words to start from, and how much it may try.</summary>
+/// <summary>How <see cref="WordSearch"/> finds words to start from, and how much it may try.</summary>
 public sealed record WordSearchSettings
 {
-    /// <summary>The least number of letters of a word.</summary>
+    /// <summary>Minimum number of letters of a word, 1 to 100.</summary>
     /// <value>The default is 3.</value>
     [Range(1, 100)]
     public int MinLetters { get; init; } = 3;
 
-    /// <summary>The least relative reduction of the loss per added word; smaller gains are noise.</summary>
+    /// <summary>Minimum relative reduction of the loss per added word, 0 to 0.99. Smaller gains are noise.</summary>
     /// <value>The default is 0.005.</value>
     [Range(0.0, 0.99)]
     public double MinGain { get; init; } = 0.005;
 
-    /// <summary>Where words are compared, as a share of the schedule: with less noise they hardly matter.</summary>
+    /// <summary>
+    /// Lowest timestep at which words are compared, as a share of the schedule, 0 to 1. With less noise, words hardly matter.
+    /// </summary>
     /// <value>The default is 0.3.</value>
     [Range(0.0, 1)]
     public double FirstTime { get; init; } = 0.3;
 
-    /// <summary>And up to where: with more noise nothing is left to explain.</summary>
+    /// <summary>
+    /// Highest timestep at which words are compared, as a share of the schedule, 0 to 1. With more noise, nothing is left to explain.
+    /// </summary>
     /// <value>The default is 0.9.</value>
     [Range(0.0, 1)]
     public double LastTime { get; init; } = 0.9;
 
-    /// <summary>What words of one sum change overlaps, so that together they change less than each alone: their common share.</summary>
+    /// <summary>
+    /// Share of the words' changes that remains when they are added in one sum, 0 to 1. The changes of several words overlap, so together
+    /// they have less effect than one by one. 1: no overlap.
+    /// </summary>
     /// <value>The default is 0.7.</value>
     [Range(0.0, 1)]
     public double Overlap { get; init; } = 0.7;
 
-    /// <summary>Latents of more cells than this get the budget <see cref="Large"/>.</summary>
-    /// <value>The default is 1024, 32x32.</value>
+    /// <summary>Maximum number of cells of a small latent. Larger latents get the budget <see cref="Large"/>.</summary>
+    /// <value>The default is 1024 (32x32).</value>
     [Range(1, 1_000_000)]
     public int LargeLatent { get; init; } = 32 * 32;
 
-    /// <summary>How much is tried on small latents.</summary>
+    /// <summary>The budget for small latents.</summary>
     public SearchBudget Small { get; init; } = new()
     {
         MaxAsked = 512, Words = 48, Samples = 6, AtOnce = 12, Sums = [8, 24, 40],
         Rounds = [new() { Samples = 3, Kept = 16 }, new() { Samples = 6, Kept = 4 }, new() { Samples = 12, Kept = 1 }],
     };
 
-    /// <summary>How much is tried on large latents, where every evaluation is dear and learning starts from less.</summary>
+    /// <summary>
+    /// The budget for large latents. Evaluations are expensive there, so less is tried and learning starts from a poorer sum.
+    /// </summary>
     public SearchBudget Large { get; init; } = new()
     {
         MaxAsked = 0, Words = 6, Samples = 1, AtOnce = 3, Sums = [2, 3, 3], Rounds = [new() { Samples = 1, Kept = 2 }, new() { Samples = 2, Kept = 1 }],
     };
 }
 
-/// <summary>How much a search for words may try.</summary>
+/// <summary>How much a word search may try.</summary>
 public sealed record SearchBudget
 {
-    /// <summary>Where the vocabulary has at most so many words, all are asked what they change; where it has more, the loss's slope proposes some.</summary>
+    /// <summary>
+    /// Maximum number of vocabulary words up to which the effect of every word is measured. If there are more, the slope of the loss
+    /// proposes the candidates. 0 never measures all.
+    /// </summary>
     [Range(0, 1_000_000)]
     public required int MaxAsked { get; init; }
 
-    /// <summary>Words that sums are made of.</summary>
+    /// <summary>Number of candidate words that sums are made of.</summary>
     [Range(1, 10_000)]
     public required int Words { get; init; }
 
-    /// <summary>Noised latents on which these are asked what they change.</summary>
+    /// <summary>Number of noised latents on which the effect of each candidate is measured.</summary>
     [Range(1, 1000)]
     public required int Samples { get; init; }
 
-    /// <summary>Noised latents in one evaluation of the UNet.</summary>
+    /// <summary>Maximum number of noised latents in one evaluation of the UNet. One word or sum is never divided.</summary>
     [Range(1, 1000)]
     public required int AtOnce { get; init; }
 
-    /// <summary>Sums of one word, of two, of three, ... that are tried first.</summary>
+    /// <summary>
+    /// Number of sums of one word, of two words, of three words, ... that are tried first. No sum has more words than this list has
+    /// numbers.
+    /// </summary>
     [Range(0, 10_000)]
     public required IReadOnlyList<int> Sums { get; init; }
 
-    /// <summary>How these are weeded out, round by round.</summary>
+    /// <summary>The rounds in which these sums are compared. The best of each round go on to the next.</summary>
     public required IReadOnlyList<SearchRound> Rounds { get; init; }
 }
 
-/// <summary>A round of a search.</summary>
+/// <summary>A round of a word search.</summary>
 public sealed record SearchRound
 {
-    /// <summary>Noised latents on which each sum is tried.</summary>
+    /// <summary>Number of noised latents on which each sum is tried.</summary>
     [Range(1, 1000)]
     public required int Samples { get; init; }
 
-    /// <summary>Sums that go on.</summary>
+    /// <summary>Number of sums that are kept for the next round.</summary>
     [Range(1, 10_000)]
     public required int Kept { get; init; }
 }

@@ -3,21 +3,22 @@ using ConceptExpress.Extraction.Attention;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>What happened on the way, for logs and tests.</summary>
-/// <param name="Saliency">Border saliency per cell.</param>
-/// <param name="Threshold">The saliency above which a unit is foreground.</param>
-/// <param name="ClusterCounts">Clusters per level; empty where cells were judged by themselves.</param>
-/// <param name="Regions">Connected regions of the foreground, before small ones were dropped.</param>
+/// <summary>Intermediate results of <see cref="BorderLocator"/>, for logs and tests.</summary>
+/// <param name="Saliency">Border saliency per cell, in nats, 0 or more.</param>
+/// <param name="Threshold">The saliency above which a cell or a cluster is foreground.</param>
+/// <param name="ClusterCounts">Number of clusters per level; empty if each cell was judged on its own.</param>
+/// <param name="Regions">Regions of the foreground after all cuts, before small ones are dropped.</param>
 sealed record BorderTrace(float[] Saliency, double Threshold, int[] ClusterCounts, RegionMap Regions);
 
 /// <summary>
-/// Localization by what the border does not reach (method 5): <see cref="BorderSaliency"/>, parted by <see cref="Otsu"/>, in connected
-/// regions. Things of one kind that do not touch stay apart.
+/// Locates concepts as regions that attend little to the picture's border (docs/deviations.md, preset Express):
+/// <see cref="BorderSaliency"/>, split into foreground and background by <see cref="Otsu"/>, in connected regions, which
+/// <see cref="NormalizedCut"/> splits further. Concepts of one kind stay separate if they do not touch.
 /// </summary>
-/// <param name="settings">The choices.</param>
+/// <param name="settings">The settings of this locator.</param>
 public sealed class BorderLocator(BorderLocating settings) : ILocator
 {
-    // In nats. Smaller differences of saliency are rounding errors, and must not be parted.
+    // In nats. Smaller differences of saliency are rounding errors and must not be split.
     const float MinContrast = 1e-4f;
 
     public int Evaluations(bool given) => settings.Timesteps.Count * settings.DrawsPerTimestep;
@@ -32,10 +33,10 @@ public sealed class BorderLocator(BorderLocating settings) : ILocator
 
     public IReadOnlyList<LocatedConcept> Find(CellMap map) => Locate(map).Concepts;
 
-    double MinArea(Grid grid) => settings.MinArea * grid.Cells - 1e-9; // an area that is exactly the share is enough
+    double MinArea(Grid grid) => settings.MinArea * grid.Cells - 1e-9; // an area of exactly this share is enough
 
-    /// <summary>Finds the concepts, most saliency times area first, and tells how.</summary>
-    /// <exception cref="ArgumentException">The map does not fit the grid, or is not finite.</exception>
+    /// <summary>Returns the concepts, in descending order of saliency times area, and the intermediate results.</summary>
+    /// <exception cref="ArgumentException">The map does not fit the grid, or has values that are not finite.</exception>
     internal (IReadOnlyList<LocatedConcept> Concepts, BorderTrace Trace) Locate(CellMap map)
     {
         var (grid, attention, saliency) = (map.Grid, map.Attention, map.Saliency);
@@ -55,7 +56,7 @@ public sealed class BorderLocator(BorderLocating settings) : ILocator
         return (concepts, new BorderTrace(saliency, threshold, [.. levels.Select(level => level.Clusters)], regions));
     }
 
-    /// <summary>Every cell gets the mean of its cluster.</summary>
+    /// <summary>Returns for each cell the mean saliency of its cluster.</summary>
     static double[] ClusterMeans(float[] saliency, ClusterLevel level)
     {
         var (sums, counts) = (new double[level.Clusters], new int[level.Clusters]);
@@ -69,7 +70,7 @@ public sealed class BorderLocator(BorderLocating settings) : ILocator
 
     static double Threshold(float[] saliency) => saliency.Max() - saliency.Min() < MinContrast ? saliency.Max() : Otsu.Threshold(saliency);
 
-    /// <summary>The connected regions of cells above the threshold; none where nothing differs.</summary>
+    /// <summary>Returns the connected regions of cells above the threshold; none if all cells are equally salient.</summary>
     internal static RegionMap Foreground(float[] saliency, Grid grid)
     {
         var threshold = Threshold(saliency);
@@ -85,7 +86,7 @@ public sealed class BorderLocator(BorderLocating settings) : ILocator
 
     static IEnumerable<int> Largest(RegionMap regions, float[] saliency, double minArea)
     {
-        var (areas, weights) = (regions.Areas(), new double[regions.Count]); // saliency times area = the sum inside
+        var (areas, weights) = (regions.Areas(), new double[regions.Count]); // mean saliency times area = sum of saliency
         for (var cell = 0; cell < saliency.Length; cell++)
             if (regions.Labels[cell] is >= 0 and var region) weights[region] += saliency[cell];
         int[] ordered = [.. Enumerable.Range(0, regions.Count).OrderByDescending(region => weights[region])];

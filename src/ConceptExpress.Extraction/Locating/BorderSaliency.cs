@@ -3,24 +3,27 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>
-/// How little a cell has to do with the picture's border (method 5, border contact): attention carries a mark from the border cells
-/// inwards, and what it hardly reaches is no background.
+/// Saliency of cells that attend little to the picture's border (docs/deviations.md, preset Express). The border cells carry a mark, and
+/// attention spreads it inwards. Cells that the mark hardly reaches are not background.
 /// </summary>
 public static class BorderSaliency
 {
-    // exp(-46); what the mark does not reach at all is as salient as this.
+    // exp(-46). Cells that the mark does not reach at all get this value, so their saliency is about 46.
     const float MinMark = 1e-20f;
 
-    /// <summary>Saliency per cell, -log v, where v starts as 1 on the border and 0 inside, and each walk makes it X v / max.</summary>
+    /// <summary>
+    /// Returns the saliency -log v of each cell. The mark v starts as 1 on the border and 0 inside. Each walk replaces it by X v, divided by
+    /// its maximum.
+    /// </summary>
     /// <param name="map">(hw, hw) self-attention X, rows normalised to sum 1.</param>
-    /// <param name="grid">The h x w cells.</param>
-    /// <param name="walks">How often the mark is carried on, 1 or more.</param>
-    /// <returns>0 (most like the border) and above.</returns>
-    /// <exception cref="ArgumentException">The map does not fit the grid, or there is no walk.</exception>
+    /// <param name="grid">The grid, h x w cells.</param>
+    /// <param name="walks">Number of walks, 1 or more.</param>
+    /// <returns>Saliency per cell, in nats: 0 for the cell most like the border, up to about 46.</returns>
+    /// <exception cref="ArgumentException">The map does not fit the grid, or <paramref name="walks"/> is below 1.</exception>
     public static float[] Of(Tensor map, Grid grid, int walks)
     {
         grid.RequireCells(map.shape[0], "the attention map");
-        if (walks < 1) throw new ArgumentException($"the mark must be carried at least once, not {walks} times");
+        if (walks < 1) throw new ArgumentException($"the number of walks is {walks}; it must be 1 or more");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var mark = tensor(BorderCells(grid), dtype: map.dtype, device: map.device);
@@ -32,6 +35,7 @@ public static class BorderSaliency
         return mark.clamp_min(MinMark).log_().neg_().to(float32, CPU).data<float>().ToArray();
     }
 
+    /// <summary>Returns 1 for each cell at the border of the grid and 0 for the others.</summary>
     internal static float[] BorderCells(Grid grid)
     {
         var border = new float[grid.Cells];

@@ -4,18 +4,19 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>
-/// How alike cells are: the Bhattacharyya coefficients of what they attend to, and of what the coarser cells attend to that they lie in, 0..1, each to a power,
-/// multiplied. The finest layers know outlines, and tell parts of a thing apart; coarser ones know more of what belongs together.
+/// Likeness of pairs of cells, 0 to 1. It is the product of two Bhattacharyya coefficients, each raised to a power: that of the two cells'
+/// rows of attention in the finest layers, and that of the rows of the coarser cells that contain them. The finest layers show outlines,
+/// but also separate the parts of one thing; coarser layers show better which parts belong together.
 /// </summary>
 /// <param name="map">(hw, hw) self-attention of the finest layers, rows normalised to sum 1.</param>
-/// <param name="grid">The h x w cells.</param>
-/// <param name="coarser">Null where a checkpoint has none.</param>
+/// <param name="grid">The grid of the finest layers, h x w cells.</param>
+/// <param name="coarser">Self-attention of the coarser layers; null if the checkpoint has none.</param>
 /// <param name="sharpness">The power of the finest layers' coefficient.</param>
 /// <param name="coarserSharpness">The power of the coarser layers' coefficient.</param>
 sealed class CellLikeness(Tensor map, Grid grid, CoarserAttention? coarser, double sharpness, double coarserSharpness)
 {
-    /// <summary>The likeness of every pair of n cells, (n,n) fp64 on the processor.</summary>
-    /// <param name="cells">Their places.</param>
+    /// <summary>Returns the likeness of all pairs of n cells, (n,n) fp64 on the CPU.</summary>
+    /// <param name="cells">The numbers of the n cells, row by row from the top.</param>
     public Tensor Among(long[] cells)
     {
         using var scope = NewDisposeScope();
@@ -24,12 +25,14 @@ sealed class CellLikeness(Tensor map, Grid grid, CoarserAttention? coarser, doub
         return likeness.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Returns the Bhattacharyya coefficients of all pairs of rows, (n,n).</summary>
     static Tensor Coefficients(Tensor map, long[] cells)
     {
         var roots = map.index_select(0, tensor(cells, device: map.device)).to(float64, CPU).sqrt();
         return roots.mm(roots.t());
     }
 
+    /// <summary>Returns the number of the cell of another grid that contains a cell of this one.</summary>
     long Around(long cell, Grid other) =>
         cell / grid.Width * other.Height / grid.Height * other.Width + cell % grid.Width * other.Width / grid.Width;
 }

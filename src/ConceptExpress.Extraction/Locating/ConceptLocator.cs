@@ -6,34 +6,40 @@ namespace ConceptExpress.Extraction.Locating;
 
 // Shapes: H x W pixels
 
-/// <summary>Finds the concepts of a picture from what a frozen Stable Diffusion attends to, with an empty prompt (method 1).</summary>
-/// <param name="model">The checkpoint.</param>
-/// <param name="settings">How they are found.</param>
-/// <param name="seed">Of what the locator draws at random.</param>
+/// <summary>Locates the concepts of a picture from the attention of a frozen Stable Diffusion, with an empty prompt (method 1).</summary>
+/// <param name="model">The checkpoint whose autoencoder and UNet are used.</param>
+/// <param name="settings">The settings, which choose the locator.</param>
+/// <param name="seed">Seed of the random numbers that the locator draws itself, for example the first centers of k-means.</param>
 public sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, long seed)
 {
     readonly ILocator locator = settings.NewLocator(seed);
 
-    /// <summary>How often the UNet will be evaluated.</summary>
-    /// <param name="given">Whether the masks are given.</param>
+    /// <summary>Returns the number of UNet evaluations that one picture takes.</summary>
+    /// <param name="given">True if the masks are given (<see cref="Describe"/>), false to search for them (<see cref="Locate"/>).</param>
     public int Evaluations(bool given) => locator.Evaluations(given);
 
-    /// <summary>Finds the concepts; none where nothing stands out.</summary>
-    /// <param name="picture">(1,3,H,W) in [-1,1].</param>
-    /// <param name="noise">For the posterior sample first, then for every noised latent.</param>
+    /// <summary>Locates the concepts.</summary>
+    /// <param name="picture">(1,3,H,W) pixels in [-1,1].</param>
+    /// <param name="noise">Source of noise, drawn first for the posterior sample, then for every noised latent.</param>
     /// <param name="onEvaluation">Called after every evaluation of the UNet.</param>
-    /// <param name="stop">Cancels between evaluations.</param>
+    /// <param name="stop">Cancels between evaluations of the UNet.</param>
+    /// <returns>The concepts; none if the prominence is below <see cref="LocatingSettings.MinProminence"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Locate(Tensor picture, INoiseSource noise, Action? onEvaluation = null, CancellationToken stop = default) =>
         Look(picture, noise, (map, reader) => StandsOut(map, reader, noise, stop) ? locator.Find(map) : [], onEvaluation, stop);
 
-    /// <summary>What is known of concepts whose places are given: attention is read as for finding them, but nothing is looked for.</summary>
-    /// <param name="picture">(1,3,H,W) in [-1,1].</param>
-    /// <param name="masksOn">Gives the masks on the latent grid, none empty; they may overlap.</param>
-    /// <param name="noise">For the posterior sample first, then for every noised latent.</param>
+    /// <summary>
+    /// Reads feature and saliency of concepts whose masks are given. Attention is read as in <see cref="Locate"/>, but nothing is searched
+    /// for.
+    /// </summary>
+    /// <param name="picture">(1,3,H,W) pixels in [-1,1].</param>
+    /// <param name="masksOn">Receives the latent grid and returns the masks on it, none of them empty. Masks may overlap.</param>
+    /// <param name="noise">Source of noise, drawn first for the posterior sample, then for every noised latent.</param>
     /// <param name="onEvaluation">Called after every evaluation of the UNet.</param>
-    /// <param name="stop">Cancels between evaluations.</param>
-    /// <returns>A concept per mask, in their order.</returns>
+    /// <param name="stop">Cancels between evaluations of the UNet.</param>
+    /// <returns>One concept per mask, in the order of the masks.</returns>
     /// <exception cref="ArgumentException">There are no masks, one is empty, or one is not on the latent grid.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Describe(
         Tensor picture, Func<Grid, IReadOnlyList<GridMask>> masksOn, INoiseSource noise, Action? onEvaluation = null, CancellationToken stop = default) =>
         Look(picture, noise, (map, _) => MaskedConcepts.Of(masksOn(map.Grid), map), onEvaluation, stop);

@@ -1,14 +1,14 @@
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>The connected parts of a mask.</summary>
-/// <param name="Labels">Per cell the number of its region, -1 outside the mask; numbered in reading order of first cells.</param>
-/// <param name="Count">The number of regions.</param>
+/// <summary>The regions of a mask on a grid.</summary>
+/// <param name="Labels">The region of each cell, or -1 outside the mask. Regions are numbered from 0.</param>
+/// <param name="Count">Number of regions.</param>
 public sealed record RegionMap(int[] Labels, int Count)
 {
-    /// <summary>The cells of one region as a mask.</summary>
+    /// <summary>Returns one region as a mask: true for each of its cells.</summary>
     public bool[] Mask(int region) => Array.ConvertAll(Labels, label => label == region);
 
-    /// <summary>Cells per region.</summary>
+    /// <summary>Returns the number of cells of each region.</summary>
     public int[] Areas()
     {
         var areas = new int[Count];
@@ -18,10 +18,11 @@ public sealed record RegionMap(int[] Labels, int Count)
     }
 }
 
-/// <summary>Connected components on a grid. Cells are neighbours when they share an edge, not a corner.</summary>
+/// <summary>Connected components of masks on a grid, with 4-neighbors: cells are neighbors if they share an edge.</summary>
 public static class ConnectedRegions
 {
-    /// <exception cref="ArgumentException">The mask does not cover the grid.</exception>
+    /// <summary>Returns the connected regions of a mask, numbered in the reading order of their first cells.</summary>
+    /// <exception cref="ArgumentException">The mask does not have one entry per cell of the grid.</exception>
     public static RegionMap Of(ReadOnlySpan<bool> mask, Grid grid)
     {
         grid.RequireCells(mask.Length, "the mask");
@@ -38,9 +39,10 @@ public static class ConnectedRegions
     }
 
     /// <summary>
-    /// Whether two masks touch: their union has fewer components than the two have together (method 1, post-cluster).
-    /// Overlapping masks touch, too; the published code, made for disjoint ones, drops their common cells.
+    /// Returns true if two masks touch: their union has fewer connected regions than the two masks have together (method 1, post-cluster).
+    /// Overlapping masks touch, too. The published code, made for disjoint masks, drops their common cells.
     /// </summary>
+    /// <exception cref="ArgumentException">A mask does not have one entry per cell of the grid.</exception>
     public static bool Touch(ReadOnlySpan<bool> first, ReadOnlySpan<bool> second, Grid grid)
     {
         grid.RequireCells(second.Length, "the second mask");
@@ -49,11 +51,14 @@ public static class ConnectedRegions
         return Of(union, grid).Count < Of(first, grid).Count + Of(second, grid).Count;
     }
 
-    /// <summary>The same test for every pair of disjoint masks at once: one look at each pair of neighbouring cells.</summary>
-    /// <param name="labels">Per cell the number of its mask, or a negative number where there is none.</param>
-    /// <param name="count">The number of masks.</param>
-    /// <param name="grid">The grid the labels cover.</param>
-    /// <returns>count x count, row by row, symmetric; a mask does not touch itself.</returns>
+    /// <summary>
+    /// Runs the test of <see cref="Touch"/> for all pairs of disjoint masks, in one pass over the pairs of neighboring cells.
+    /// </summary>
+    /// <param name="labels">The mask of each cell, 0 to count - 1; negative if the cell is in no mask.</param>
+    /// <param name="count">Number of masks.</param>
+    /// <param name="grid">The grid of the labels.</param>
+    /// <returns>count x count values, row by row, symmetric: true if two masks touch. A mask does not touch itself.</returns>
+    /// <exception cref="ArgumentException">There is not one label per cell of the grid.</exception>
     public static bool[] Touching(ReadOnlySpan<int> labels, int count, Grid grid)
     {
         grid.RequireCells(labels.Length, "the list of labels");

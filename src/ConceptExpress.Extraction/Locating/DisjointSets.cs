@@ -1,16 +1,18 @@
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>A partition of 0..n-1 that grows coarser by joining (union-find, path halving, the smaller root wins).</summary>
+/// <summary>A partition of the numbers 0..n-1 into sets that can be joined (union-find with path halving; the smaller root wins).</summary>
 sealed class DisjointSets
 {
     readonly int[] parent;
 
+    /// <summary>Puts each of the numbers 0..count-1 into a set of its own.</summary>
     public DisjointSets(int count)
     {
         parent = new int[count];
         for (var i = 0; i < count; i++) parent[i] = i;
     }
 
+    /// <summary>Joins the sets of two numbers.</summary>
     public void Join(int a, int b)
     {
         a = Root(a);
@@ -21,14 +23,16 @@ sealed class DisjointSets
     }
 
     /// <summary>
-    /// Labels 0, 1, ... in the order in which the sets first appear, and how many there are. What <paramref name="member"/> leaves out
-    /// gets -1.
+    /// Returns a label for each number, and the number of labels. Sets are labelled 0, 1, ... in the order in which they first appear.
     /// </summary>
+    /// <param name="member">
+    /// Returns false for numbers to leave out, which get the label -1; null includes all. A set must be included or left out as a whole.
+    /// </param>
     public (int[] Labels, int Count) Label(Func<int, bool>? member = null)
     {
         var labels = new int[parent.Length];
         var count = 0;
-        // The root is its set's smallest member, so its label stands before any other member asks for it.
+        // The root is the smallest member of its set, so it has its label before any other member needs it.
         for (var i = 0; i < labels.Length; i++)
             labels[i] = member is not null && !member(i) ? -1 : Root(i) is var root && root == i ? count++ : labels[root];
         return (labels, count);

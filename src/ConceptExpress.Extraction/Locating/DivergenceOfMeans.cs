@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>
-/// Distributions as points of <see cref="Finch"/>: cluster means, in which every member counts the same, under
-/// <see cref="SymmetricDivergence"/>.
+/// Distances for <see cref="Finch"/> if the points are distributions: the <see cref="SymmetricDivergence"/> between cluster means. Every
+/// member counts the same in a mean.
 /// </summary>
-/// <param name="rows">(n, d) distributions, fp32, on any device. Not owned.</param>
+/// <param name="rows">(n, d) distributions, fp32, on any device. The caller disposes of them.</param>
 public sealed class DivergenceOfMeans(Tensor rows) : IClusterDistances
 {
     public int Points => (int)rows.shape[0];
@@ -19,13 +19,13 @@ public sealed class DivergenceOfMeans(Tensor rows) : IClusterDistances
         return new DistanceMatrix(clusters, SymmetricDivergence.Within(means).cpu().data<float>().ToArray());
     }
 
-    /// <summary>(clusters, d): the mean row of each cluster.</summary>
-    /// <param name="labels">The cluster of each row, in 0..clusters-1, none empty.</param>
-    /// <param name="clusters">The number of clusters.</param>
+    /// <summary>Returns the mean row of each cluster, (clusters, d).</summary>
+    /// <param name="labels">The cluster of each row, 0 to clusters - 1.</param>
+    /// <param name="clusters">Number of clusters, none of them empty.</param>
     /// <exception cref="ArgumentException">There are more or fewer labels than rows.</exception>
     public Tensor Means(ReadOnlySpan<int> labels, int clusters)
     {
-        if (labels.Length != Points) throw new ArgumentException($"{labels.Length} labels for {Points} rows");
+        if (labels.Length != Points) throw new ArgumentException($"there are {labels.Length} labels for {Points} rows; give one label per row");
         using var scope = NewDisposeScope();
         var counts = new float[clusters];
         var index = new long[labels.Length];

@@ -4,36 +4,42 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>What a locator has read of a picture.</summary>
+/// <summary>Attention and saliency of a picture's cells, as a locator has read them.</summary>
 /// <param name="Grid">The latent grid, h x w cells.</param>
 /// <param name="Attention">(hw, hw) self-attention, fp32, rows normalised to sum 1.</param>
-/// <param name="Saliency">Per cell, not negative; how much it stands out.</param>
-/// <param name="Coarser">Attention of the next coarser layers, where the locator reads it and the checkpoint has some.</param>
+/// <param name="Saliency">How much each cell stands out, 0 or more.</param>
+/// <param name="Coarser">
+/// Self-attention of the next coarser layers; null if the locator does not read it or the checkpoint has none.
+/// </param>
 public sealed record CellMap(Grid Grid, Tensor Attention, float[] Saliency, CoarserAttention? Coarser = null);
 
 /// <summary>
-/// A way to find concepts. A new one is a class that implements this, and a record of settings (<see cref="LocatingSettings"/>) that makes it; nothing else
-/// asks which there are.
+/// A way to locate concepts. To add one, implement this interface and derive a record from <see cref="LocatingSettings"/> that creates the
+/// locator. No other code depends on which locators exist.
 /// </summary>
 public interface ILocator
 {
-    /// <summary>How often the UNet is evaluated.</summary>
-    /// <param name="given">Whether the masks are given, so that nothing is looked for.</param>
+    /// <summary>Returns the number of UNet evaluations that one picture takes.</summary>
+    /// <param name="given">True if the masks are given, so nothing is searched for.</param>
     int Evaluations(bool given);
 
-    /// <summary>Reads the picture's attention; also where masks are given, which then get features and saliency from it.</summary>
-    /// <param name="reader">Of the picture.</param>
-    /// <param name="noise">Gives noise for noised latents.</param>
-    /// <param name="stop">Cancels between evaluations.</param>
+    /// <summary>Reads the picture's attention. If masks are given, their features and saliency are computed from it.</summary>
+    /// <param name="reader">Reads the attention of the picture.</param>
+    /// <param name="noise">Source of noise for noised latents.</param>
+    /// <param name="stop">Cancels between evaluations of the UNet.</param>
     CellMap Read(AttentionReader reader, INoiseSource noise, CancellationToken stop);
 
-    /// <summary>How much anything stands out, in nats; see <see cref="LocatingSettings.MinProminence"/>.</summary>
-    /// <param name="map">What <see cref="Read"/> gave.</param>
-    /// <param name="reader">Of the picture.</param>
-    /// <param name="noise">Gives noise for noised latents.</param>
-    /// <param name="stop">Cancels between evaluations.</param>
+    /// <summary>
+    /// Returns the prominence: how much the foreground stands out from the picture's border, in nats, 0 or more
+    /// (<see cref="LocatingSettings.MinProminence"/>).
+    /// </summary>
+    /// <param name="map">The result of <see cref="Read"/> for the same picture.</param>
+    /// <param name="reader">Reads the attention of the picture, if more than <paramref name="map"/> is needed.</param>
+    /// <param name="noise">Source of noise for noised latents.</param>
+    /// <param name="stop">Cancels between evaluations of the UNet.</param>
     double ProminenceOf(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop);
 
-    /// <summary>Finds the concepts in what was read, at least one.</summary>
+    /// <summary>Finds the concepts, at least one.</summary>
+    /// <param name="map">The result of <see cref="Read"/>.</param>
     IReadOnlyList<LocatedConcept> Find(CellMap map);
 }

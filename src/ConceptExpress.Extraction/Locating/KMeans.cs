@@ -6,25 +6,28 @@ namespace ConceptExpress.Extraction.Locating;
 // Shapes: n points, d dimensions, k clusters
 
 /// <summary>
-/// k-means by Lloyd's iteration, begun as in "k-means++: The Advantages of Careful Seeding": each first centre is a point, drawn with a
-/// probability that grows with the square of its distance from the centres there are. For comparison with <see cref="Finch"/>.
+/// k-means by Lloyd's iteration, for comparison with <see cref="Finch"/>. The first centers are chosen as in "k-means++: The Advantages of
+/// Careful Seeding": each is a point, drawn with a probability proportional to its squared distance from the nearest center so far. At most
+/// 100 iterations.
 /// </summary>
 public static class KMeans
 {
     const int MaxIterations = 100;
 
     /// <summary>Clusters points by squared Euclidean distance.</summary>
-    /// <param name="points">(n,d) fp32, finite, on any device.</param>
-    /// <param name="clusters">How many, 1 or more; there are fewer where fewer points are distinct.</param>
-    /// <param name="seed">Of the first centres; the same seed gives the same clusters.</param>
-    /// <exception cref="ArgumentException">There are no points, no clusters are asked for, or a value is not finite.</exception>
+    /// <param name="points">(n,d) points, fp32, finite, on any device.</param>
+    /// <param name="clusters">Number of clusters, 1 or more. The result has fewer if there are fewer distinct points.</param>
+    /// <param name="seed">Seed of the first centers. The same seed gives the same clusters.</param>
+    /// <exception cref="ArgumentException">
+    /// The points are not a matrix with at least one row, <paramref name="clusters"/> is below 1, or a value is not finite.
+    /// </exception>
     public static ClusterLevel Cluster(Tensor points, int clusters, long seed)
     {
         if (points.dim() != 2 || points.shape[0] < 1 || clusters < 1)
-            throw new ArgumentException($"{clusters} clusters cannot be made of {string.Join('x', points.shape)} values");
+            throw new ArgumentException($"k-means cannot make {clusters} clusters of a tensor of shape {string.Join('x', points.shape)}; it needs a matrix with at least one row, and 1 cluster or more");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        if (!points.isfinite().all().item<bool>()) throw new ArgumentException("a value to cluster is not finite");
+        if (!points.isfinite().all().item<bool>()) throw new ArgumentException("a value of the points to cluster is not finite");
         using var random = new RandomStream(seed, "k-means");
         var (centres, labels) = (FirstCentres(points, clusters, random), Array.Empty<long>());
         for (var iteration = 0; iteration < MaxIterations; iteration++)
@@ -46,7 +49,7 @@ public static class KMeans
             using var scope = NewDisposeScope();
             var centres = points.index_select(0, tensor(chosen.ToArray(), device: points.device));
             float[] weights = [.. SquaredDistances(points, centres).amin([1]).cpu().data<float>()];
-            // A chosen point is 0 away from itself up to rounding, which must not have it drawn again.
+            // Rounding may put a chosen point at a small distance from itself. It must not be drawn again.
             foreach (var point in chosen) weights[point] = 0;
             if (weights.All(weight => weight <= 0)) break;
             chosen.Add(Draw(weights, random.Uniform([1], CPU).item<float>()));
@@ -54,7 +57,7 @@ public static class KMeans
         return points.index_select(0, tensor(chosen.ToArray(), device: points.device));
     }
 
-    /// <summary>The index at which the running sum of the weights passes this share of their total.</summary>
+    /// <summary>Returns the index at which the running sum of the weights passes a share (0 to 1) of their total.</summary>
     static long Draw(float[] weights, double share)
     {
         var left = share * weights.Sum(weight => (double)weight);
@@ -64,11 +67,11 @@ public static class KMeans
         return last;
     }
 
-    /// <summary>(n,k), not negative.</summary>
+    /// <summary>Returns the squared distances of points from centers, (n,k), 0 or more.</summary>
     static Tensor SquaredDistances(Tensor points, Tensor centres) =>
         (points.square().sum(1, keepdim: true) - 2 * points.matmul(centres.t()) + centres.square().sum(1).unsqueeze(0)).clamp_min(0);
 
-    /// <summary>(k,d): the mean of each cluster's points; a cluster that lost all of its points keeps its centre.</summary>
+    /// <summary>Returns the mean of each cluster's points, (k,d). A cluster without points keeps its center.</summary>
     static Tensor Means(Tensor points, Tensor nearest, Tensor centres)
     {
         var sums = zeros_like(centres).index_add_(0, nearest, points, 1);
@@ -76,7 +79,7 @@ public static class KMeans
         return where(counts > 0, sums / counts.clamp_min(1), centres);
     }
 
-    /// <summary>Labels numbered in the order in which they first appear, as FINCH's are.</summary>
+    /// <summary>Renumbers the labels in the order in which they first appear, as FINCH does.</summary>
     static ClusterLevel Level(long[] labels)
     {
         var numbers = new Dictionary<long, int>();

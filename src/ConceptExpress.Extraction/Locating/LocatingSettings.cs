@@ -2,124 +2,158 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>How concepts are found: a closed family, each member with a locator of its own.</summary>
+/// <summary>Settings of how concepts are located. Each derived record belongs to one locator.</summary>
 public abstract record LocatingSettings
 {
-    /// <summary>The most concepts that are kept: the most salient ones, with <see cref="BorderLocating"/> those of most saliency times area.</summary>
-    /// <value>The default is null: all.</value>
+    /// <summary>
+    /// Maximum number of concepts; null for no limit. If there are more, the most salient ones are kept; with <see cref="BorderLocating"/>,
+    /// those with the largest saliency times area.
+    /// </summary>
+    /// <value>The default is null.</value>
     [Range(1, 1000)]
     public int? MaxConcepts { get; init; }
 
     /// <summary>
-    /// How much the foreground as a whole must stand out from the picture's border for there to be any concept, in nats; null takes every picture to show
-    /// something. Measured with the embedded checkpoint at three sizes: scenes have 0.83 and more, plain pictures 0.68 and less.
+    /// Minimum prominence, in nats: how much the foreground as a whole must stand out from the picture's border. A picture below it has no
+    /// concepts. Null: no minimum, every picture has concepts. Measured with the embedded checkpoint at three sizes, scenes have 0.83 or
+    /// more, and plain pictures 0.68 or less.
     /// </summary>
     /// <value>The default is 0.7.</value>
     [Range(0.0, 1e3)]
     public double? MinProminence { get; init; } = 0.7;
 
-    /// <summary>The locator of these settings.</summary>
-    /// <param name="seed">Of what it draws at random.</param>
+    /// <summary>Creates the locator for these settings.</summary>
+    /// <param name="seed">Seed of the random numbers that the locator draws itself.</param>
     public abstract ILocator NewLocator(long seed);
 }
 
-/// <summary>The published way: clusters of cells, filtered by end-of-text saliency, clustered again (method 1). The defaults are the published ones.</summary>
+/// <summary>
+/// The published way (method 1): cells are clustered, clusters are filtered by end-of-text saliency, and the rest is clustered again. The
+/// defaults are the published ones, except for <see cref="LocatingSettings.MinProminence"/>, which the published method does not have.
+/// </summary>
 public sealed record PublishedLocating : LocatingSettings
 {
-    /// <summary>How cells are clustered before clusters are scored (method 1, pre-cluster).</summary>
+    /// <summary>How cells are clustered before the filter (method 1, pre-cluster).</summary>
+    /// <value>The default is FINCH, as published.</value>
     public CellClustering Clustering { get; init; } = new FinchClustering();
 
-    /// <summary>Clusters must score above this (<see cref="Attention.SaliencyMap.Scores"/>; method 1, filter); null keeps all.</summary>
-    /// <value>The default is 1.</value>
+    /// <summary>
+    /// Only clusters with a higher score than this are kept (<see cref="Attention.SaliencyMap.Scores"/>; method 1, filter). Null keeps all
+    /// clusters.
+    /// </summary>
+    /// <value>The default is 1, as published.</value>
     [Range(0.0, 1e6)]
     public double? MinSaliency { get; init; } = 1;
 
     public override ILocator NewLocator(long seed) => new PublishedLocator(this, seed);
 }
 
-/// <summary>How cells are clustered: a closed family.</summary>
+/// <summary>How cells are clustered: <see cref="FinchClustering"/> or <see cref="KMeansClustering"/>.</summary>
 public abstract record CellClustering;
 
-/// <summary>FINCH, at the last level with enough clusters.</summary>
+/// <summary>FINCH (<see cref="Finch"/>). Takes the last level with enough clusters.</summary>
 public sealed record FinchClustering : CellClustering
 {
-    /// <summary>How many clusters are enough.</summary>
+    /// <summary>Minimum number of clusters that the level must have.</summary>
     /// <value>The default is 10, as published.</value>
     [Range(2, 10_000)]
     public int MinClusters { get; init; } = 10;
 }
 
-/// <summary>k-means on the same rows of self-attention. For comparison with FINCH.</summary>
+/// <summary>k-means (<see cref="KMeans"/>) on the same rows of self-attention, for comparison with FINCH.</summary>
 public sealed record KMeansClustering : CellClustering
 {
-    /// <summary>How many clusters.</summary>
-    /// <value>The default is 10, the least that FINCH's level has.</value>
+    /// <summary>Number of clusters. There are fewer if there are fewer distinct rows.</summary>
+    /// <value>The default is 10, the minimum of <see cref="FinchClustering"/>.</value>
     [Range(2, 10_000)]
     public int Clusters { get; init; } = 10;
 }
 
-/// <summary>Ours: cells that attend little to the picture's border, in connected regions, cut where things touch.</summary>
+/// <summary>
+/// Our way (<see cref="BorderLocator"/>): concepts are connected regions of cells that attend little to the picture's border. Regions are
+/// cut where things touch.
+/// </summary>
 public sealed record BorderLocating : LocatingSettings
 {
-    /// <summary>When attention is read, in thousandths of the checkpoint's schedule; 0 is the clean latent.</summary>
-    /// <value>The default is 50, 150, 250.</value>
+    /// <summary>
+    /// Timesteps at which attention is read, at least one, in thousandths of the checkpoint's schedule. At 0 no noise is added.
+    /// </summary>
+    /// <value>The default is 50, 150 and 250.</value>
     [Range(0, 999)]
     public IReadOnlyList<int> Timesteps { get; init; } = [50, 150, 250];
 
-    /// <summary>Noises per timestep that are averaged.</summary>
+    /// <summary>Noise draws per timestep. The attention of all draws is averaged.</summary>
     /// <value>The default is 1.</value>
     [Range(1, 1000)]
     public int DrawsPerTimestep { get; init; } = 1;
 
-    /// <summary>How often attention carries the border's mark on.</summary>
+    /// <summary>Number of times that attention spreads the border's mark inwards (<see cref="BorderSaliency"/>).</summary>
     /// <value>The default is 3.</value>
     [Range(1, 1000)]
     public int Walks { get; init; } = 3;
 
-    /// <summary>Clusters that are foreground or background as a whole; null judges every cell by itself.</summary>
+    /// <summary>
+    /// Clusters the cells first; each cluster is then foreground or background as a whole. Null judges each cell on its own.
+    /// </summary>
     /// <value>The default is null.</value>
     public FinchClustering? Clusters { get; init; }
 
-    /// <summary>The least area of a concept, as a share of the picture.</summary>
-    /// <value>The default is that of 4 cells of 24x24.</value>
+    /// <summary>
+    /// Minimum area of a concept, as a share of the picture. Smaller regions are dropped, unless all regions are smaller: then the one with
+    /// the largest saliency times area is kept.
+    /// </summary>
+    /// <value>The default is 4/576, which is 4 cells of a 24x24 grid.</value>
     [Range(0.0, 1)]
     public double MinArea { get; init; } = 4.0 / (24 * 24);
 
-    /// <summary>The least number of concepts: where fewer regions are found, they are cut at their best cuts until there are enough or no cut is left.</summary>
-    /// <value>The default is null: any number.</value>
+    /// <summary>
+    /// Minimum number of concepts; null for no minimum. If there are fewer regions, they are split at their best cuts until there are
+    /// enough or no cut is left.
+    /// </summary>
+    /// <value>The default is null.</value>
     [Range(1, 1000)]
     public int? MinConcepts { get; init; }
 
-    /// <summary>Where regions are cut.</summary>
+    /// <summary>Where regions of things that touch are cut.</summary>
     public CutSettings Cuts { get; init; } = new();
 
     public override ILocator NewLocator(long seed) => new BorderLocator(this);
 }
 
-/// <summary>Where regions of things that touch are cut (<see cref="NormalizedCut"/>).</summary>
+/// <summary>Settings of how regions of things that touch are cut (<see cref="NormalizedCut"/>).</summary>
 public sealed record CutSettings
 {
-    /// <summary>How dear a cut may be; null cuts only where <see cref="BorderLocating.MinConcepts"/> asks for it.</summary>
+    /// <summary>
+    /// Maximum cost of a cut; cheaper cuts are made. Null makes only the cuts that <see cref="BorderLocating.MinConcepts"/> requires, which
+    /// may cost any amount.
+    /// </summary>
     /// <value>The default is 1.1.</value>
     [Range(0.0, 1e3)]
     public double? MaxCost { get; init; } = 1.1;
 
-    /// <summary>The least area of either part, as a share of the picture: a smaller one belongs to its thing.</summary>
-    /// <value>The default is a thirty-second.</value>
+    /// <summary>
+    /// Minimum area of both parts of a cut, as a share of the picture. A smaller part is taken for a part of one thing, and is cut off only
+    /// if <see cref="BorderLocating.MinConcepts"/> requires it.
+    /// </summary>
+    /// <value>The default is 1/32.</value>
     [Range(0.0, 1)]
     public double MinPart { get; init; } = 1.0 / 32;
 
-    /// <summary>What a cut as long as the side of a square of the smaller part's area costs beside its value.</summary>
+    /// <summary>
+    /// Cost of a cut's length, per length in units of the square root of the smaller part's area. Added to the cut's value.
+    /// </summary>
     /// <value>The default is 0.15.</value>
     [Range(0.0, 1e3)]
     public double LengthCost { get; init; } = 0.15;
 
-    /// <summary>How sharply cells are told apart by the finest layers: the power of their likeness.</summary>
+    /// <summary>
+    /// Power of the finest layers' likeness of cells (<see cref="CellLikeness"/>). Larger values separate cells more sharply.
+    /// </summary>
     /// <value>The default is 4.</value>
     [Range(0.0, 1e3)]
     public double Sharpness { get; init; } = 4;
 
-    /// <summary>The same for the next coarser layers.</summary>
+    /// <summary>Power of the likeness of cells in the next coarser layers, as <see cref="Sharpness"/> for the finest ones.</summary>
     /// <value>The default is 6.</value>
     [Range(0.0, 1e3)]
     public double CoarserSharpness { get; init; } = 6;

@@ -3,28 +3,31 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>Concepts whose masks are known from elsewhere, drawn or measured.</summary>
+/// <summary>Makes concepts of given masks, for example hand-drawn or true ones.</summary>
 public static class MaskedConcepts
 {
-    /// <summary>Gives every mask its feature, the mean of its cells' rows scaled to sum 1, and its saliency.</summary>
-    /// <param name="masks">On the grid, none empty; they may overlap.</param>
-    /// <param name="map">What was read of the picture.</param>
-    /// <exception cref="ArgumentException">There are no masks, one is empty, or one has another grid.</exception>
+    /// <summary>
+    /// Returns one concept per mask, in the same order. A concept's feature is the mean of its cells' rows of attention, scaled to sum 1.
+    /// Its saliency is the mean in the mask divided by the mean of all cells.
+    /// </summary>
+    /// <param name="masks">Masks on the grid of <paramref name="map"/>, none of them empty. Masks may overlap.</param>
+    /// <param name="map">Attention and saliency of the picture.</param>
+    /// <exception cref="ArgumentException">There are no masks, one is empty, or one has a different grid.</exception>
     public static IReadOnlyList<LocatedConcept> Of(IReadOnlyList<GridMask> masks, CellMap map)
     {
-        if (masks.Count == 0) throw new ArgumentException("no masks are given");
+        if (masks.Count == 0) throw new ArgumentException("there are no masks; give at least one");
         foreach (var mask in masks)
         {
-            if (mask.Grid != map.Grid) throw new ArgumentException($"a mask of {mask.Grid} cells does not fit the grid of {map.Grid}");
-            if (mask.Area == 0) throw new ArgumentException("a mask that is given is empty");
+            if (mask.Grid != map.Grid) throw new ArgumentException($"a mask of {mask.Grid} cells does not fit the grid of {map.Grid} cells; give masks on that grid");
+            if (mask.Area == 0) throw new ArgumentException("a given mask is empty; give masks with at least one cell set");
         }
         return [.. masks.Select(mask => new LocatedConcept(mask, Saliency(mask, map.Saliency), Feature(mask.Cells, map.Attention)))];
     }
 
     static double Saliency(GridMask mask, float[] saliency) => SaliencyMap.Scores(saliency, Array.ConvertAll(mask.Cells, inside => inside ? 0 : -1), 1)[0];
 
-    /// <summary>The mean row of a mask's cells, scaled to sum 1.</summary>
-    /// <param name="mask">One value per cell, at least one set.</param>
+    /// <summary>Returns the feature of a mask: the mean row of its cells, scaled to sum 1, one value per cell of the grid.</summary>
+    /// <param name="mask">One value per cell, at least one of them true.</param>
     /// <param name="map">(hw, hw) self-attention.</param>
     internal static float[] Feature(bool[] mask, Tensor map)
     {

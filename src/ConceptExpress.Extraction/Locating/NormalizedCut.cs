@@ -4,26 +4,34 @@ namespace ConceptExpress.Extraction.Locating;
 
 // Shapes: n cells of a region
 
-/// <summary>Which cuts of a region are made.</summary>
-/// <param name="MaxCost">The dearest cut (<see cref="NormalizedCut"/>) that is made where there are enough regions; null makes none there.</param>
-/// <param name="MinPart">Cells that either part must have for that.</param>
-/// <param name="MinArea">Cells that either part must have in any case.</param>
-/// <param name="LengthCost">What a cut as long as the side of a square of the smaller part's area costs beside its value.</param>
-/// <param name="MinRegions">Regions of <paramref name="MinArea"/> that are enough; 0 where any number is.</param>
+/// <summary>Rules that decide which cuts are made. Areas are in cells.</summary>
+/// <param name="MaxCost">Maximum cost of a cut (<see cref="NormalizedCut"/>) if there are enough regions; null makes no such cuts.</param>
+/// <param name="MinPart">Minimum area of both parts of a cut if there are enough regions.</param>
+/// <param name="MinArea">Minimum area of both parts of every cut.</param>
+/// <param name="LengthCost">Cost of a cut's length, per length in units of the square root of the smaller part's area.</param>
+/// <param name="MinRegions">
+/// Minimum number of regions of <paramref name="MinArea"/> or more; 0 for no minimum. While there are fewer, the cheapest cut is made at
+/// any cost.
+/// </param>
 sealed record CutRules(double? MaxCost, double MinPart, double MinArea, double LengthCost, int MinRegions = 0);
 
 /// <summary>
-/// Parts things that touch: where the cells of a region fall into two groups that attend to different places, there are two
-/// things ("Normalized Cuts and Image Segmentation"). A cut costs its normalized value, 0..2, and more where it is long for the size of what it takes
-/// off: things touch along a part of their outline, while halves of one thing are joined all along. Small parts are a thing's own.
+/// Splits regions of things that touch ("Normalized Cuts and Image Segmentation"). If the cells of a region form two groups that attend to
+/// different places, they are two things. The cost of a cut is its normalized value, 0 to 2, plus a penalty for its length relative to the
+/// size of the smaller part: things touch along a part of their outline, but the halves of one thing are joined along the whole cut. Small
+/// parts are not things of their own and stay with their thing.
 /// </summary>
 static class NormalizedCut
 {
-    /// <summary>Splits connected regions, cheapest cut first, until no cut is cheap enough and there are enough regions, or no cut is left.</summary>
+    /// <summary>
+    /// Splits regions. The cheapest cut comes first; cuts with a part below <see cref="CutRules.MinPart"/> come after all others. Ends when
+    /// there are enough regions and the next cut is not allowed, or when no cut is left.
+    /// </summary>
     /// <param name="regions">Connected regions.</param>
-    /// <param name="likeness">Of the grid's cells.</param>
-    /// <param name="grid">The h x w cells.</param>
-    /// <param name="rules">What is cut.</param>
+    /// <param name="likeness">The likeness of the grid's cells.</param>
+    /// <param name="grid">The grid, h x w cells.</param>
+    /// <param name="rules">Decides which cuts are made.</param>
+    /// <returns>The regions, with a new number for each part that was cut off.</returns>
     public static RegionMap Split(RegionMap regions, CellLikeness likeness, Grid grid, CutRules rules)
     {
         if (rules.MaxCost is null && rules.MinRegions <= 0) return regions;
@@ -48,9 +56,15 @@ static class NormalizedCut
     }
 
     /// <summary>A cut that takes cells off a region.</summary>
+    /// <param name="Region">Number of the region.</param>
+    /// <param name="Cells">The cells that are cut off.</param>
+    /// <param name="SmallerArea">Number of cells of the smaller part.</param>
+    /// <param name="Cost">Normalized value plus length penalty.</param>
     readonly record struct Cut(int Region, int[] Cells, int SmallerArea, double Cost);
 
-    /// <summary>The cells that the cheapest cut takes off a region, connected as those are that stay; null where there is no such cut.</summary>
+    /// <summary>
+    /// Returns the best cut of a region into two connected parts; null if there is no cut that leaves both parts large enough.
+    /// </summary>
     static Cut? Cheapest(bool[] region, CellLikeness likeness, Grid grid, CutRules rules)
     {
         long[] cells = [.. Enumerable.Range(0, region.Length).Where(cell => region[cell]).Select(cell => (long)cell)];
@@ -59,10 +73,10 @@ static class NormalizedCut
         var affinity = likeness.Among(cells);
         var degrees = affinity.sum(1).clamp_min(1e-30);
         var scale = degrees.rsqrt();
-        var (_, vectors) = linalg.eigh(affinity * scale.unsqueeze(0) * scale.unsqueeze(1)); // ascending: the last is constant, the one before it cuts
+        var (_, vectors) = linalg.eigh(affinity * scale.unsqueeze(0) * scale.unsqueeze(1)); // ascending: the last eigenvector is constant after scaling, the one before it gives the cut
         var order = (vectors.select(1, cells.Length - 2) * scale).argsort();
         var sorted = affinity.index_select(0, order).index_select(1, order);
-        // Of every prefix: its cells' likeness to all cells, and to each other.
+        // For every prefix of the order: the likeness of its cells to all cells, and to each other.
         var total = sorted.sum(1).cumsum(0);
         var within = sorted.cumsum(0).cumsum(1).diagonal();
         var all = total[-1];
@@ -76,7 +90,10 @@ static class NormalizedCut
         return new Cut(0, parted, smaller, Value(affinity, cells, parted) + rules.LengthCost * Length(region, parted, grid) / Math.Sqrt(smaller));
     }
 
-    /// <summary>The greatest connected part of the side, without what it would enclose or leave behind in crumbs; null where either part is too small.</summary>
+    /// <summary>
+    /// Returns the cells to cut off, so that both parts are connected: the rest is the largest connected part outside the largest connected
+    /// part of the side, and everything else is cut off. Null if either part is smaller than the minimum area.
+    /// </summary>
     static int[]? Cleaned(bool[] region, bool[] side, Grid grid, double minArea)
     {
         var taken = Greatest(side, grid);
@@ -85,6 +102,7 @@ static class NormalizedCut
         return cells.Length >= minArea && rest.Count(inside => inside) >= minArea ? cells : null;
     }
 
+    /// <summary>Returns the largest connected part of a mask.</summary>
     static bool[] Greatest(bool[] mask, Grid grid)
     {
         var parts = ConnectedRegions.Of(mask, grid);
@@ -93,7 +111,7 @@ static class NormalizedCut
         return parts.Mask(Array.IndexOf(areas, areas.Max()));
     }
 
-    /// <summary>How many sides of cells lie between the parted cells and the rest of the region.</summary>
+    /// <summary>Returns the length of a cut: the number of cell edges between the cells cut off and the rest of the region.</summary>
     static int Length(bool[] region, int[] parted, Grid grid)
     {
         var taken = parted.ToHashSet();
@@ -102,6 +120,7 @@ static class NormalizedCut
             + (cell >= grid.Width && Rest(cell - grid.Width) ? 1 : 0) + (cell < region.Length - grid.Width && Rest(cell + grid.Width) ? 1 : 0));
     }
 
+    /// <summary>Returns the normalized value of a cut, 0 to 2.</summary>
     static double Value(Tensor affinity, long[] cells, int[] parted)
     {
         var taken = parted.ToHashSet();

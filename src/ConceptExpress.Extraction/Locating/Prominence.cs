@@ -3,18 +3,19 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>
-/// Whether anything stands out in a picture: how far the foreground as a whole is from the picture's border. A plain picture has a foreground, too, since
-/// <see cref="Otsu"/> always finds a threshold; but what lies in it attends to the same places as the border.
+/// Measures whether anything stands out in a picture: how far the foreground as a whole is from the picture's border. A plain picture also
+/// has a foreground, because <see cref="Otsu"/> always finds a threshold, but its cells attend to the same places as the border.
 /// </summary>
-/// <remarks>docs/deviations.md tells what was measured.</remarks>
+/// <remarks>The measurements are in docs/deviations.md.</remarks>
 static class Prominence
 {
     /// <summary>
-    /// The geometric mean, in nats, of two distances between foreground and border: the difference of their mean <see cref="BorderSaliency"/>, and the
-    /// <see cref="SymmetricDivergence"/> of their mean rows of attention. 0 where there is no foreground.
+    /// Returns the prominence, in nats, 0 or more: the geometric mean of two distances between foreground and border. One is the difference
+    /// of their mean <see cref="BorderSaliency"/>, the other the <see cref="SymmetricDivergence"/> of their mean rows of attention. 0 if
+    /// there is no foreground.
     /// </summary>
-    /// <param name="map">With border saliency.</param>
-    /// <param name="minArea">Cells that a connected region of the foreground must have to count.</param>
+    /// <param name="map">A map whose saliency is border saliency.</param>
+    /// <param name="minArea">Minimum number of cells of a connected region of the foreground; smaller regions do not count.</param>
     public static double Of(CellMap map, double minArea)
     {
         var regions = BorderLocator.Foreground(map.Saliency, map.Grid);

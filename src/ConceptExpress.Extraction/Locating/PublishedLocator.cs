@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>What happened on the way, for logs and tests.</summary>
-/// <param name="PreClustering">The levels of the first clustering, of cells; k-means has one.</param>
-/// <param name="ChosenLevel">The one of them whose clusters were scored.</param>
-/// <param name="Scores">A score per cluster of the chosen level.</param>
-/// <param name="Candidates">The clusters kept. Where none scored enough, the first of the best.</param>
-/// <param name="Threshold">The largest link allowed between candidates; null for no limit.</param>
-/// <param name="PostClustering">The levels of the second clustering, of candidates.</param>
+/// <summary>Intermediate results of <see cref="PublishedLocator"/>, for logs and tests.</summary>
+/// <param name="PreClustering">The levels of the first clustering, of cells, finest first; k-means has one level.</param>
+/// <param name="ChosenLevel">Index of the level whose clusters were scored.</param>
+/// <param name="Scores">The score of each cluster of the chosen level.</param>
+/// <param name="Candidates">
+/// The clusters that the filter kept. If none scored enough: the one with the best score, the first of equals.
+/// </param>
+/// <param name="Threshold">The longest link allowed between candidates; null for no limit.</param>
+/// <param name="PostClustering">The levels of the second clustering, of candidates, finest first.</param>
 sealed record PublishedTrace(
     IReadOnlyList<ClusterLevel> PreClustering,
     int ChosenLevel,
@@ -20,15 +22,15 @@ sealed record PublishedTrace(
     IReadOnlyList<ClusterLevel> PostClustering);
 
 /// <summary>
-/// The published localization (method 1: pre-cluster, filter, post-cluster), with defined results where the published code fails:
-/// if all levels have enough clusters, the last is taken; if none has, the first, without a limit on links; if no cluster is salient, the one that scores best
-/// is the only concept.
+/// The published localization (method 1: pre-cluster, filter, post-cluster). In three cases the published code fails and this locator does
+/// not: if all levels have enough clusters, the last level is taken; if no level has, the first level is taken, without a limit on links;
+/// if no cluster is salient, the cluster with the best score is the only concept.
 /// </summary>
-/// <param name="settings">The choices.</param>
-/// <param name="seed">Of k-means' first centres.</param>
+/// <param name="settings">The settings of this locator.</param>
+/// <param name="seed">Seed of the first centers of k-means; not used with FINCH.</param>
 public sealed class PublishedLocator(PublishedLocating settings, long seed) : ILocator
 {
-    // Whether anything stands out is asked as the other locator does, for no part of the published method tells it (docs/deviations.md).
+    // The published method does not check whether anything stands out. It is checked as in the border locator (docs/deviations.md).
     readonly BorderLocator border = new(new BorderLocating());
 
     public int Evaluations(bool given) => 1 + (given || settings.MinProminence is null ? 0 : border.Evaluations(given));
@@ -53,8 +55,8 @@ public sealed class PublishedLocator(PublishedLocating settings, long seed) : IL
         return [.. concepts.Where(kept.Contains)];
     }
 
-    /// <summary>Finds the concepts, numbered in the order of the second clustering's labels, and tells how.</summary>
-    /// <exception cref="ArgumentException">Map or saliency do not fit the grid, or the map is not finite.</exception>
+    /// <summary>Returns the concepts, in the order of the second clustering's labels, and the intermediate results.</summary>
+    /// <exception cref="ArgumentException">Attention or saliency does not fit the grid, or attention is not finite.</exception>
     internal (IReadOnlyList<LocatedConcept> Concepts, PublishedTrace Trace) Locate(CellMap map)
     {
         var (grid, attention, saliency) = (map.Grid, map.Attention, map.Saliency);
@@ -69,8 +71,8 @@ public sealed class PublishedLocator(PublishedLocating settings, long seed) : IL
         var level = levels[chosen];
         var scores = SaliencyMap.Scores(saliency, level.Labels, level.Clusters);
         var candidates = Candidates(scores, settings.MinSaliency ?? double.NegativeInfinity);
-        // The published code knows no largest link of the first level, and k-means has no links.
-        var threshold = chosen > 0 ? level.LargestLink : null;
+        // In the published code the first level has no largest link (published semantics 6), and k-means has no links.
+        var threshold = chosen > 0 ? level.MaxLink : null;
 
         var features = cells.Means(level.Labels, level.Clusters).index_select(0, tensor(candidates, dtype: int64, device: attention.device));
         var candidateOfCell = CandidateOfCell(level, candidates);
@@ -80,7 +82,10 @@ public sealed class PublishedLocator(PublishedLocating settings, long seed) : IL
         return (concepts, new PublishedTrace(levels, chosen, scores, candidates, threshold, merged));
     }
 
-    /// <summary>The first level with enough clusters whose successor has too few: as counts only fall, the last with enough.</summary>
+    /// <summary>
+    /// Returns the index of the last level with enough clusters, or 0 if no level has enough. Counts only fall from level to level, so this
+    /// is the published choice: the first level with enough clusters whose successor has too few (published semantics 5).
+    /// </summary>
     internal static int ChooseLevel(IReadOnlyList<ClusterLevel> levels, int minClusters)
         => Math.Max(levels.Count(level => level.Clusters >= minClusters) - 1, 0);
 
@@ -110,7 +115,7 @@ public sealed class PublishedLocator(PublishedLocating settings, long seed) : IL
     {
         var regions = Regions(candidateOfCell, level.Labels);
         var scores = SaliencyMap.Scores(saliency, regions, level.Clusters);
-        // Members count the same whatever their area, as in the published code.
+        // All members count the same, whatever their area (published semantics 8).
         var means = new DivergenceOfMeans(features).Means(level.Labels, level.Clusters).cpu();
         var concepts = new LocatedConcept[level.Clusters];
         for (var i = 0; i < concepts.Length; i++)

@@ -6,27 +6,27 @@ namespace ConceptExpress.Extraction.Locating;
 public static class SymmetricDivergence
 {
     /// <summary>
-    /// Smaller probabilities count as this in logarithms: the smallest normal single, so that only exact zeros and denormals change.
-    /// Without it one zero makes its row and column NaN.
+    /// Lower bound of probabilities in logarithms: the smallest normal single, so only exact zeros and denormals change. Without it, one
+    /// zero makes its row and column NaN.
     /// </summary>
     public const float Floor = 1.17549435e-38f;
 
-    /// <summary>All pairs within one set, with a single matrix product.</summary>
+    /// <summary>Returns the divergences of all pairs within one set. Takes a single matrix product.</summary>
     /// <param name="rows">(n, d) distributions, fp32.</param>
     /// <returns>(n, n), symmetric; the diagonal is 0 up to rounding.</returns>
     public static Tensor Within(Tensor rows)
     {
         using var scope = NewDisposeScope();
         var logs = rows.clamp_min(Floor).log_();
-        // Differences of nearly equal sums first: adding the two directions before would lose half of the digits.
+        // Subtract the nearly equal sums first. Adding the two directions before that would lose half of the digits.
         var oneWay = (rows * logs).sum(1).unsqueeze(1) - rows.matmul(logs.t());
         return (oneWay + oneWay.t()).mul_(0.5).MoveToOuterDisposeScope();
     }
 
-    /// <summary>All pairs between two sets.</summary>
+    /// <summary>Returns the divergences of all pairs between two sets: each row of p with each row of q.</summary>
     /// <param name="p">(n, d) distributions, fp32.</param>
     /// <param name="q">(m, d) distributions, fp32.</param>
-    /// <returns>(n, m)</returns>
+    /// <returns>(n, m) divergences.</returns>
     public static Tensor Between(Tensor p, Tensor q)
     {
         using var scope = NewDisposeScope();

@@ -4,15 +4,15 @@ namespace ConceptExpress.Extraction.Losses;
 
 // Shapes: K tokens, g x g' grid of the cross-attention maps, P = g*g'
 
-/// <summary>Attention alignment: a token's cross-attention must lie where its concept lies, measured by the earth mover's distance.</summary>
-/// <remarks>Method 2, attention alignment; golden semantics 14.</remarks>
+/// <summary>Attention alignment: the earth mover's distance between a token's cross-attention and its concept's feature map.</summary>
+/// <remarks>Method 2, attention alignment; published semantics 14.</remarks>
 public static class AttentionAlignmentLoss
 {
-    /// <summary>The earth mover's distance between each token's target and attention, both normalised to sum 1.</summary>
+    /// <summary>Returns the earth mover's distance between each token's target and attention. Both are normalised to sum 1.</summary>
     /// <param name="attention">(K,g,g') the tokens' cross-attention maps; receive the gradient.</param>
     /// <param name="targets">(K,g,g') the concepts' feature maps on the same grid.</param>
-    /// <param name="lambda">Regularisation, in cells.</param>
-    /// <param name="iterations">Sinkhorn iterations.</param>
+    /// <param name="lambda">Regularisation, in cells of the grid. Published: 1e-3.</param>
+    /// <param name="iterations">Number of Sinkhorn iterations. Published: 200.</param>
     /// <returns>(K), one distance per token.</returns>
     public static Tensor PerToken(Tensor attention, Tensor targets, double lambda, int iterations)
     {
@@ -21,7 +21,7 @@ public static class AttentionAlignmentLoss
         return Sinkhorn.Cost(Normalised(targets), Normalised(attention), distance, lambda, iterations).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A feature map (K,h,w) on the coarser attention grid, by taking every (h/g)-th cell.</summary>
+    /// <summary>Samples feature maps (K,h,w) on the coarser attention grid, (K,g,g'), by taking every (h/g)-th cell.</summary>
     public static Tensor TargetsOn(Tensor features, Grid grid)
     {
         using var scope = NewDisposeScope();
@@ -36,7 +36,7 @@ public static class AttentionAlignmentLoss
         return flat / flat.sum(1, keepdim: true);
     }
 
-    /// <summary>Euclidean distances between the cells of a grid, in cells: (P,P).</summary>
+    /// <summary>Returns the Euclidean distances between the cells of a grid, in cells: (P,P).</summary>
     static Tensor GridDistances(Grid grid, ScalarType type, Device device)
     {
         var y = arange(grid.Height, dtype: type, device: device).repeat_interleave(grid.Width);

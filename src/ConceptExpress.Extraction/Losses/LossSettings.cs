@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Losses;
 
-/// <summary>What is minimised. The defaults are the published ones (method 2).</summary>
+/// <summary>The losses that learning minimises, and their weights. The defaults are the published ones (method 2).</summary>
 public sealed record LossSettings
 {
-    /// <summary>The masked denoising loss, whose weight is 1.</summary>
+    /// <summary>The masked denoising loss. Its weight is 1.</summary>
     public DenoisingSettings Denoising { get; init; } = new();
 
-    /// <summary>What pulls a token's attention to its concept.</summary>
+    /// <summary>The alignment loss, which pulls a token's attention to its concept.</summary>
     /// <value>The default is the earth mover's distance.</value>
     public AlignmentLoss Alignment { get; init; } = new EarthMoverAlignment();
 
@@ -23,34 +23,38 @@ public sealed record LossSettings
     [Range(0.0, 1e6)]
     public double ContrastWeight { get; init; } = 1e-3;
 
-    /// <summary>Temperature of the token contrast loss.</summary>
+    /// <summary>Temperature of the token contrast loss, 0.001 to 1000.</summary>
     /// <value>The default is 0.07.</value>
     [Range(1e-3, 1e3)]
     public double ContrastTemperature { get; init; } = 0.07;
 }
 
-/// <summary>How the denoising loss looks at a mask.</summary>
+/// <summary>How the denoising loss uses a mask.</summary>
 public sealed record DenoisingSettings
 {
-    /// <summary>Average over the mask's elements instead of all, so that small concepts learn as fast as large ones.</summary>
+    /// <summary>
+    /// Whether to average over the elements inside the mask instead of all, so that small concepts learn as fast as large ones.
+    /// </summary>
     /// <value>The default is false.</value>
     public bool PerMaskedElement { get; init; }
 
     /// <summary>
-    /// How far the loss looks beyond a concept's mask, as a share of the picture's longer side. Inside alone, stuff of the right colour and pattern explains as
-    /// much as the thing itself; its outline tells what it is.
+    /// How far masks are widened for the loss, as a share of the picture's longer side, 0 to 1. Inside the mask alone, any material of the
+    /// right color and pattern explains as much as the thing itself; the outline shows what the thing is.
     /// </summary>
     /// <value>The default is 0.</value>
     [Range(0.0, 1)]
     public double MaskMargin { get; init; }
 }
 
-/// <summary>What pulls a token's attention to its concept: a closed family.</summary>
+/// <summary>
+/// A loss that pulls a token's attention to its concept: <see cref="EarthMoverAlignment"/> or <see cref="SquaredAlignment"/>.
+/// </summary>
 public abstract record AlignmentLoss
 {
-    /// <summary>Summed over the tokens, averaged over the batch: a scalar.</summary>
-    /// <param name="maps">(B,K,g,g') the tokens' cross-attention; receives the gradient.</param>
-    /// <param name="features">(K,h,w) the concepts' features.</param>
+    /// <summary>Returns the loss, a scalar: summed over the tokens, averaged over the batch.</summary>
+    /// <param name="maps">(B,K,g,g') the tokens' cross-attention maps; receive the gradient.</param>
+    /// <param name="features">(K,h,w) the concepts' feature maps.</param>
     public Tensor Of(Tensor maps, Tensor features)
     {
         using var scope = NewDisposeScope();
@@ -58,19 +62,19 @@ public abstract record AlignmentLoss
         return (PerToken(maps.flatten(0, 1), targets.flatten(0, 1)).sum() / maps.shape[0]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>(K,g,g') attention and targets to (K) losses.</summary>
+    /// <summary>Returns one loss per map: attention maps and targets are (B*K,g,g'), the losses (B*K).</summary>
     private protected abstract Tensor PerToken(Tensor attention, Tensor targets);
 }
 
 /// <summary>The earth mover's distance to the concept's feature (method 2, attention alignment).</summary>
 public sealed record EarthMoverAlignment : AlignmentLoss
 {
-    /// <summary>Regularisation of the transport, in cells.</summary>
+    /// <summary>Regularisation of the transport, in cells of the attention grid.</summary>
     /// <value>The default is 1e-3, as published.</value>
     [Range(1e-6, 1e3)]
     public double Lambda { get; init; } = 1e-3;
 
-    /// <summary>Sinkhorn iterations.</summary>
+    /// <summary>Number of Sinkhorn iterations, 1 to 100,000.</summary>
     /// <value>The default is 200, as published.</value>
     [Range(1, 100_000)]
     public int Iterations { get; init; } = 200;
@@ -78,7 +82,7 @@ public sealed record EarthMoverAlignment : AlignmentLoss
     private protected override Tensor PerToken(Tensor attention, Tensor targets) => AttentionAlignmentLoss.PerToken(attention, targets, Lambda, Iterations);
 }
 
-/// <summary>The mean squared difference from the concept's feature, both scaled to a largest value of 1.</summary>
+/// <summary>The mean squared difference from the concept's feature. Both maps are scaled to a maximum of 1.</summary>
 public sealed record SquaredAlignment : AlignmentLoss
 {
     private protected override Tensor PerToken(Tensor attention, Tensor targets) => SquaredAlignmentLoss.PerToken(attention, targets);

@@ -4,25 +4,25 @@ namespace ConceptExpress.Extraction.Losses;
 
 // Shapes: B batch, K tokens of the prompt, T tokens, D vectors per token, E width, h x w latent grid, g x g' word grid
 
-/// <summary>What a loss can look at in one optimizer step.</summary>
-/// <param name="Predicted">(B,4,h,w) what the UNet says.</param>
-/// <param name="Wanted">(B,4,h,w) what it should say: noise or velocity.</param>
-/// <param name="Mask">(1,1,h,w), 0 or 1: the union of the prompt's concepts.</param>
-/// <param name="Maps">(B,K,g,g') the tokens' cross-attention.</param>
-/// <param name="Features">(K,h,w) the concepts' features.</param>
-/// <param name="Rows">(T,D*E) the tokens, each with its vectors side by side.</param>
-/// <param name="Concepts">How many concepts; token t belongs to concept t mod this.</param>
+/// <summary>The inputs of the losses in one optimizer step.</summary>
+/// <param name="Predicted">(B,4,h,w) the prediction of the UNet.</param>
+/// <param name="Wanted">(B,4,h,w) the correct prediction: noise or velocity.</param>
+/// <param name="Mask">(1,1,h,w), 0 or 1: the union of the masks of the prompt's concepts.</param>
+/// <param name="Maps">(B,K,g,g') the cross-attention maps of the prompt's tokens.</param>
+/// <param name="Features">(K,h,w) the feature maps of these tokens' concepts.</param>
+/// <param name="Rows">(T,D*E) the vectors of all tokens; a token's vectors are side by side.</param>
+/// <param name="Concepts">Number n of concepts; token t belongs to concept t mod n.</param>
 public sealed record LossInputs(Tensor Predicted, Tensor Wanted, Tensor Mask, Tensor Maps, Tensor Features, Tensor Rows, int Concepts);
 
 /// <summary>One term of the training loss.</summary>
-/// <param name="Name">In logs, charts and events.</param>
-/// <param name="Weight">In the sum; above 0.</param>
-/// <param name="Of">A scalar, unweighted.</param>
+/// <param name="Name">Its name in logs, charts and events.</param>
+/// <param name="Weight">Its weight in the sum, above 0.</param>
+/// <param name="Of">Computes the unweighted loss, a scalar.</param>
 public sealed record LossTerm(string Name, double Weight, Func<LossInputs, Tensor> Of)
 {
-    /// <summary>The terms of a phase, those of weight 0 left out. A further loss is a further line here.</summary>
-    /// <param name="settings">Weights and kinds.</param>
-    /// <param name="split">Whether concepts still have several tokens, which contrast needs.</param>
+    /// <summary>Returns the terms of a phase. Terms with weight 0 are left out. Add new losses here.</summary>
+    /// <param name="settings">The weights and kinds of the losses.</param>
+    /// <param name="split">Whether concepts still have several tokens, which token contrast needs.</param>
     public static IReadOnlyList<LossTerm> All(LossSettings settings, bool split) =>
     [
         .. new LossTerm[]
@@ -36,22 +36,22 @@ public sealed record LossTerm(string Name, double Weight, Func<LossInputs, Tenso
     ];
 }
 
-/// <summary>The terms of the training loss, each unweighted, and their weighted sum.</summary>
-/// <param name="Terms">By name, in their order.</param>
-/// <param name="Total">What was minimised.</param>
+/// <summary>Values of the training loss: its unweighted terms and their weighted sum.</summary>
+/// <param name="Terms">The terms with their names, in order.</param>
+/// <param name="Total">The weighted sum, which learning minimises.</param>
 public sealed record LossValues(IReadOnlyList<KeyValuePair<string, double>> Terms, double Total)
 {
-    /// <summary>What the sum is called beside the terms.</summary>
+    /// <summary>The name of the sum.</summary>
     public const string TotalName = "total";
 
-    /// <summary>A term by its name; 0 where it is left out.</summary>
+    /// <summary>Returns a term by name; 0 if the term is left out.</summary>
     public double this[string name] => Terms.FirstOrDefault(term => term.Key == name).Value;
 
-    /// <summary>The terms, and the sum as the last.</summary>
+    /// <summary>The terms, followed by the sum.</summary>
     public IEnumerable<KeyValuePair<string, double>> All => Terms.Append(KeyValuePair.Create(TotalName, Total));
 
-    /// <summary>The mean of several steps; a term that not all have is averaged over those that do.</summary>
-    /// <returns>Null for no steps.</returns>
+    /// <summary>Returns the mean over several steps. A term that some steps lack is averaged over the others.</summary>
+    /// <returns>The mean values; null if there are no steps.</returns>
     public static LossValues? MeanOf(IReadOnlyCollection<LossValues> values) => values.Count == 0 ? null : new(
         [.. values.SelectMany(value => value.Terms).GroupBy(term => term.Key, term => term.Value).Select(term => KeyValuePair.Create(term.Key, term.Average()))],
         values.Average(value => value.Total));

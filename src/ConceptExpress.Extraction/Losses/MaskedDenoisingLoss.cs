@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Losses;
 
-/// <summary>Masked denoising: the concept's token must explain the noise inside its mask, and only there.</summary>
+/// <summary>Masked denoising: the concept's token must explain the noise inside the concept's mask, and only there.</summary>
 /// <remarks>Method 2, masked denoising.</remarks>
 public static class MaskedDenoisingLoss
 {
-    /// <summary>mean |m (target - predicted)|², over every element, inside the mask or not.</summary>
-    /// <param name="predicted">(B,4,h,w) noise or velocity.</param>
-    /// <param name="target">(B,4,h,w).</param>
-    /// <param name="mask">(B,1,h,w) or (1,1,h,w), 0 or 1: the union of the prompt's concepts.</param>
+    /// <summary>Returns the mean of |m (target - predicted)|² over all elements, inside and outside the mask.</summary>
+    /// <param name="predicted">(B,4,h,w) the noise or velocity that the UNet predicts.</param>
+    /// <param name="target">(B,4,h,w) the true noise or velocity.</param>
+    /// <param name="mask">(B,1,h,w) or (1,1,h,w), 0 or 1: the union of the masks of the prompt's concepts.</param>
     /// <returns>A scalar.</returns>
     public static Tensor Of(Tensor predicted, Tensor target, Tensor mask)
     {
@@ -17,7 +17,10 @@ public static class MaskedDenoisingLoss
         return ((predicted - target) * mask).square().mean().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, averaged over the elements inside the mask, so that small concepts learn as fast as large ones.</summary>
+    /// <summary>
+    /// Returns the mean over the elements inside the mask only, so that small concepts learn as fast as large ones. Parameters are those of
+    /// <see cref="Of"/>.
+    /// </summary>
     /// <remarks>Express only; method 5.</remarks>
     public static Tensor PerMaskedElement(Tensor predicted, Tensor target, Tensor mask)
     {
@@ -25,7 +28,10 @@ public static class MaskedDenoisingLoss
         return OfEach(predicted, target, mask).mean().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same for each element of the batch, (B).</summary>
+    /// <summary>
+    /// Returns the mean over the elements inside the mask for each member of the batch, (B); zero if the mask is empty. Parameters are
+    /// those of <see cref="Of"/>.
+    /// </summary>
     public static Tensor OfEach(Tensor predicted, Tensor target, Tensor mask)
     {
         using var scope = NewDisposeScope();

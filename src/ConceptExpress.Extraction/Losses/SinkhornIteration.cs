@@ -5,29 +5,29 @@ namespace ConceptExpress.Extraction.Losses;
 // Points: P of mu, Q of nu
 
 /// <summary>
-/// The fixed point of Sinkhorn's algorithm in the log domain, on spans. With a regularisation as small as the published one, each sum of
-/// exponentials is its largest term and a few neighbours: finding these first makes the iteration a hundred times cheaper than as
-/// tensor operations, which evaluate every exponential.
+/// Sinkhorn's fixed-point iteration in the log domain, on spans. With a regularisation as small as the published one, only the largest term
+/// and a few others matter in each sum of exponentials. Finding these first makes the iteration a hundred times cheaper than with tensor
+/// operations, which evaluate every exponential.
 /// </summary>
 static class SinkhornIteration
 {
-    // exp(-88) is the smallest that single precision still adds to 1 as something like a number.
+    // Terms that are smaller than the largest by this factor of exp(-88) are skipped: about there, single precision underflows.
     const float Negligible = -88;
 
-    /// <summary>The logarithms of the sums that divide mu and nu, after the last iteration.</summary>
-    /// <param name="logMu">(P).</param>
-    /// <param name="logNu">(Q).</param>
-    /// <param name="logKernel">(P,Q): minus cost over regularisation.</param>
-    /// <param name="transposed">(Q,P): the same, transposed.</param>
-    /// <param name="iterations">At least 1.</param>
-    /// <param name="sumU">(P) result: log mu less this is the log potential.</param>
-    /// <param name="sumV">(Q) result, likewise for nu.</param>
+    /// <summary>Computes the logarithms of the sums by which mu and nu are divided, after the last iteration.</summary>
+    /// <param name="logMu">(P) logarithms of mu.</param>
+    /// <param name="logNu">(Q) logarithms of nu.</param>
+    /// <param name="logKernel">(P,Q) minus the cost, divided by the regularisation.</param>
+    /// <param name="transposed">(Q,P) the transpose of <paramref name="logKernel"/>.</param>
+    /// <param name="iterations">Number of iterations, 1 or more.</param>
+    /// <param name="sumU">(P) result: log mu minus this is the log potential of mu.</param>
+    /// <param name="sumV">(Q) result: log nu minus this is the log potential of nu.</param>
     public static void Run(ReadOnlySpan<float> logMu, ReadOnlySpan<float> logNu, ReadOnlySpan<float> logKernel, ReadOnlySpan<float> transposed, int iterations,
         Span<float> sumU, Span<float> sumV)
     {
         var (p, q) = (logMu.Length, logNu.Length);
         Span<float> logU = new float[p], logV = new float[q];
-        logU.Fill(-MathF.Log(p)); // potentials begin as 1/P
+        logU.Fill(-MathF.Log(p)); // potentials start as 1/P
         for (var i = 0; i < iterations; i++)
         {
             for (var k = 0; k < q; k++)
@@ -43,10 +43,10 @@ static class SinkhornIteration
         }
     }
 
-    /// <summary>log of the sum of exp(a + b).</summary>
+    /// <summary>Returns the logarithm of the sum of exp(a + b). Negligible terms are left out.</summary>
     internal static float LogSumExp(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var largest = LargestSum(a, b);
+        var largest = MaxSum(a, b);
         if (float.IsNegativeInfinity(largest)) return largest;
         var (sum, i, width) = (0f, 0, Vector<float>.Count);
         var limit = new Vector<float>(largest + Negligible);
@@ -60,7 +60,7 @@ static class SinkhornIteration
         return largest + MathF.Log(sum);
     }
 
-    static float LargestSum(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    static float MaxSum(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var (largest, i, width) = (float.NegativeInfinity, 0, Vector<float>.Count);
         if (a.Length >= width)

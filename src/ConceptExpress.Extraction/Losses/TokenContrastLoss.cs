@@ -2,17 +2,17 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Losses;
 
-// Shapes: R tokens, E values of each: its vector, or its vectors side by side
+// Shapes: R tokens, E values per token: its vector, or its vectors side by side
 
-/// <summary>Token contrast: split tokens of one concept attract, those of others repel ("Supervised Contrastive Learning").</summary>
-/// <remarks>Method 2, token contrast; golden semantics 15.</remarks>
+/// <summary>Token contrast: split tokens of one concept attract each other and repel those of others.</summary>
+/// <remarks>"Supervised Contrastive Learning"; method 2, token contrast; published semantics 15.</remarks>
 public static class TokenContrastLoss
 {
-    /// <summary>Supervised InfoNCE over the L2-normalised rows.</summary>
+    /// <summary>Returns the supervised InfoNCE loss over the L2-normalised rows.</summary>
     /// <param name="rows">(R,E) embedding rows of all split tokens.</param>
-    /// <param name="concepts">How many concepts; row r belongs to concept r mod <paramref name="concepts"/>.</param>
-    /// <param name="temperature">Published: 0.07.</param>
-    /// <returns>A scalar. Where a token has no partner (one token per concept) there is nothing to attract it, and the loss is zero.</returns>
+    /// <param name="concepts">Number of concepts; row r belongs to concept r mod <paramref name="concepts"/>.</param>
+    /// <param name="temperature">Divides the similarities; above 0. Published: 0.07.</param>
+    /// <returns>A scalar; zero if every concept has only one token, because then there are no positive pairs.</returns>
     public static Tensor Of(Tensor rows, int concepts, double temperature)
     {
         using var scope = NewDisposeScope();

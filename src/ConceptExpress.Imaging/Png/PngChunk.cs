@@ -3,7 +3,10 @@ using System.IO.Hashing;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>PNG's envelope (W3C PNG specification, "Datastream structure"): signature, then chunks of length, type, data, CRC.</summary>
+/// <summary>
+/// Reads and writes the chunks of a PNG file, which has a signature and then chunks of length, type, data and CRC (W3C PNG specification,
+/// "Datastream structure").
+/// </summary>
 static class PngChunk
 {
     const int HeaderLength = 8;
@@ -11,7 +14,7 @@ static class PngChunk
 
     internal static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
 
-    /// <summary>Writes one chunk; <paramref name="type"/> is its name of four letters.</summary>
+    /// <summary>Writes one chunk. <paramref name="type"/> is its name, four letters.</summary>
     internal static void Write(Stream stream, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
@@ -28,7 +31,10 @@ static class PngChunk
         stream.Write(crc);
     }
 
-    /// <summary>Takes the first chunk off <paramref name="rest"/>; false where no whole chunk is left.</summary>
+    /// <summary>
+    /// Removes the first chunk from <paramref name="rest"/> and returns its parts; returns false if no complete chunk is left. The CRC is
+    /// not checked.
+    /// </summary>
     internal static bool TryTake(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> type, out ReadOnlySpan<byte> data)
     {
         type = data = [];

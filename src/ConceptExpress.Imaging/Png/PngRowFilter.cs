@@ -1,13 +1,15 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>PNG's row filters (W3C PNG specification, "Filtering"): a row is stored as its difference from a prediction.</summary>
+/// <summary>
+/// Applies PNG's row filters, which store a row as its difference from a prediction (W3C PNG specification, "Filtering").
+/// </summary>
 static class PngRowFilter
 {
     const int FilterCount = 5;
 
     /// <summary>
-    /// Writes a filter's number and the filtered row into <paramref name="target"/>. The filter is the one with the smallest sum of
-    /// absolute differences, the specification's own advice; <paramref name="above"/> is all zero for the first row.
+    /// Writes the filter number and the filtered row into <paramref name="target"/>. Uses the filter with the smallest sum of absolute
+    /// differences, as the specification recommends. <paramref name="above"/> must be all zero for the first row.
     /// </summary>
     internal static void WriteSmallest(
         ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int bytesPerPixel, Span<byte> scratch, Span<byte> target)

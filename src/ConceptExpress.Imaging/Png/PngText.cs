@@ -2,16 +2,18 @@ using System.Text;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>The texts that a PNG carries beside its pixels: keyword and value, in tEXt (Latin-1) or iTXt (UTF-8) chunks.</summary>
+/// <summary>Reads and writes the texts of a PNG file: pairs of keyword and value in tEXt (Latin-1) or iTXt (UTF-8) chunks.</summary>
 public static class PngText
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Every uncompressed text of a PNG file, by keyword; of a keyword used twice, the first. Compressed ones (zTXt) are passed over:
-    /// <see cref="PngWriter"/> writes none, and unpacking a stranger's could fill the memory.
+    /// Returns all uncompressed texts of a PNG file, by keyword. If a keyword is used twice, the first text counts. Compressed texts are
+    /// ignored: <see cref="PngWriter"/> writes none, and decompressing those of an untrusted file could exhaust the memory.
     /// </summary>
-    /// <exception cref="ImageException">The bytes are no PNG file, end too early, or hold text that is no UTF-8.</exception>
+    /// <exception cref="ImageException">
+    /// The bytes are not a PNG file, end too early, or have an iTXt text that is not valid UTF-8.
+    /// </exception>
     public static IReadOnlyDictionary<string, string> Read(ReadOnlySpan<byte> png)
     {
         if (!png.StartsWith(PngChunk.Signature))
@@ -27,12 +29,13 @@ public static class PngText
         throw new ImageException("The PNG file ends before its last chunk; copy or download it again.");
     }
 
-    /// <summary>Writes one text, as tEXt where Latin-1 suffices and as iTXt elsewhere.</summary>
+    /// <summary>Writes one text, as tEXt if it is printable Latin-1 with line breaks, else as iTXt.</summary>
+    /// <exception cref="ArgumentException">The keyword or the text is not allowed in a PNG.</exception>
     internal static void Write(Stream stream, string keyword, string value)
     {
         CheckKeyword(keyword);
         if (value.Contains('\0'))
-            throw new ArgumentException($"The text of '{keyword}' holds a NUL character, which PNG does not allow.", nameof(value));
+            throw new ArgumentException($"The text of '{keyword}' has a NUL character, which PNG does not allow; remove it.", nameof(value));
         var name = Encoding.Latin1.GetBytes(keyword);
         if (value.All(IsPlainLatin1))
         {
@@ -51,7 +54,7 @@ public static class PngText
         }
         catch (EncoderFallbackException error)
         {
-            throw new ArgumentException($"The text of '{keyword}' holds half of a surrogate pair.", nameof(value), error);
+            throw new ArgumentException($"The text of '{keyword}' has an unpaired surrogate; remove it.", nameof(value), error);
         }
     }
 
@@ -62,7 +65,7 @@ public static class PngText
             && keyword[0] != ' ' && keyword[^1] != ' ' && !keyword.Contains("  ");
         if (!allowed)
             throw new ArgumentException(
-                $"'{keyword}' is no PNG keyword: it needs 1 to 79 printable Latin-1 characters, without spaces at the ends or in a row.",
+                $"'{keyword}' is not a valid PNG keyword: it needs 1 to 79 printable Latin-1 characters, without spaces at the ends or in a row.",
                 nameof(keyword));
     }
 

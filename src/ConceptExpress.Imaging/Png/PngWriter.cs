@@ -4,14 +4,15 @@ using System.IO.Compression;
 namespace ConceptExpress.Imaging;
 
 /// <summary>
-/// Writes PNG files. The same image and texts give the same bytes on one .NET version: no time, no software name, texts by keyword.
+/// Writes PNG files. With one .NET version, the same image and texts give the same bytes: no time or software name is written, and texts
+/// are sorted by keyword.
 /// </summary>
 public static class PngWriter
 {
     const byte GrayColor = 0;
     const byte TrueColor = 2;
 
-    /// <summary>Writes an image as 8-bit RGB, with texts that <see cref="PngText.Read"/> gives back.</summary>
+    /// <summary>Writes an image as 8-bit RGB, with optional texts by keyword, which <see cref="PngText.Read"/> returns.</summary>
     /// <exception cref="ArgumentException">A keyword or text is not allowed in a PNG.</exception>
     public static void Write(Stream stream, RgbImage image, IReadOnlyDictionary<string, string>? text = null)
     {
@@ -19,7 +20,7 @@ public static class PngWriter
         Write(stream, image.Size, TrueColor, image.Pixels, text);
     }
 
-    /// <summary>Writes a mask as 8-bit grey, 255 where it is set and 0 elsewhere.</summary>
+    /// <summary>Writes a mask as 8-bit grey: 255 inside the mask, 0 outside.</summary>
     public static void Write(Stream stream, Mask mask)
     {
         ArgumentNullException.ThrowIfNull(mask);
@@ -32,7 +33,7 @@ public static class PngWriter
         Stream stream, PixelSize size, byte colorType, ReadOnlySpan<byte> pixels, IReadOnlyDictionary<string, string>? text)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var texts = new MemoryStream(); // made first, so that a refused text leaves nothing half written
+        using var texts = new MemoryStream(); // made first, so that nothing is written if a text is refused
         foreach (var (keyword, value) in (text ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
             PngText.Write(texts, keyword, value);
 
@@ -48,7 +49,7 @@ public static class PngWriter
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, size.Width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), size.Height);
-        header[8] = 8; // bits a sample; the remaining zeros are deflate, adaptive filters, no interlacing
+        header[8] = 8; // bits per sample; the remaining zeros mean deflate, adaptive filters and no interlacing
         header[9] = colorType;
         return header;
     }

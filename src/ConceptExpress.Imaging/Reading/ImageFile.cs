@@ -1,10 +1,10 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>Takes a file's bytes from disk, once, and says clearly why it cannot.</summary>
+/// <summary>Reads the bytes of a picture file, once, with clear messages if that fails.</summary>
 static class ImageFile
 {
-    /// <summary>All bytes of the file, at most <paramref name="limit"/>.</summary>
-    /// <exception cref="ImageException">The file is missing, a folder, not readable, or larger than the limit.</exception>
+    /// <summary>Returns all bytes of the file, at most <paramref name="limit"/>.</summary>
+    /// <exception cref="ImageException">The file is missing, is a folder, is not readable, or is larger than the limit.</exception>
     internal static byte[] ReadBytes(string path, int limit)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -26,11 +26,11 @@ static class ImageFile
         catch (IOException error)
         {
             throw new ImageException(
-                $"'{path}' cannot be read ({error.Message.TrimEnd('.')}); close what else uses it, or copy it to a local disk.", error);
+                $"'{path}' cannot be read ({error.Message.TrimEnd('.')}); close other programs that use it, or copy it to a local disk.", error);
         }
     }
 
-    // A pipe has no length and a file may grow meanwhile: the limit holds for what arrives, not for what was announced.
+    // A pipe has no length, and a file may grow meanwhile, so the limit is also checked against the bytes that arrive.
     static byte[] ReadAll(FileStream file, string path, int limit)
     {
         var announced = file.CanSeek ? file.Length : 0;

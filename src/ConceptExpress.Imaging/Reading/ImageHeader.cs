@@ -2,17 +2,19 @@ using System.Buffers.Binary;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>What the first bytes of a file tell before any codec sees it.</summary>
+/// <summary>Inspects the first bytes of a file before any codec reads it.</summary>
 static class ImageHeader
 {
-    /// <summary>Whether the bytes begin as a JPEG, PNG or WebP file does.</summary>
+    /// <summary>Whether the bytes begin like a JPEG, PNG or WebP file.</summary>
     internal static bool IsKnown(ReadOnlySpan<byte> bytes) => IsPng(bytes) || IsJpeg(bytes) || IsWebp(bytes);
 
     /// <summary>
-    /// The size that a PNG's IHDR chunk gives. The codec opens a PNG only when pixel data follows, and a file that promises
-    /// too much is to be refused for that even where it holds nothing.
+    /// Returns the size in a PNG's IHDR chunk. The codec opens a PNG only if pixel data follows, but a file that claims too large a size
+    /// must be refused for its size even if it has no pixel data.
     /// </summary>
-    /// <returns>Null where the bytes begin otherwise. A side beyond 2^31 - 1, which PNG does not allow, counts as that.</returns>
+    /// <returns>
+    /// The size; null if the bytes do not begin as a PNG. A side above 2^31 - 1, which PNG does not allow, is returned as 2^31 - 1.
+    /// </returns>
     internal static PixelSize? PngSize(ReadOnlySpan<byte> bytes)
     {
         static int Side(ReadOnlySpan<byte> bytes) => (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(bytes), int.MaxValue);
@@ -20,7 +22,7 @@ static class ImageHeader
         return new PixelSize { Width = Side(bytes[16..]), Height = Side(bytes[20..]) };
     }
 
-    /// <summary>Whether the bytes begin as a PNG file does.</summary>
+    /// <summary>Whether the bytes begin like a PNG file.</summary>
     internal static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(PngChunk.Signature);
 
     static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes is [0xFF, 0xD8, 0xFF, ..];

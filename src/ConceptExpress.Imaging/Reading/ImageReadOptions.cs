@@ -1,31 +1,33 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>What becomes of the orientation that a camera wrote into the file.</summary>
+/// <summary>How to handle the orientation that a camera wrote into the file.</summary>
 public enum Exif
 {
-    /// <summary>The picture is turned upright.</summary>
+    /// <summary>Turn the picture upright.</summary>
     Apply,
 
-    /// <summary>The picture stays as it is stored.</summary>
+    /// <summary>Keep the picture as it is stored.</summary>
     Ignore,
 }
 
-/// <summary>How pictures are read, and how large they may be.</summary>
+/// <summary>Options for reading pictures, and limits on their size.</summary>
 public sealed record ImageReadOptions
 {
-    /// <summary>The options used where none are given.</summary>
+    /// <summary>The options that are used if none are given.</summary>
     public static ImageReadOptions Default { get; } = new();
 
-    /// <summary>The EXIF orientation of JPEG, PNG and WebP files.</summary>
+    /// <summary>How to handle the EXIF orientation of JPEG, PNG and WebP files.</summary>
     /// <value>The default is <see cref="Exif.Apply"/>.</value>
     public Exif Exif { get; init; } = Exif.Apply;
 
-    /// <summary>The most pixels (width * height) a picture may have; checked before any of them is decoded.</summary>
-    /// <remarks>Never more than 536 million, four bytes of which fill the largest array.</remarks>
+    /// <summary>The maximum number of pixels (width * height). It is checked before any pixel is decoded.</summary>
+    /// <remarks>
+    /// Pictures of more than 536 million pixels are always refused: at four bytes per pixel, they would exceed the largest array.
+    /// </remarks>
     /// <value>The default is 64 million.</value>
     public long MaxPixels { get; init; } = 64_000_000;
 
-    /// <summary>The most bytes a picture's file may have.</summary>
+    /// <summary>The maximum size of a file in bytes.</summary>
     /// <value>The default is 256 MB (2^28 bytes).</value>
     public int MaxBytes { get; init; } = 1 << 28;
 }

@@ -2,18 +2,20 @@ using System.Security.Cryptography;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>Reads JPEG, PNG and WebP pictures, whoever made them.</summary>
+/// <summary>Reads JPEG, PNG and WebP files. The files need not be trusted.</summary>
 /// <remarks>
-/// The samples are those of the file, as PIL gives them: colour profiles and gamma chunks are not applied. 16-bit samples keep their
-/// high byte, CMYK follows Adobe's inverted convention, of an animation the first frame counts.
-/// Every method throws <see cref="ImageException"/> for a file that is missing, unreadable, no picture, too large, cut off or damaged.
+/// The samples are those of the file, as in PIL: color profiles and gamma chunks are not applied. 16-bit samples keep their high byte.
+/// CMYK follows Adobe's inverted convention. Only the first frame of an animation is read.
+/// Every method throws <see cref="ImageException"/> if a file is missing, unreadable, not a picture, too large, incomplete or damaged.
 /// </remarks>
 public static class ImageReader
 {
-    /// <summary>The picture in a file; transparent parts are laid over white.</summary>
+    /// <summary>Reads the picture in a file. Transparent parts are blended over white.</summary>
+    /// <exception cref="ImageException">The file cannot be used.</exception>
     public static RgbImage Read(string path, ImageReadOptions? options = null) => ReadWithDigest(path, options).Image;
 
-    /// <summary>The picture in a file and the digest of the file, both from one reading of its bytes.</summary>
+    /// <summary>Reads the picture in a file and computes the digest of the file. The file is read only once.</summary>
+    /// <exception cref="ImageException">The file cannot be used.</exception>
     public static DecodedImage ReadWithDigest(string path, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
@@ -21,7 +23,10 @@ public static class ImageReader
         return new DecodedImage(Decode(bytes, path, options), Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
-    /// <summary>The picture in the bytes of a file; <paramref name="name"/> stands for it in error messages.</summary>
+    /// <summary>
+    /// Decodes the bytes of a file. Error messages call the file <paramref name="name"/>. Transparent parts are blended over white.
+    /// </summary>
+    /// <exception cref="ImageException">The bytes cannot be used.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
@@ -29,16 +34,19 @@ public static class ImageReader
     }
 
     /// <summary>
-    /// The mask in a file: a pixel is set where its grey value is above 127. Grey is ITU-R 601 luma as PIL's <c>convert("L")</c> computes it; transparent
-    /// parts are laid over black, so that what is not there is not masked.
+    /// Reads a mask: a pixel is set if its grey value is above 127. Grey is ITU-R 601 luma, computed as in PIL's <c>convert("L")</c>.
+    /// Transparent parts are blended over black, so they are not part of the mask.
     /// </summary>
+    /// <exception cref="ImageException">The file cannot be used.</exception>
     public static Mask ReadMask(string path, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
         return DecodeGray(ImageFile.ReadBytes(path, options.MaxBytes), path, options).ToMask();
     }
 
-    /// <summary>The grey values that <see cref="ReadMask"/> cuts at 127; <paramref name="name"/> stands for the file in error messages.</summary>
+    /// <summary>
+    /// Decodes the grey values that <see cref="ReadMask"/> compares with 127. Error messages call the file <paramref name="name"/>.
+    /// </summary>
     internal static GrayImage DecodeGray(ReadOnlySpan<byte> bytes, string name, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;

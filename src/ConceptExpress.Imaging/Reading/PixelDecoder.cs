@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>Lets SkiaSharp's codecs turn the bytes of a file into pixels, after the limits are checked.</summary>
+/// <summary>Decodes the bytes of a file with SkiaSharp, after checking the limits.</summary>
 static class PixelDecoder
 {
     const int BytesPerPixel = 4;
@@ -32,7 +32,8 @@ static class PixelDecoder
 
     static byte[] DecodePixels(SKCodec codec, string name)
     {
-        // No target colour space: the samples stay as they are. Not premultiplied: alpha is applied once, at full precision.
+        // Without a target color space, samples stay as they are. Alpha is not premultiplied, so that it is applied only once, at full
+        // precision.
         var layout = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colorspace: null);
         var result = codec.GetPixels(layout, out var pixels);
         return result switch

@@ -3,14 +3,14 @@ using SkiaSharp;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>The orientation in a PNG's eXIf chunk, which SkiaSharp's codec does not look for.</summary>
+/// <summary>Reads the orientation from a PNG's eXIf chunk, because SkiaSharp's codec ignores it.</summary>
 static class PngOrientation
 {
     const ushort OrientationTag = 0x0112;
     const ushort ShortType = 3;
     const int EntryLength = 12;
 
-    /// <summary>The orientation of a PNG file; upright where none is given or the chunk makes no sense.</summary>
+    /// <summary>Returns the orientation of a PNG file; upright if the file has none, or if the chunk is malformed.</summary>
     internal static SKEncodedOrigin Of(ReadOnlySpan<byte> png)
     {
         var rest = png[PngChunk.Signature.Length..];
@@ -20,7 +20,7 @@ static class PngOrientation
         return SKEncodedOrigin.TopLeft;
     }
 
-    // TIFF: byte order, 42, offset of a directory; there a count, then entries of tag, type, count and value.
+    // TIFF has a byte order, 42, and the offset of a directory. The directory has a count, then entries of tag, type, count and value.
     static SKEncodedOrigin OfTiff(ReadOnlySpan<byte> tiff)
     {
         if (tiff is not ([(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..])) return SKEncodedOrigin.TopLeft;

@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>Decoded pixels as the file stores them, (height, width, 4) bytes R G B A with alpha not multiplied in.</summary>
+/// <summary>Decoded pixels as the file stores them: (height, width, 4) bytes R G B A, not premultiplied with alpha.</summary>
 sealed record RgbaPixels(PixelSize Size, byte[] Samples, SKEncodedOrigin Origin)
 {
-    /// <summary>The picture laid over white.</summary>
+    /// <summary>Returns the picture blended over white.</summary>
     internal RgbImage OverWhite(Exif exif)
     {
         var walk = UprightWalk.Over(Size, exif == Exif.Apply ? Origin : SKEncodedOrigin.TopLeft);
@@ -23,7 +23,7 @@ sealed record RgbaPixels(PixelSize Size, byte[] Samples, SKEncodedOrigin Origin)
         return new RgbImage(walk.Size, pixels);
     }
 
-    /// <summary>ITU-R 601 luma of the picture laid over black.</summary>
+    /// <summary>Returns the ITU-R 601 luma of the picture blended over black.</summary>
     internal GrayImage LumaOverBlack(Exif exif)
     {
         var walk = UprightWalk.Over(Size, exif == Exif.Apply ? Origin : SKEncodedOrigin.TopLeft);
@@ -38,7 +38,7 @@ sealed record RgbaPixels(PixelSize Size, byte[] Samples, SKEncodedOrigin Origin)
         return new GrayImage(walk.Size, pixels);
     }
 
-    // PIL's fixed-point weights of 0.299, 0.587 and 0.114.
+    // The weights 0.299, 0.587 and 0.114, in PIL's fixed point.
     static int Luma(int red, int green, int blue) => (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16;
 
     static byte Divide255(int value) => (byte)((value + 127) / 255);

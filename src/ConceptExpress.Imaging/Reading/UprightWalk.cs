@@ -2,16 +2,19 @@ using SkiaSharp;
 
 namespace ConceptExpress.Imaging;
 
-/// <summary>The order in which to visit stored pixels so that they come out upright, row by row from the top left.</summary>
-/// <param name="Size">Of the upright picture.</param>
-/// <param name="Start">Index of the stored pixel that is shown top left.</param>
-/// <param name="Step">From a stored pixel to the one shown right of it.</param>
-/// <param name="Stride">From a stored pixel to the one shown below it.</param>
+/// <summary>The order in which to read stored pixels to get the upright picture, row by row from the top left.</summary>
+/// <param name="Size">The size of the upright picture.</param>
+/// <param name="Start">The index of the stored pixel for the top left of the upright picture.</param>
+/// <param name="Step">The index offset to the next pixel on the right in the upright picture.</param>
+/// <param name="Stride">The index offset to the next pixel below in the upright picture.</param>
 readonly record struct UprightWalk(PixelSize Size, int Start, int Step, int Stride)
 {
+    /// <summary>Returns the index of the stored pixel that begins row <paramref name="y"/> of the upright picture.</summary>
     internal int RowStart(int y) => Start + y * Stride;
 
-    /// <summary>The walk over a stored picture with one of EXIF's eight orientations; an unknown one counts as upright.</summary>
+    /// <summary>
+    /// Returns the order for a stored picture with one of EXIF's eight orientations. Unknown orientations count as upright.
+    /// </summary>
     internal static UprightWalk Over(PixelSize stored, SKEncodedOrigin origin)
     {
         var width = stored.Width;

@@ -1,11 +1,11 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>Resizing whose bytes equal Pillow's, so that encoders and models see what their Python counterparts see.</summary>
+/// <summary>Resizes images with the same bytes as Pillow, so that encoders and models get the same input as in Python.</summary>
 public static class ImageResizer
 {
     /// <summary>
-    /// The whole image at another size, antialiased: first along rows, then along columns, with 8-bit samples between the two;
-    /// a direction that keeps its length is left alone.
+    /// Resizes the whole image with antialiasing: first along rows, then along columns, with 8-bit samples in between. A direction whose
+    /// length does not change is skipped.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the filter is unknown.</exception>
     public static RgbImage Resize(RgbImage image, PixelSize size, ResizeFilter filter)
@@ -13,7 +13,7 @@ public static class ImageResizer
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Height, 1);
-        if (!Enum.IsDefined(filter)) throw new ArgumentOutOfRangeException(nameof(filter), filter, "not a resize filter");
+        if (!Enum.IsDefined(filter)) throw new ArgumentOutOfRangeException(nameof(filter), filter, "this resize filter does not exist");
         if (size.Width != image.Width) image = ResizeRows(image, size.Width, filter);
         if (size.Height != image.Height) image = ResizeColumns(image, size.Height, filter);
         return image;

@@ -1,21 +1,22 @@
 namespace ConceptExpress.Imaging;
 
 /// <summary>
-/// For every position of a resized line, the source positions it is made of and their weights, in fixed point.
-/// Rounding follows Pillow's 8-bit resampling, whose results the models of this field were trained on.
+/// The source positions and fixed-point weights for every position of a resized line.
+/// Rounding follows Pillow's 8-bit resampling, with which the models of this field were trained.
 /// </summary>
 sealed class ResampleWeights
 {
-    /// <summary>Fraction bits: 32, less 8 for the sample, less 2 for sums that leave [0, 255].</summary>
+    /// <summary>The number of fraction bits: 32, minus 8 for the sample, minus 2 for sums outside [0, 255].</summary>
     internal const int Precision = 32 - 8 - 2;
 
-    /// <summary>One half, to be added before a sum is shifted down.</summary>
+    /// <summary>One half, in fixed point. Sums start with it, for rounding.</summary>
     internal const int Half = 1 << (Precision - 1);
 
     readonly (int First, int Count)[] windows;
     readonly int[] weights;
     readonly int capacity;
 
+    /// <summary>Computes the weights that resize a line from one length to another.</summary>
     internal ResampleWeights(int sourceLength, int targetLength, ResizeFilter filter)
     {
         var scale = (double)sourceLength / targetLength;
@@ -41,14 +42,17 @@ sealed class ResampleWeights
         }
     }
 
-    /// <summary>The weights of one target position; they belong to the source positions from <paramref name="first"/> on.</summary>
+    /// <summary>
+    /// Returns the weights of one target position. The first weight is for source position <paramref name="first"/>, the next for the one
+    /// after it.
+    /// </summary>
     internal ReadOnlySpan<int> At(int target, out int first)
     {
         (first, var count) = windows[target];
         return weights.AsSpan(target * capacity, count);
     }
 
-    /// <summary>A weighted sum that started at <see cref="Half"/>, as a sample.</summary>
+    /// <summary>Converts a weighted sum that started at <see cref="Half"/> to a sample, 0 to 255.</summary>
     internal static byte ToSample(int sum) => (byte)Math.Clamp(sum >> Precision, 0, 255);
 
     static int ToFixedPoint(double weight) => (int)(weight * (1 << Precision) + (weight < 0 ? -0.5 : 0.5));
@@ -57,7 +61,7 @@ sealed class ResampleWeights
     {
         ResizeFilter.Bilinear => 1,
         ResizeFilter.Bicubic => 2,
-        _ => throw new ArgumentOutOfRangeException(nameof(filter), filter, "not a resize filter"),
+        _ => throw new ArgumentOutOfRangeException(nameof(filter), filter, "this resize filter does not exist"),
     };
 
     static double Kernel(ResizeFilter filter, double x)

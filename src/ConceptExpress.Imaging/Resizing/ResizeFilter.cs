@@ -1,11 +1,11 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>The interpolation kernel of a resize; both widen when the picture shrinks, which keeps it free of aliasing.</summary>
+/// <summary>The interpolation kernel for resizing. Both kernels widen when an image shrinks, to avoid aliasing.</summary>
 public enum ResizeFilter
 {
-    /// <summary>Triangle, support 1.</summary>
+    /// <summary>Triangle kernel with support 1.</summary>
     Bilinear,
 
-    /// <summary>Keys' cubic with a = -0.5, support 2.</summary>
+    /// <summary>Keys' cubic kernel with a = -0.5 and support 2.</summary>
     Bicubic,
 }

@@ -5,25 +5,28 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Jobs.Models;
 
-/// <summary>What a device's name means on this machine.</summary>
+/// <summary>Finds the devices of this machine by name.</summary>
 public static partial class Devices
 {
+    /// <summary>Names of devices: <c>auto</c> is CUDA if it is available, else the CPU.</summary>
     public const string Auto = "auto", Cpu = "cpu";
 
-    /// <summary>What <see cref="Resolve"/> takes, in words.</summary>
+    /// <summary>The names that <see cref="Resolve"/> accepts, for messages.</summary>
     public const string Expected = "auto, cpu, cuda or cuda:N";
 
+    /// <summary>Whether the text has the form of a device name. The device need not exist.</summary>
     public static bool IsName(string name) => Name().IsMatch(name);
 
-    /// <param name="name"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <exception cref="SettingsException">There is no such device.</exception>
+    /// <summary>Returns the device with this name.</summary>
+    /// <param name="name"><c>auto</c>, <c>cpu</c>, <c>cuda</c> (the first CUDA device) or <c>cuda:N</c>, N from 0 to 99.</param>
+    /// <exception cref="SettingsException">The name is invalid, or this machine has no such device.</exception>
     public static Device Resolve(string name)
     {
-        SettingsCheck.Rule(IsName(name), $"device is '{name}'; it takes {Expected}.");
+        SettingsCheck.Rule(IsName(name), $"device is '{name}'; use {Expected}.");
         if (name == Cpu || name == Auto && !cuda.is_available()) return device(Cpu);
         var index = name.Split(':') is [_, var number] ? int.Parse(number) : 0;
-        SettingsCheck.Rule(cuda.is_available(), $"device {name} cannot be used: torch sees no CUDA device here; take cpu.");
-        SettingsCheck.Rule(index < cuda.device_count(), $"device {name} cannot be used: the last CUDA device here is cuda:{cuda.device_count() - 1}.");
+        SettingsCheck.Rule(cuda.is_available(), $"device {name} is not available, because torch finds no CUDA device on this machine; use cpu.");
+        SettingsCheck.Rule(index < cuda.device_count(), $"device {name} is not available; the last CUDA device on this machine is cuda:{cuda.device_count() - 1}.");
         return device($"cuda:{index}");
     }
 

@@ -6,19 +6,22 @@ using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Jobs.Models;
 
-/// <summary>The checkpoint that a job works with. Valid for the length of the job, on its thread.</summary>
+/// <summary>The checkpoint that a job works with. Use it only during the job, on the job's thread.</summary>
 /// <param name="Model">The checkpoint.</param>
-/// <param name="Reference">How results name it; a folder by its full path.</param>
+/// <param name="Reference">The name of the checkpoint in results. A folder has its full path.</param>
 /// <param name="Compute">Where and how to compute.</param>
 public sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, ComputeSettings Compute)
 {
-    /// <summary>What results tell of it.</summary>
+    /// <summary>The record of the checkpoint that is written to results.</summary>
     public ModelRecord Record => new(Model.Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord);
 
-    /// <summary>What results tell of the machine.</summary>
+    /// <summary>The record of the machine that is written to results.</summary>
     public MachineRecord Machine => Library.Runs.Machine.Describe(Model.Device.ToString(), Compute.ThreadCount);
 
-    /// <summary>Gives workers of the job a checkpoint each: this one to the first that has none, and further ones that are read for the others.</summary>
+    /// <summary>
+    /// Returns a function that gives each worker of the job its own checkpoint: this one if no worker has it, else a new copy read from
+    /// disk.
+    /// </summary>
     public Func<ModelLease> Leases()
     {
         var lent = 0;

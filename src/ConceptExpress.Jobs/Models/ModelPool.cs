@@ -8,47 +8,61 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Jobs.Models;
 
 /// <summary>
-/// Checkpoints in memory, shared by all jobs: each is read once, and serves one job at a time on a torch thread of its own. Safe from several threads.
+/// Keeps checkpoints in memory, shared by all jobs. Each is read once, and serves one job at a time on its own torch thread. Safe from
+/// several threads.
 /// </summary>
-/// <param name="capacity">Checkpoints that are kept, 1 or more; the one whose last job is longest ago makes room.</param>
-/// <param name="store">Where they are found; null for this machine.</param>
+/// <param name="capacity">
+/// Maximum number of checkpoints to keep, 1 or more. The least recently used one is removed first; checkpoints in use are never removed.
+/// </param>
+/// <param name="store">Finds the folders of checkpoints; null for <see cref="LocalModels"/>.</param>
 public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDisposable
 {
-    /// <summary>The one name of the phase in which a checkpoint is waited for and read.</summary>
+    /// <summary>Name of the phase in which a job waits for its checkpoint and reads it.</summary>
     public const string LoadPhase = "load";
 
     readonly IModelStore store = store ?? new LocalModels();
     readonly List<PooledModel> models = []; // the most recently used last
     readonly Lock turn = new();
 
-    /// <summary>How often a checkpoint was read from disk.</summary>
+    /// <summary>How many times a checkpoint was read from disk.</summary>
     public int Loads { get; private set; }
 
-    /// <summary>The folder of a checkpoint; null for the one that comes along.</summary>
-    /// <exception cref="CheckpointException">There is none.</exception>
+    /// <summary>Returns the folder of a checkpoint.</summary>
+    /// <param name="model">The checkpoint; null for the embedded one.</param>
+    /// <exception cref="CheckpointException">The checkpoint does not exist.</exception>
     public string FolderOf(ModelReference? model) => store.Find(model ?? ModelReference.Embedded);
 
-    /// <summary>Does work with the checkpoint that a result was made with. A folder that a result names is used only if it holds that very checkpoint.</summary>
-    /// <param name="record">What the result tells; not trusted.</param>
+    /// <summary>
+    /// Runs work with the checkpoint that a result was made with. A folder that the result names is used only if it contains exactly this
+    /// checkpoint. Otherwise like <see cref="Use{T}"/>.
+    /// </summary>
+    /// <param name="record">The record in the result, which is not trusted.</param>
     /// <param name="compute">As for <see cref="Use{T}"/>.</param>
     /// <param name="context">As for <see cref="Use{T}"/>.</param>
-    /// <param name="work">The work.</param>
-    /// <exception cref="CheckpointException">The checkpoint is missing or damaged, or is another one.</exception>
+    /// <param name="work">As for <see cref="Use{T}"/>.</param>
+    /// <exception cref="CheckpointException">The checkpoint is missing, damaged, or a different one.</exception>
+    /// <exception cref="SettingsException">A compute setting is invalid, or there is no such device.</exception>
     public T UseRecorded<T>(ModelRecord record, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
     {
         var model = ModelReference.Parse(record.Path);
         return UseAt(store.FindRecorded(model), model, compute, context, loaded => model is EmbeddedModel || loaded.Record.Hash == record.Hash
             ? work(loaded)
-            : throw new CheckpointException($"{record.Path} holds another checkpoint than the words were learned on ({record.Name}, {record.Hash}); name the checkpoint to draw with it all the same."));
+            : throw new CheckpointException($"{record.Path} holds another checkpoint than the one that the words were learned on ({record.Name}, {record.Hash}); name the checkpoint explicitly to draw with it anyway."));
     }
 
-    /// <summary>Does work with a checkpoint on the checkpoint's thread, after the jobs that asked for it before, and waits for its end.</summary>
-    /// <param name="model">The checkpoint; null for the one that comes along.</param>
+    /// <summary>
+    /// Runs work with a checkpoint on the checkpoint's thread, after earlier jobs with this checkpoint, and waits for its end.
+    /// </summary>
+    /// <param name="model">The checkpoint; null for the embedded one.</param>
     /// <param name="compute">Where and how to compute.</param>
-    /// <param name="context">Receives the phase of loading, and a warning for a slow combination; its token cancels work that has not begun.</param>
-    /// <param name="work">The work.</param>
+    /// <param name="context">
+    /// Receives the phase <see cref="LoadPhase"/>, and a warning for a slow combination (fp16 on CPU). Its token cancels work that has not
+    /// started.
+    /// </param>
+    /// <param name="work">The work. The checkpoint that it receives is valid only until it returns.</param>
     /// <exception cref="CheckpointException">The checkpoint is missing, damaged or hostile.</exception>
-    /// <exception cref="SettingsException">There is no such device.</exception>
+    /// <exception cref="SettingsException">A compute setting is invalid, or there is no such device.</exception>
+    /// <exception cref="OperationCanceledException">The job was cancelled before the work started.</exception>
     public T Use<T>(ModelReference? model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work) =>
         UseAt(FolderOf(model), model ?? ModelReference.Embedded, compute, context, work);
 
@@ -57,7 +71,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         SettingsCheck.Require(compute, "compute");
         var device = Devices.Resolve(compute.Device);
         if (device.type == DeviceType.CPU && compute.Precision == ComputePrecision.Fp16)
-            context.Report(new Warned("processors compute fp16 very slowly; fp32 and bf16 are faster here."));
+            context.Report(new Warned("fp16 is very slow on a CPU; use fp32 or bf16, which are faster here."));
         var pooled = Take(new ModelKey(Path.GetFullPath(folder), compute.Precision, device.ToString()));
         try
         {
@@ -102,7 +116,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         lock (turn)
         {
             pooled.Users--;
-            // A model that could not be read is forgotten: the next job tries again. One too many goes when nobody uses it.
+            // A model that could not be read is removed, so that the next job tries again. Models above the capacity go when unused.
             if (pooled.Users == 0 && (pooled.Model is null || models.Count > capacity)) Remove(pooled);
         }
     }
@@ -113,7 +127,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         pooled.Dispose();
     }
 
-    /// <summary>Waits for running jobs, and forgets all checkpoints.</summary>
+    /// <summary>Waits for running jobs, and removes all checkpoints.</summary>
     public void Dispose()
     {
         foreach (var pooled in models) pooled.Dispose();

@@ -4,13 +4,15 @@ using ConceptExpress.Diffusion;
 namespace ConceptExpress.Jobs.Models;
 
 /// <summary>
-/// A thread of torch's own that does one piece of work after another: torch's disposal scopes and gradient mode belong to the thread that set them.
+/// A thread that runs torch work, one piece after another. Torch needs this, because its disposal scopes and gradient mode belong to the
+/// thread that set them.
 /// </summary>
 public sealed class TorchThread : IDisposable
 {
     readonly BlockingCollection<Action> work = [];
     readonly Thread thread;
 
+    /// <summary>Starts the thread.</summary>
     public TorchThread()
     {
         thread = new Thread(() =>
@@ -21,11 +23,12 @@ public sealed class TorchThread : IDisposable
         thread.Start();
     }
 
-    /// <summary>Does the work after all that was asked before, and waits for its end. What it throws is thrown here.</summary>
-    /// <param name="piece">The work.</param>
-    /// <param name="threads">Threads of one operation.</param>
-    /// <param name="stop">Cancels work that has not begun.</param>
-    /// <exception cref="OperationCanceledException">Cancelled before it began.</exception>
+    /// <summary>Runs the work after everything that was queued before, and waits for its end. Rethrows its exceptions.</summary>
+    /// <param name="piece">The work to run.</param>
+    /// <param name="threads">Number of threads that one torch operation uses.</param>
+    /// <param name="stop">Cancels work that has not started.</param>
+    /// <returns>The result of the work.</returns>
+    /// <exception cref="OperationCanceledException">The work was cancelled before it started.</exception>
     public T Do<T>(Func<T> piece, int threads, CancellationToken stop = default)
     {
         var (result, begun) = (new TaskCompletionSource<T>(), 0);
@@ -49,14 +52,14 @@ public sealed class TorchThread : IDisposable
         return result.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Does one piece of work on a thread that ends with it.</summary>
+    /// <summary>Runs one piece of work on a new thread, as <see cref="Do{T}"/> does. The thread ends with the work.</summary>
     public static T Once<T>(Func<T> piece, int threads)
     {
         using var thread = new TorchThread();
         return thread.Do(piece, threads);
     }
 
-    /// <summary>Waits for what was asked, and ends the thread.</summary>
+    /// <summary>Waits for queued work, and ends the thread.</summary>
     public void Dispose()
     {
         work.CompleteAdding();

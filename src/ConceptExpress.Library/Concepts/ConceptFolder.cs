@@ -5,34 +5,38 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Library.Concepts;
 
-/// <summary>A folder of learned concepts, as read from disk. Nothing in it is trusted: people edit it and pass it on.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Manifest">Its <c>concepts.json</c>.</param>
-/// <param name="Words">Its words with their embeddings, in the manifest's order.</param>
+/// <summary>
+/// A folder of learned concepts, read from disk. Its content is validated, because people edit such folders and pass them on.
+/// </summary>
+/// <param name="Path">The path of the folder.</param>
+/// <param name="Manifest">The content of its <c>concepts.json</c>.</param>
+/// <param name="Words">Its words with their vectors, in the manifest's order.</param>
 public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadOnlyList<ConceptWord> Words)
 {
-    const long LargestManifest = 16 << 20;
+    const long MaxManifestBytes = 16 << 20;
 
     /// <summary>Reads a folder that an extraction wrote.</summary>
-    /// <exception cref="ConceptFolderException">A file is missing, damaged, or not what the manifest says; or the folder holds no learned words.</exception>
+    /// <exception cref="ConceptFolderException">
+    /// A file is missing, damaged or outside the folder, the manifest is not valid, or the folder has no learned words.
+    /// </exception>
     public static ConceptFolder Open(string path)
     {
         var manifest = ReadManifest(path);
         var learned = manifest.Concepts.Where(concept => concept.Embedding is not null).ToList();
-        if (learned.Count == 0) throw new ConceptFolderException($"{path} holds no learned concepts: they were only located, or nothing stood out; extract a picture that shows something.");
+        if (learned.Count == 0) throw new ConceptFolderException($"{path} has no learned words: its concepts were only located, or none was found; extract the concepts of a picture first.");
         return new ConceptFolder(path, manifest, [.. learned.Select(concept => new ConceptWord(concept.Token, EmbeddingFile.Read(Inside(path, concept))))]);
     }
 
-    /// <summary>The manifest alone.</summary>
-    /// <exception cref="ConceptFolderException">It is missing, unreadable or inconsistent.</exception>
+    /// <summary>Reads and validates only <c>concepts.json</c>, which may have up to 16 MiB.</summary>
+    /// <exception cref="ConceptFolderException">The file is missing, unreadable, too large or not valid.</exception>
     public static ConceptManifest ReadManifest(string path)
     {
         var file = System.IO.Path.Combine(path, ResultNames.Manifest);
         try
         {
             var info = new FileInfo(file);
-            if (!info.Exists) throw new ConceptFolderException($"{path} is not a folder of concepts: it has no {ResultNames.Manifest}.");
-            if (info.Length > LargestManifest) throw new ConceptFolderException($"{file} has {info.Length} bytes, too many for a list of concepts.");
+            if (!info.Exists) throw new ConceptFolderException($"{path} is not a folder of concepts: it has no {ResultNames.Manifest}; name a folder with extracted concepts.");
+            if (info.Length > MaxManifestBytes) throw new ConceptFolderException($"{file} has {info.Length} bytes, too many for a list of concepts; extract the concepts again.");
             var json = LibraryJson.Parse(File.ReadAllText(file));
             RequireSchema(json, file);
             var manifest = json.Deserialize<ConceptManifest>(LibraryJson.Indented)!;
@@ -41,11 +45,11 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
         }
         catch (JsonException e)
         {
-            throw new ConceptFolderException($"{file} is not a valid list of concepts (near {e.Path ?? "its beginning"}); correct it or extract the concepts anew.", e);
+            throw new ConceptFolderException($"{file} is not a valid list of concepts (near {e.Path ?? "its beginning"}); correct it or extract the concepts again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConceptFolderException($"{file} cannot be read ({e.Message.TrimEnd('.')}).", e);
+            throw new ConceptFolderException($"{file} cannot be read ({e.Message.TrimEnd('.')}); check its permissions.", e);
         }
     }
 
@@ -54,21 +58,21 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
         var schema = json is JsonObject manifest && manifest["schema"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
         if (schema == ConceptManifest.CurrentSchema) return;
         throw new ConceptFolderException(schema?.StartsWith(ConceptManifest.SchemaName, StringComparison.Ordinal) == true
-            ? $"{file} is of another version ({schema}; this program reads {ConceptManifest.CurrentSchema}, and no other was ever released); extract the concepts anew."
-            : $"{file} is no list of concepts (its schema is '{schema}', not {ConceptManifest.CurrentSchema}).");
+            ? $"{file} has another version (schema {schema}, but this program reads {ConceptManifest.CurrentSchema}, the only one released so far); extract the concepts again."
+            : $"{file} is not a list of concepts (its schema is '{schema}', not {ConceptManifest.CurrentSchema}); name a folder with extracted concepts.");
     }
 
     static void Validate(ConceptManifest manifest, string file)
     {
-        void Refuse(string what) => throw new ConceptFolderException($"{file}: {what}; correct it or extract the concepts anew.");
-        if (!ConceptNames.IsPrefix(manifest.Prefix)) Refuse($"'{manifest.Prefix}' is no prefix (at most 40 characters, no spaces, no angle brackets)");
+        void Refuse(string what) => throw new ConceptFolderException($"{file}: {what}; correct it or extract the concepts again.");
+        if (!ConceptNames.IsPrefix(manifest.Prefix)) Refuse($"'{manifest.Prefix}' is not a valid prefix (at most 40 characters, no spaces, no angle brackets)");
         if (manifest.Concepts.Any(concept => concept is null)) Refuse("a concept is null");
         foreach (var concept in manifest.Concepts)
         {
-            if (!ConceptNames.IsName(concept.Name)) Refuse($"'{concept.Name}' is no name (letters, digits, dot, dash, underscore)");
-            if (!ConceptNames.IsToken(concept.Token)) Refuse($"'{concept.Token}' is no word (one word in angle brackets, such as <asset0>)");
+            if (!ConceptNames.IsName(concept.Name)) Refuse($"'{concept.Name}' is not a valid name (letters, digits, dot, dash, underscore)");
+            if (!ConceptNames.IsToken(concept.Token)) Refuse($"'{concept.Token}' is not a valid word (one word in angle brackets, such as <asset0>)");
         }
-        if (manifest.Concepts.CountBy(concept => concept.Token).FirstOrDefault(word => word.Value > 1).Key is { } twice) Refuse($"the word {twice} stands for two concepts");
+        if (manifest.Concepts.CountBy(concept => concept.Token).FirstOrDefault(word => word.Value > 1).Key is { } twice) Refuse($"two concepts have the word {twice}");
     }
 
     static string Inside(string folder, ConceptRecord concept)
@@ -79,11 +83,11 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
             var root = RealPath.Of(folder);
             return RealPath.IsWithin(RealPath.Of(System.IO.Path.Combine(root, concept.Embedding!)), root)
                 ? System.IO.Path.Combine(folder, concept.Embedding!)
-                : throw new ConceptFolderException($"{manifest} names a file outside its folder ({concept.Embedding}).");
+                : throw new ConceptFolderException($"{manifest} names a file outside its folder ({concept.Embedding}); correct it or extract the concepts again.");
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new ConceptFolderException($"{manifest} names a file that cannot be ({concept.Embedding}).", e);
+            throw new ConceptFolderException($"{manifest} names an impossible path ({concept.Embedding}); correct it or extract the concepts again.", e);
         }
     }
 }

@@ -7,11 +7,15 @@ using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Library.Concepts;
 
-/// <summary>Lays an extraction out as files. All but <c>run.json</c>, <c>metrics.csv</c> and <c>training.png</c> are the same bytes for the same extraction.</summary>
+/// <summary>
+/// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c> and
+/// <c>training.png</c>.
+/// </summary>
 public static class ConceptFolderWriter
 {
-    /// <summary>Writes the files into an empty folder and gives back the manifest.</summary>
+    /// <summary>Writes the files into an empty folder and returns the manifest.</summary>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
+    /// <exception cref="OutputException">An embedding file cannot be written.</exception>
     public static ConceptManifest Write(string folder, ExtractionReport report)
     {
         var masks = report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size)).ToList();

@@ -2,29 +2,36 @@ using System.Text.RegularExpressions;
 
 namespace ConceptExpress.Library.Concepts;
 
-/// <summary>How words, names and prefixes are spelled.</summary>
+/// <summary>The spelling rules of words, names and prefixes.</summary>
 public static partial class ConceptNames
 {
-    /// <summary>The name that the files of a concept go by: <c>asset0</c> for <c>&lt;asset0&gt;</c>.</summary>
+    /// <summary>Returns the base name of a concept's files: <c>asset0</c> for <c>&lt;asset0&gt;</c>.</summary>
     public static string NameOf(string token) => token.Trim('<', '>');
 
-    /// <summary>A prefix made from a picture's file name.</summary>
+    /// <summary>
+    /// Makes a prefix of at most 40 characters from a picture's file name; <c>concepts</c> if nothing of the name can be used.
+    /// </summary>
     public static string PrefixFor(string imageName)
     {
         var plain = Unfit().Replace(Path.GetFileNameWithoutExtension(imageName), "-").Trim('-', '.');
         return plain.Length == 0 ? "concepts" : plain.Length > 40 ? plain[..40] : plain;
     }
 
+    /// <summary>Whether a text is a valid word: 1 to 100 characters in angle brackets, without spaces or more brackets.</summary>
     public static bool IsToken(string text) => WholeToken().IsMatch(text);
 
+    /// <summary>Whether a text is a valid prefix: 1 to 40 characters, without spaces or angle brackets.</summary>
     public static bool IsPrefix(string text) => WholePrefix().IsMatch(text);
 
+    /// <summary>Whether a text is a valid name: 1 to 100 ASCII letters, digits, dots, dashes and underscores, and not only dots.</summary>
     public static bool IsName(string text) => WholeName().IsMatch(text) && text.Trim('.').Length > 0;
 
-    /// <summary>Everything in a prompt that is written as a concept word, in order.</summary>
+    /// <summary>Returns all texts in a prompt that have the form of a word, in order.</summary>
     public static IEnumerable<string> WordsIn(string prompt) => AnyToken().Matches(prompt).Select(match => match.Value);
 
-    /// <summary>Everything in a prompt that is the name of a word, with other brackets, spaces or capitals.</summary>
+    /// <summary>
+    /// Returns all texts in a prompt that differ from the word <paramref name="token"/> only in brackets, spaces or capitals.
+    /// </summary>
     public static IEnumerable<string> NearlyIn(string prompt, string token)
     {
         var name = Regex.Escape(NameOf(token));

@@ -2,20 +2,20 @@ using ConceptExpress.Diffusion;
 
 namespace ConceptExpress.Library.Concepts;
 
-/// <summary>The words of several concept folders together, no two alike.</summary>
+/// <summary>The words of several concept folders. All words are different.</summary>
 public sealed class ConceptVocabulary
 {
-    /// <summary>A word and where it came from.</summary>
-    /// <param name="Word">As prompts say it.</param>
-    /// <param name="Folder">The folder that brought it.</param>
-    /// <param name="Original">As the folder says it.</param>
+    /// <summary>A word and its origin.</summary>
+    /// <param name="Word">The word for prompts, with its vectors.</param>
+    /// <param name="Folder">The folder that the word comes from.</param>
+    /// <param name="Original">The word in that folder, without an added prefix.</param>
     public sealed record Entry(ConceptWord Word, ConceptFolder Folder, string Original);
 
     readonly List<Entry> entries = [];
 
     /// <summary>
-    /// The words of the folders in order. A folder that brings a word which is taken has all its words told apart by its prefix:
-    /// <c>&lt;asset0&gt;</c> becomes <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> where that is taken too.
+    /// Combines the words of the folders, in order. If an earlier folder already has a word of a folder, that folder's prefix is added to
+    /// all its words: <c>&lt;asset0&gt;</c> becomes <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken too.
     /// </summary>
     public static ConceptVocabulary Of(IEnumerable<ConceptFolder> folders)
     {
@@ -24,18 +24,26 @@ public sealed class ConceptVocabulary
         return vocabulary;
     }
 
+    /// <summary>The words with their origins, in the order of the folders.</summary>
     public IReadOnlyList<Entry> Entries => entries;
 
+    /// <summary>The words for prompts, in the same order.</summary>
     public IReadOnlyList<ConceptWord> Words => [.. entries.Select(entry => entry.Word)];
 
-    /// <summary>The concept words in a prompt that nothing here stands for, each once; but for <see cref="NearMissesIn"/>.</summary>
+    /// <summary>
+    /// Returns the words in a prompt that are not in this vocabulary, each once. Words that differ only in capitals are left to
+    /// <see cref="NearMissesIn"/>.
+    /// </summary>
     public IReadOnlyList<string> UnknownIn(string prompt) => [.. ConceptNames.WordsIn(prompt).Distinct().Where(word => !entries.Exists(entry => IsLike(entry.Word.Token, word)))];
 
-    /// <summary>What a prompt holds that is nearly a word and none: <c>asset0</c>, <c>&lt;Asset0&gt;</c>, <c>&lt; asset0 &gt;</c>; with the word that may be meant.</summary>
+    /// <summary>
+    /// Returns misspelled words in a prompt (<c>asset0</c>, <c>&lt;Asset0&gt;</c>, <c>&lt; asset0 &gt;</c>), each with the word that was
+    /// probably meant.
+    /// </summary>
     public IReadOnlyList<(string Written, string Word)> NearMissesIn(string prompt) =>
     [
         .. entries.Select(entry => entry.Word.Token)
-            // The plain word beside the concept's, "a <cat> cat", is meant so.
+            // A plain word beside the concept's word, as in "a <cat> cat", is intended.
             .SelectMany(token => ConceptNames.NearlyIn(prompt, token).Where(written => written.Contains('<') || !prompt.Contains(token, StringComparison.Ordinal))
                 .Select(written => (written, token)))
             .Where(miss => !Knows(miss.written)).Distinct(),

@@ -8,25 +8,26 @@ using TorchSharp;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
-/// One learned word as a safetensors file that other programs read: one tensor, under the word's own key, (E) for one vector and (D,E) for several. Files of
-/// words for two text encoders, <c>clip_l</c> and <c>clip_g</c>, are read, too; their vectors come out side by side.
+/// Reads and writes one learned word as a safetensors file that other programs can read. The file has one tensor, whose key is the word:
+/// (E) for one vector, (D,E) for D vectors of width E. Files for two text encoders (tensors <c>clip_l</c> and <c>clip_g</c>) can be read
+/// too; the two vectors of each row are concatenated.
 /// </summary>
 public static class EmbeddingFile
 {
-    // More text positions than any prompt has.
+    // The maximum. Prompts have far fewer text positions.
     const long MaxVectors = 1000;
 
-    // What files for two encoders call them, in the order in which their vectors stand side by side.
+    // The keys of files for two text encoders, in the order in which their vectors are concatenated.
     static readonly string[] TwoEncoders = ["clip_l", "clip_g"];
 
-    /// <summary>What the metadata tells beside the word itself.</summary>
-    /// <param name="Image">Where the word came from.</param>
-    /// <param name="Model">The checkpoint it was learned on, and works with.</param>
-    /// <param name="Settings">How it was learned.</param>
-    /// <param name="Unfinished">How far its learning came, where it was stopped.</param>
+    /// <summary>The origin of a word, for the metadata of its file.</summary>
+    /// <param name="Image">The picture that the word was learned from.</param>
+    /// <param name="Model">The checkpoint that the word was learned on.</param>
+    /// <param name="Settings">The settings of the extraction.</param>
+    /// <param name="Unfinished">The progress of a learning that was stopped early; null if it is finished.</param>
     public sealed record Origin(ImageRecord Image, ModelRecord Model, SettingsRecord Settings, UnfinishedRecord? Unfinished = null);
 
-    /// <summary>Writes a word. No date is in the file: the same word gives the same bytes.</summary>
+    /// <summary>Writes a word. The file contains no date, so the same word gives the same bytes.</summary>
     /// <exception cref="OutputException">The file cannot be written.</exception>
     public static void Write(string path, ConceptWord word, Origin origin)
     {
@@ -41,8 +42,12 @@ public static class EmbeddingFile
         }
     }
 
-    /// <summary>The vectors in a file, whatever its key: one tensor (E) or (D,E), or one for each of two text encoders.</summary>
-    /// <exception cref="ConceptFolderException">The file is missing, damaged, or holds something else.</exception>
+    /// <summary>
+    /// Reads the vectors of a word: one tensor with any key, (E) or (D,E), or one for each of two text encoders. D is at most 1000.
+    /// </summary>
+    /// <exception cref="ConceptFolderException">
+    /// The file is missing or damaged, has other tensors, or has values that are not finite.
+    /// </exception>
     public static IReadOnlyList<float[]> Read(string path)
     {
         using var scope = torch.NewDisposeScope();
@@ -50,13 +55,13 @@ public static class EmbeddingFile
         {
             using var file = SafeTensorsFile.Open(path);
             IReadOnlyCollection<string> names = TwoEncoders.All(file.Contains) && file.Names.Count == 2 ? TwoEncoders : file.Names;
-            if (names.Count != 1 && names != TwoEncoders) throw new ConceptFolderException($"{path} holds {file.Names.Count} tensors, not one embedding.");
+            if (names.Count != 1 && names != TwoEncoders) throw new ConceptFolderException($"{path} has {file.Names.Count} tensors, but the file of a word has one; name another file.");
             var tensors = names.Select(name => Rows(path, file.Read(name))).ToList();
             if (tensors.Any(tensor => tensor.shape[0] != tensors[0].shape[0]))
-                throw new ConceptFolderException($"{path} holds {string.Join(" and ", tensors.Select(tensor => tensor.shape[0]))} vectors for its text encoders; they take the same number.");
+                throw new ConceptFolderException($"{path} has {string.Join(" and ", tensors.Select(tensor => tensor.shape[0]))} vectors for its two text encoders, but needs the same number for each; name another file.");
             var rows = torch.cat(tensors, 1);
             var values = rows.data<float>().ToArray();
-            return values.All(float.IsFinite) ? [.. values.Chunk((int)rows.shape[1])] : throw new ConceptFolderException($"{path} holds numbers that are not finite; extract the concept anew.");
+            return values.All(float.IsFinite) ? [.. values.Chunk((int)rows.shape[1])] : throw new ConceptFolderException($"{path} has values that are not finite; extract the concept again.");
         }
         catch (CheckpointException e)
         {
@@ -70,7 +75,7 @@ public static class EmbeddingFile
     static torch.Tensor Rows(string path, torch.Tensor tensor) =>
         tensor.is_floating_point() && tensor.numel() > 0 && tensor.shape is [_] or [<= MaxVectors, _]
             ? tensor.to_type(torch.ScalarType.Float32).view(tensor.dim() == 1 ? 1 : tensor.shape[0], -1)
-            : throw new ConceptFolderException($"{path} holds a tensor [{string.Join(", ", tensor.shape)}] of {tensor.dtype}, not the vectors of a word.");
+            : throw new ConceptFolderException($"{path} has a tensor [{string.Join(", ", tensor.shape)}] of {tensor.dtype}, which cannot be the vectors of a word; name another file.");
 
     static Dictionary<string, string> Metadata(string token, int dimension, Origin origin) => new()
     {
@@ -89,6 +94,9 @@ public static class EmbeddingFile
         ["conceptexpress.settings"] = JsonSerializer.Serialize(origin.Settings, LibraryJson.Compact),
     };
 
-    /// <summary>The width of the text encoder tells the family; small checkpoints follow Stable Diffusion 1.</summary>
+    /// <summary>
+    /// Returns the model family for a text encoder width: 1024 is Stable Diffusion 2; all others, also small checkpoints, are Stable
+    /// Diffusion 1.
+    /// </summary>
     static string Architecture(int dimension) => dimension == 1024 ? "stable-diffusion-v2-512" : "stable-diffusion-v1";
 }

@@ -4,44 +4,48 @@ using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Library.Concepts;
 
-/// <summary>Everything that an extraction, or only its first half, has to tell: what <see cref="ConceptFolderWriter"/> writes down.</summary>
+/// <summary>The results of an extraction, or of locating alone: the input of <see cref="ConceptFolderWriter"/>.</summary>
 public sealed record ExtractionReport
 {
-    /// <summary>The file's name, without its folder.</summary>
+    /// <summary>The name of the picture's file, without its folder.</summary>
     public required string ImageName { get; init; }
 
-    /// <summary>The picture at its own size.</summary>
+    /// <summary>The picture at its original size.</summary>
     public required DecodedImage Image { get; init; }
 
+    /// <summary>The checkpoint that was used.</summary>
     public required ModelRecord Model { get; init; }
 
-    /// <summary>As used, with the resolution that was taken.</summary>
+    /// <summary>The settings that were used, with the resolution filled in.</summary>
     public required ExtractionSettings Settings { get; init; }
 
-    /// <summary>Whether the masks were given; otherwise they were found.</summary>
+    /// <summary>True if the masks were given; false if they were found in the picture.</summary>
     public bool GivenMasks { get; init; }
 
+    /// <summary>The located concepts, with masks on the latent grid.</summary>
     public required IReadOnlyList<LocatedConcept> Located { get; init; }
 
-    /// <summary>The words of the located concepts, in the same order; null where none were learned.</summary>
+    /// <summary>The words of the located concepts, in the same order; null if none were learned.</summary>
     public ConceptSet? Learned { get; init; }
 
+    /// <summary>The previews; null if none were drawn.</summary>
     public PreviewSheet? Previews { get; init; }
 
-    /// <summary>Pictures that were drawn while learning, as full paths in order.</summary>
+    /// <summary>The full paths of the samples (pictures drawn while learning), in order.</summary>
     public IReadOnlyList<string> Samples { get; init; } = [];
 
-    /// <summary>How far learning came, where it was stopped; null where it is finished.</summary>
+    /// <summary>The progress of a learning that was stopped early; null if it is finished.</summary>
     public UnfinishedRecord? Unfinished { get; init; }
 
-    /// <summary>The optimizer's steps; null where nothing was learned.</summary>
+    /// <summary>The log of all optimizer steps; null if nothing was learned.</summary>
     public StepLog? Steps { get; init; }
 
+    /// <summary>The version, machine and times of the run, for <c>run.json</c>.</summary>
     public required RunRecord Run { get; init; }
 }
 
-/// <summary>Pictures drawn with the new words.</summary>
-/// <param name="Settings">How.</param>
-/// <param name="OfConcepts">For each concept its pictures.</param>
-/// <param name="Joint">All concepts in one picture; null for a single concept, or where the prompt is too long.</param>
+/// <summary>The previews of an extraction: pictures drawn with the new words.</summary>
+/// <param name="Settings">How the pictures were drawn.</param>
+/// <param name="OfConcepts">The pictures of each concept, in the order of the concepts.</param>
+/// <param name="Joint">One picture of all concepts; null if there is only one concept, or if the prompt would be too long.</param>
 public sealed record PreviewSheet(PreviewSettings Settings, IReadOnlyList<IReadOnlyList<RgbImage>> OfConcepts, RgbImage? Joint);

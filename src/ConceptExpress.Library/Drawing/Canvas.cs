@@ -3,13 +3,14 @@ using SkiaSharp;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>A picture that is being drawn. Whatever falls outside of it is dropped.</summary>
+/// <summary>A picture that can be drawn on. Text, pasted pictures and shapes are clipped at its edges.</summary>
 sealed class Canvas : IDisposable
 {
-    const float RimWidth = 0.2f; // both sides together, as a share of the letters' size
+    const float RimWidth = 0.2f; // of both sides together, as a share of the text size
 
     readonly SKBitmap bitmap;
 
+    /// <summary>Creates a canvas of one color.</summary>
     public Canvas(PixelSize size, Rgb background)
     {
         Size = size;
@@ -18,17 +19,19 @@ sealed class Canvas : IDisposable
         Pen = new SKCanvas(bitmap);
     }
 
-    /// <summary>Begins with a copy of a picture.</summary>
+    /// <summary>Creates a canvas with a copy of a picture.</summary>
     public Canvas(RgbImage image) : this(image.Size, Rgb.Black) => Paste(image, 0, 0);
 
     public PixelSize Size { get; }
 
-    /// <summary>For lines and shapes.</summary>
+    /// <summary>The SkiaSharp canvas of the same pixels, for lines and shapes.</summary>
     public SKCanvas Pen { get; }
 
     Span<byte> Pixels => bitmap.GetPixelSpan(); // (height, width, 4)
 
-    /// <summary>Lays a colour over a pixel of the picture; <paramref name="opacity"/> 0 leaves the pixel, 1 replaces it.</summary>
+    /// <summary>
+    /// Blends a color over a pixel, which must be inside the picture. An <paramref name="opacity"/> of 0 keeps the pixel, 1 replaces it.
+    /// </summary>
     public void Blend(int x, int y, Rgb color, double opacity = 1)
     {
         var pixel = Pixels.Slice(4 * (y * Size.Width + x), 3);
@@ -37,7 +40,9 @@ sealed class Canvas : IDisposable
         pixel[2] = Mix(pixel[2], color.Blue, opacity);
     }
 
-    /// <summary>Copies a picture to where its top left corner is to be.</summary>
+    /// <summary>
+    /// Copies a picture. Its top left corner goes to (<paramref name="left"/>, <paramref name="top"/>), which may be outside.
+    /// </summary>
     public void Paste(RgbImage image, int left, int top)
     {
         for (var y = Math.Max(0, -top); y < Math.Min(image.Height, Size.Height - top); y++)
@@ -46,12 +51,12 @@ sealed class Canvas : IDisposable
     }
 
     /// <summary>Writes one line of text in <see cref="ProgramFont"/>.</summary>
-    /// <param name="text">The line.</param>
-    /// <param name="x">Where it begins, has its middle or ends, by <paramref name="align"/>.</param>
-    /// <param name="baseline">Where its letters stand.</param>
-    /// <param name="size">Pixels from one line to the next, roughly.</param>
-    /// <param name="color">Of the letters.</param>
-    /// <param name="align">What <paramref name="x"/> is.</param>
+    /// <param name="text">The text, without line breaks.</param>
+    /// <param name="x">The column of the text's left end, center or right end, as <paramref name="align"/> says.</param>
+    /// <param name="baseline">The row of the baseline.</param>
+    /// <param name="size">The text size, roughly the line height in pixels.</param>
+    /// <param name="color">The color of the letters.</param>
+    /// <param name="align">Left if <paramref name="x"/> is the left end, and so on.</param>
     public void Write(string text, float x, float baseline, float size, Rgb color, SKTextAlign align = SKTextAlign.Left)
     {
         using var font = ProgramFont.OfSize(size);
@@ -60,8 +65,8 @@ sealed class Canvas : IDisposable
     }
 
     /// <summary>
-    /// Writes a line around its middle, with a rim of another colour that keeps it legible on any ground. It is moved into the picture where it would
-    /// stick out.
+    /// Writes a line of text centered at (<paramref name="x"/>, <paramref name="y"/>). A rim of another color keeps it legible on any
+    /// background. Text that would extend beyond an edge is moved inside.
     /// </summary>
     public void WriteWithRim(string text, float x, float y, float size, Rgb color, Rgb rim)
     {
@@ -79,6 +84,7 @@ sealed class Canvas : IDisposable
         Pen.DrawText(text, x, y, font, paint);
     }
 
+    /// <summary>Copies the pixels into an image.</summary>
     public RgbImage ToImage()
     {
         var rgba = Pixels;

@@ -2,22 +2,22 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>A picture with its concepts marked: a tint and an outline over each mask, and the concept's number where the mask is widest.</summary>
+/// <summary>Marks the concepts in a picture: each mask gets a tint, an outline, and the concept's number at its deepest point.</summary>
 public static class ConceptOverlay
 {
     const double Tint = 0.4;
-    const int PixelsPerStroke = 160; // how long the picture's shorter side is per pixel of line width
-    const int LinesOfText = 16; // numbers are so high that as many would fill the shorter side
-    const int LeastTextSize = 11;
+    const int PixelsPerStroke = 160; // line width is one pixel for this many pixels of the picture's shorter side
+    const int LinesOfText = 16; // text size is the shorter side divided by this
+    const int MinTextSize = 11;
 
-    /// <summary>Draws the masks, which have the picture's size, numbered in their order from 0.</summary>
+    /// <summary>Draws masks of the picture's size over a copy of it. They are numbered from 0, in order.</summary>
     public static RgbImage Draw(RgbImage picture, IReadOnlyList<Mask> masks)
     {
         using var canvas = new Canvas(picture);
         var side = Math.Min(picture.Width, picture.Height);
         var depths = masks.Select(MaskDepth.Of).ToList();
         for (var i = 0; i < masks.Count; i++) DrawMask(canvas, depths[i], Rgb.Of(i), Math.Max(1, side / PixelsPerStroke));
-        for (var i = 0; i < masks.Count; i++) DrawNumber(canvas, depths[i], i, Math.Max(LeastTextSize, side / LinesOfText));
+        for (var i = 0; i < masks.Count; i++) DrawNumber(canvas, depths[i], i, Math.Max(MinTextSize, side / LinesOfText));
         return canvas.ToImage();
     }
 

@@ -3,17 +3,17 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>Draws what learned words mean: each by itself, and all of them together (method 4).</summary>
-/// <param name="model">The checkpoint.</param>
-/// <param name="words">The words.</param>
-/// <param name="sampling">How noise becomes a picture.</param>
-/// <param name="seed">Picture i of every prompt has this seed + i.</param>
-/// <param name="batch">Pictures drawn at once, 1 or more; more than one may change last digits.</param>
+/// <summary>Draws pictures of learned words: of one word alone (method 4, SIM^I), or of all together (method 4, SIM^C).</summary>
+/// <param name="model">The checkpoint that the words were learned on.</param>
+/// <param name="words">The words, with their vectors.</param>
+/// <param name="sampling">The sampler, its steps and the guidance.</param>
+/// <param name="seed">The seed of picture 0 of every prompt; picture i has this seed + i.</param>
+/// <param name="batch">The number of pictures drawn at once, 1 or more. More than one may change the results by rounding errors.</param>
 public sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptWord> words, SamplingSettings sampling, long seed, int batch = 1)
 {
     readonly TextToImage painter = new(model, words);
 
-    /// <summary>How many of the words, from the first on, fit one prompt.</summary>
+    /// <summary>The number of words, from the first on, that fit into one prompt. At least 1 if there are any.</summary>
     public int Fitting
     {
         get
@@ -24,16 +24,16 @@ public sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptW
         }
     }
 
-    /// <summary>How often the UNet is evaluated for a picture.</summary>
+    /// <summary>The number of UNet evaluations per picture.</summary>
     public int Evaluations => painter.Evaluations(sampling);
 
-    /// <summary>Pictures of one word.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <summary>Draws pictures of one word: "a photo of &lt;asset0&gt;".</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<RgbImage> Alone(ConceptWord word, int count, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Draw(Prompt([word]), count, progress, stop);
 
-    /// <summary>Pictures of all words together, as many as fit the prompt.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <summary>Draws pictures of the first <see cref="Fitting"/> words together: "a photo of &lt;asset0&gt; and &lt;asset1&gt;".</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<RgbImage> Together(int count, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Draw(Prompt(words.Take(Fitting)), count, progress, stop);
 

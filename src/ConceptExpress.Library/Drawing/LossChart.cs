@@ -4,20 +4,23 @@ using SkiaSharp;
 namespace ConceptExpress.Library.Drawing;
 
 /// <summary>One loss over optimizer steps.</summary>
-/// <param name="Name">As the chart calls it.</param>
-/// <param name="Points">Optimizer step and loss, in order; they need not be finite.</param>
+/// <param name="Name">The title of its panel.</param>
+/// <param name="Points">Optimizer steps and losses, in order. Losses need not be finite.</param>
 public sealed record LossCurve(string Name, IReadOnlyList<(int Step, double Loss)> Points);
 
-/// <summary>Losses over optimizer steps: a panel for each, with a scale of its own, over one axis of steps. The same losses give the same picture.</summary>
+/// <summary>
+/// Draws losses over optimizer steps. Each loss has a panel with its own scale; all share one axis of steps. The same losses give the same
+/// picture.
+/// </summary>
 public static class LossChart
 {
     const int Width = 1200, PanelHeight = 230, LonePanelHeight = 440, Footer = LossPanel.StepLabels + 30;
     const float TextSize = 16;
     static readonly Rgb Ink = new(40, 40, 40), Faint = new(110, 110, 110);
 
-    /// <summary>Draws the chart.</summary>
-    /// <param name="losses">The curves.</param>
-    /// <param name="marked">The first step after split tokens were merged, which gets a labelled line; 0 for none.</param>
+    /// <summary>Draws the chart, 1200 pixels wide.</summary>
+    /// <param name="losses">One curve per panel, from top to bottom.</param>
+    /// <param name="marked">The first step after the merge of split tokens, marked with a labelled line; 0 for no mark.</param>
     public static RgbImage Draw(IReadOnlyList<LossCurve> losses, int marked = 0)
     {
         var height = losses.Count > 1 ? PanelHeight : LonePanelHeight;

@@ -5,16 +5,19 @@ using SkiaSharp;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>One loss over optimizer steps: every step thin and pale, and the smoothed course over it. ScottPlot draws all but the heading.</summary>
+/// <summary>
+/// One panel of a <see cref="LossChart"/>: every step thin and pale, with the smoothed curve on top. ScottPlot draws everything except the
+/// heading.
+/// </summary>
 sealed class LossPanel
 {
-    /// <summary>What the labels of steps take below a panel, in pixels.</summary>
+    /// <summary>The height of the step labels below a panel, in pixels.</summary>
     public const int StepLabels = 24;
 
     const float TitleSize = 19, NoteSize = 15, TickSize = 15;
     const int LastDigits = 3, TickDigits = 6;
-    const int FewSteps = 60, ManySteps = 1000; // few are shown as dots, too; dots of many are small
-    const double Pale = 0.6; // share of white in the colour of single steps
+    const int FewSteps = 60, ManySteps = 1000; // up to FewSteps, lines get dots; above ManySteps, dots are small
+    const double Pale = 0.6; // share of white in the color of single steps
     const int Left = 90, Right = 30, Bottom = 8, Top = 40; // margins
     static readonly Rgb Ink = new(40, 40, 40), Faint = new(110, 110, 110);
 
@@ -23,24 +26,25 @@ sealed class LossPanel
     readonly (int Step, double Value)[] finite;
     readonly IReadOnlyList<IReadOnlyList<(int Step, double Value)>> smoothed;
 
-    /// <param name="loss">The loss.</param>
-    /// <param name="marked">The step that is marked; 0 for none.</param>
+    /// <summary>Scales and smooths a curve.</summary>
+    /// <param name="loss">The curve to show.</param>
+    /// <param name="marked">The first step after the merge; 0 for no mark.</param>
     public LossPanel(LossCurve loss, int marked)
     {
         this.loss = loss;
         finite = [.. loss.Points.Where(point => double.IsFinite(point.Loss))];
         scale = LossScale.Of([.. finite.Select(point => point.Value)]);
-        // The mark is a break in the course, which means over both sides would hide.
+        // The curve jumps at the mark. Smoothing across it would hide the jump.
         smoothed = [.. finite.GroupBy(point => marked > 0 && point.Step >= marked).Select(part => SmoothedCurve.Of([.. part]))];
     }
 
     /// <summary>Draws the panel.</summary>
-    /// <param name="canvas">Where.</param>
-    /// <param name="area">The panel's place.</param>
-    /// <param name="color">Of the curve.</param>
+    /// <param name="canvas">The canvas to draw on.</param>
+    /// <param name="area">The rectangle of the panel on the canvas, in pixels.</param>
+    /// <param name="color">The color of the curve.</param>
     /// <param name="steps">The first and the last step of the axis.</param>
-    /// <param name="marked">A step with a vertical line before it; 0 for none.</param>
-    /// <param name="labelled">Whether steps are labelled.</param>
+    /// <param name="marked">The step before which a vertical line is drawn; 0 for none.</param>
+    /// <param name="labelled">Whether the axis has step labels.</param>
     public void Draw(Canvas canvas, SKRectI area, Rgb color, (int First, int Last) steps, int marked, bool labelled)
     {
         using var plot = new Plot();
@@ -54,13 +58,13 @@ sealed class LossPanel
         if (marked > 0) AddMark(plot, marked, steps);
         using (new SKAutoCanvasRestore(canvas.Pen))
         {
-            canvas.Pen.ClipRect(area); // or the plot would wipe out what is drawn already
+            canvas.Pen.ClipRect(area); // without it, the plot would erase the other panels
             plot.Render(canvas.Pen, new PixelRect(area.Left, area.Right, area.Bottom, area.Top));
         }
         WriteHeading(canvas, area);
     }
 
-    // Where values of many powers of ten follow one another, lines between them would fill the panel.
+    // On a logarithmic axis, steps are dots: lines between values of many powers of ten would fill the panel.
     void AddSteps(Plot plot, Color pale)
     {
         var shown = finite.Where(point => scale.Shows(point.Value));

@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>How a panel's axis shows its values: from the lowest to the highest, linear or by powers of ten.</summary>
-/// <param name="Logarithmic">Whether the axis counts powers of ten.</param>
+/// <summary>The range of a panel's axis, linear or logarithmic.</summary>
+/// <param name="Logarithmic">Whether the axis is logarithmic, with base 10.</param>
 /// <param name="Low">The lowest value that is shown.</param>
-/// <param name="High">The highest.</param>
+/// <param name="High">The highest value that is shown.</param>
 sealed record LossScale(bool Logarithmic, double Low, double High)
 {
-    const double Nothing = 1e-300; // smaller values cannot be told from 0 on any axis
-    const double LinearSpan = 100; // values of more than two decades are shown by powers of ten
-    const double RareShare = 0.02; // what so few values are below does not stretch the axis
-    const double Farthest = 1e6; // neither does what is so far from 1: the rest of an underflow, a divergence
+    const double Nothing = 1e-300; // smaller values count as 0
+    const double LinearSpan = 100; // values that span more than two decades get a logarithmic axis
+    const double RareShare = 0.02; // the lowest values, up to this share, do not extend a logarithmic axis
+    const double Farthest = 1e6; // neither do values so far from 1: remains of an underflow, or a divergence
 
-    /// <summary>A scale for values, all of them finite.</summary>
+    /// <summary>Chooses a scale for values, which must be finite.</summary>
     public static LossScale Of(IReadOnlyList<double> values)
     {
         double[] positive = [.. values.Where(value => value > Nothing).Order()];
@@ -25,13 +25,13 @@ sealed record LossScale(bool Logarithmic, double Low, double High)
         return positive[^1] <= ceiling && high / low <= LinearSpan ? Linear(values) : WholeDecades(low, high);
     }
 
-    /// <summary>From a little below 0, where that is not far away, so that a curve along it is seen.</summary>
+    /// <summary>Begins a little below 0 if 0 is near, so that a curve along 0 is visible.</summary>
     static LossScale Linear(IReadOnlyList<double> values)
     {
         var (least, most) = (values.DefaultIfEmpty(0).Min(), values.DefaultIfEmpty(0).Max());
         if (least >= 0 && 2 * least <= most) return most > Nothing ? new LossScale(false, -0.02 * most, 1.05 * most) : new LossScale(false, -0.02, 1);
         var size = Math.Max(Math.Abs(least), Math.Abs(most));
-        var margin = most > least ? Math.Max(0.05 * (most - least), 0.001 * size) : 0.1 * size; // labels of ticks have few digits
+        var margin = most > least ? Math.Max(0.05 * (most - least), 0.001 * size) : 0.1 * size; // tick labels have few digits
         return new LossScale(false, least - margin, most + margin);
     }
 
@@ -43,10 +43,13 @@ sealed record LossScale(bool Logarithmic, double Low, double High)
 
     static double Quantile(double[] ordered, double share) => ordered[(int)(share * (ordered.Length - 1))];
 
-    /// <summary>The axis in its own unit: values, or powers of ten.</summary>
+    /// <summary>The ends of the axis in plot coordinates: values, or their base-10 logarithms.</summary>
     public (double Low, double High) Axis => Logarithmic ? (Math.Log10(Low), Math.Log10(High)) : (Low, High);
 
-    /// <summary>Where a value stands on the axis; one that is not shown stands just beyond its end, so that a line to it leaves the panel.</summary>
+    /// <summary>
+    /// Returns a value in plot coordinates. On a logarithmic axis, values beyond an end are moved just outside it, so that lines to them
+    /// leave the panel.
+    /// </summary>
     public double PlaceOf(double value)
     {
         var (low, high) = Axis;
@@ -54,7 +57,7 @@ sealed record LossScale(bool Logarithmic, double Low, double High)
         return Logarithmic ? Math.Clamp(Math.Log10(value), low - beyond, high + beyond) : value;
     }
 
-    /// <summary>Powers of ten that are labelled, at most seven.</summary>
+    /// <summary>The exponents of the powers of ten that get labels, at most seven.</summary>
     public IEnumerable<int> Decades
     {
         get
@@ -65,10 +68,10 @@ sealed record LossScale(bool Logarithmic, double Low, double High)
         }
     }
 
-    /// <summary>Whether a value lies between the ends of the axis.</summary>
+    /// <summary>Whether a value is between the ends of the axis, ends included.</summary>
     public bool Shows(double value) => value >= Low && value <= High;
 
-    /// <summary>What the panel does not show, in words; empty where it shows everything.</summary>
+    /// <summary>Returns a text that counts the values the panel does not show; empty if it shows all.</summary>
     public string NotShown(IReadOnlyList<double> all)
     {
         string[] parts =
@@ -82,7 +85,7 @@ sealed record LossScale(bool Logarithmic, double Low, double High)
 
     static string[] Part(int count, string which) => count > 0 ? [$"{count} {which}"] : [];
 
-    /// <summary>A value with so many digits at most, zeros at the beginning not counted.</summary>
+    /// <summary>Formats a value with at most <paramref name="digits"/> significant digits.</summary>
     public static string Text(double value, int digits) => value switch
     {
         double.NaN => "not a number",

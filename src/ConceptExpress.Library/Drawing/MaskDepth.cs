@@ -2,10 +2,14 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>How deep inside a mask each pixel lies, in steps to the nearest pixel outside of it; beyond the picture is outside.</summary>
+/// <summary>
+/// The city-block distance of each pixel of a mask to the nearest pixel outside the mask. Everything beyond the picture counts as outside.
+/// </summary>
 static class MaskDepth
 {
-    /// <summary>(height, width) depths, 0 outside, 1 on the mask's edge: the city-block distance, in one sweep down and one up.</summary>
+    /// <summary>
+    /// Returns (height, width) distances, row by row: 0 outside the mask, 1 on its edge. Computed in one sweep down and one up.
+    /// </summary>
     public static int[] Of(Mask mask)
     {
         var (width, height) = (mask.Width, mask.Height);

@@ -2,19 +2,19 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>Several pictures of one size on one sheet.</summary>
+/// <summary>Puts several pictures of one size on one sheet.</summary>
 public static class PictureGrid
 {
     const int Gap = 4;
 
-    /// <summary>The pictures in rows from the top left, as square a sheet as can be, with white gaps.</summary>
+    /// <summary>Draws the pictures row by row from the top left, in ceil(sqrt(count)) columns, with white gaps of 4 pixels.</summary>
     /// <exception cref="ArgumentException">There is no picture, or their sizes differ.</exception>
     public static RgbImage Of(IReadOnlyList<RgbImage> pictures)
     {
-        if (pictures.Count == 0) throw new ArgumentException("A grid needs a picture.", nameof(pictures));
+        if (pictures.Count == 0) throw new ArgumentException("A grid needs at least one picture.", nameof(pictures));
         var size = pictures[0].Size;
         if (pictures.Any(picture => picture.Size != size))
-            throw new ArgumentException("The pictures of a grid have one size.", nameof(pictures));
+            throw new ArgumentException("All pictures of a grid must have the same size.", nameof(pictures));
         var columns = (int)Math.Ceiling(Math.Sqrt(pictures.Count));
         var rows = (pictures.Count + columns - 1) / columns;
         using var canvas = new Canvas(new PixelSize { Width = columns * (size.Width + Gap) - Gap, Height = rows * (size.Height + Gap) - Gap }, Rgb.White);

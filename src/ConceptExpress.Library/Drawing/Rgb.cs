@@ -1,6 +1,6 @@
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>A colour of 8 bits a channel.</summary>
+/// <summary>A color with 8 bits per channel.</summary>
 public readonly record struct Rgb(byte Red, byte Green, byte Blue)
 {
     public static Rgb White { get; } = new(255, 255, 255);
@@ -12,6 +12,6 @@ public readonly record struct Rgb(byte Red, byte Green, byte Blue)
         new(240, 50, 230), new(150, 140, 0), new(170, 110, 40), new(70, 70, 200), new(200, 90, 120), new(100, 120, 40),
     ];
 
-    /// <summary>The colour of the concept or curve with this number; they come round again after twelve.</summary>
+    /// <summary>Returns the color of a concept or curve by its number, from 0. The twelve colors repeat.</summary>
     public static Rgb Of(int index) => Distinct[index % Distinct.Length];
 }

@@ -1,16 +1,19 @@
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>A curve without the noise of single steps.</summary>
+/// <summary>Smooths a curve, to remove the noise of single steps.</summary>
 static class SmoothedCurve
 {
-    const int MostPoints = 600; // more than a chart has columns would cost time and show nothing
+    const int MaxPoints = 600; // more than a chart has columns would take time and not be visible
 
-    /// <summary>Means of the points around each point, nearer ones weighing more; the last one stands at the last point.</summary>
-    /// <param name="points">Finite values, in order.</param>
+    /// <summary>
+    /// Returns up to 600 points, the last at the last step. Each is a weighted mean of its neighborhood; weights fall linearly with
+    /// distance.
+    /// </summary>
+    /// <param name="points">Steps and finite values, in order.</param>
     public static IReadOnlyList<(int Step, double Value)> Of(IReadOnlyList<(int Step, double Value)> points)
     {
-        var count = Math.Min(points.Count, MostPoints);
-        var reach = (int)Math.Sqrt(points.Count); // on either side: noise falls as the run grows, and so does what is blurred
+        var count = Math.Min(points.Count, MaxPoints);
+        var reach = (int)Math.Sqrt(points.Count); // on each side; longer runs get less noise, and a window that is a smaller share of the run
         var places = Enumerable.Range(1, count).Select(i => (int)((long)i * points.Count / count) - 1);
         return [.. places.Select(at => (points[at].Step, MeanAround(points, at, reach)))];
     }

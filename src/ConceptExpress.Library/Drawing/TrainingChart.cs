@@ -4,14 +4,15 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Library.Drawing;
 
-/// <summary>The losses of an extraction over its optimizer steps, with a line where split tokens were merged.</summary>
+/// <summary>Draws the losses of an extraction over its optimizer steps, with a line at the merge of split tokens.</summary>
 public static class TrainingChart
 {
-    // Differences below this share of a panel's height cannot be seen.
+    // Differences below this share of a panel's height are invisible.
     const double Visible = 0.01;
 
     /// <summary>
-    /// Draws the chart. A loss that not all steps have (contrast once tokens are merged) ends early; the total is left out where a single term looks the same.
+    /// Draws the chart. The curve of a loss ends early if later steps do not have it, such as contrast after the merge. The total is
+    /// omitted if one term looks the same.
     /// </summary>
     public static RgbImage Draw(IReadOnlyList<OptimizerStepDone> steps) => LossChart.Draw(
         Curves(steps), steps.FirstOrDefault(step => step.Phase == Phases.LearnMergedTokens)?.Step ?? 0);

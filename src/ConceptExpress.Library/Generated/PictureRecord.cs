@@ -6,30 +6,33 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Library.Generated;
 
-/// <summary>How a picture was generated: told in the picture's own text chunks, once as other programs read it and once as JSON.</summary>
+/// <summary>
+/// How a picture was generated. Stored in the text chunks of its PNG twice: in the form that other programs read, and as JSON.
+/// </summary>
 /// <param name="Schema"><see cref="CurrentSchema"/>.</param>
-/// <param name="Version">Of ConceptExpress.</param>
-/// <param name="Model">The checkpoint.</param>
-/// <param name="Settings">Prompt, size, sampler and seed, all as used.</param>
-/// <param name="Concepts">The learned words in the prompt, and where they came from.</param>
+/// <param name="Version">The version of ConceptExpress.</param>
+/// <param name="Model">The checkpoint that drew the picture.</param>
+/// <param name="Settings">The prompt, size, sampler and seed that were used.</param>
+/// <param name="Concepts">The learned words in the prompt, and their origins.</param>
 public sealed record PictureRecord(string Schema, string Version, ModelRecord Model, GenerationSettings Settings, IReadOnlyList<PictureConcept> Concepts)
 {
+    /// <summary>The version of the JSON that this program writes.</summary>
     public const string CurrentSchema = "conceptexpress/picture@2";
 
-    /// <summary>The keyword that A1111, and all that read its pictures, look for.</summary>
+    /// <summary>The PNG keyword of the text that A1111, and all programs that read its pictures, look for.</summary>
     public const string ParametersKeyword = "parameters";
 
-    /// <summary>The keyword of the JSON.</summary>
+    /// <summary>The PNG keyword of the JSON.</summary>
     public const string JsonKeyword = "conceptexpress";
 
-    /// <summary>The texts of the picture's PNG, by keyword.</summary>
+    /// <summary>Returns the texts for the picture's PNG, by keyword.</summary>
     public IReadOnlyDictionary<string, string> Texts() => new Dictionary<string, string>
     {
         [ParametersKeyword] = Parameters(),
         [JsonKeyword] = JsonSerializer.Serialize(this, LibraryJson.Compact),
     };
 
-    /// <summary>A1111's form: the prompt, a line for the negative prompt if any, a line of settings.</summary>
+    /// <summary>Returns A1111's text: the prompt, a line for the negative prompt if there is one, and a line of settings.</summary>
     string Parameters()
     {
         var negative = Settings.NegativePrompt.Length == 0 ? "" : $"Negative prompt: {Settings.NegativePrompt}\n";
@@ -44,8 +47,8 @@ public sealed record PictureRecord(string Schema, string Version, ModelRecord Mo
 }
 
 /// <summary>A learned word that a prompt used.</summary>
-/// <param name="Token">As the prompt says it.</param>
-/// <param name="Original">As its folder says it.</param>
-/// <param name="Image">The picture it came from.</param>
-/// <param name="ImageSha256">That picture's digest.</param>
+/// <param name="Token">The word in the prompt.</param>
+/// <param name="Original">The word in its concept folder; differs from <paramref name="Token"/> if a prefix was added.</param>
+/// <param name="Image">The file name of the picture that the word was learned from.</param>
+/// <param name="ImageSha256">The SHA-256 of that file, 64 lower-case hexadecimal digits.</param>
 public sealed record PictureConcept(string Token, string Original, string Image, string ImageSha256);

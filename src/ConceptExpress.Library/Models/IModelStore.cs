@@ -2,22 +2,24 @@ using ConceptExpress.Diffusion.Checkpoints;
 
 namespace ConceptExpress.Library.Models;
 
-/// <summary>Where checkpoints are found. A host that serves others has a store of its own, which knows the checkpoints it offers and no path.</summary>
+/// <summary>
+/// Finds the folders of checkpoints. A host for other people needs its own store: one that offers known checkpoints and accepts no paths.
+/// </summary>
 public interface IModelStore
 {
-    /// <summary>The folder of a checkpoint that the person who asks has named.</summary>
-    /// <exception cref="CheckpointException">There is none.</exception>
+    /// <summary>Returns the folder of a checkpoint that the user has named.</summary>
+    /// <exception cref="CheckpointException">The checkpoint does not exist.</exception>
     string Find(ModelReference model);
 
     /// <summary>
-    /// The folder of the checkpoint that a result says it was made with. Results are edited and passed on: what they say is a hint, and whoever uses the
-    /// folder compares its fingerprint.
+    /// Returns the folder of the checkpoint that a result names. Results can be edited and passed on, so the name is only a hint: the
+    /// caller must compare the fingerprint of the checkpoint that it loads.
     /// </summary>
-    /// <exception cref="CheckpointException">There is none, or it may not be looked for there.</exception>
+    /// <exception cref="CheckpointException">The checkpoint does not exist, or the store does not look at that place.</exception>
     string FindRecorded(ModelReference model);
 }
 
-/// <summary>The checkpoints of this machine: those that come with the program, and every folder.</summary>
+/// <summary>Finds the checkpoints of this machine: the embedded ones, and any folder.</summary>
 public sealed class LocalModels : IModelStore
 {
     /// <inheritdoc/>
@@ -26,14 +28,14 @@ public sealed class LocalModels : IModelStore
         EmbeddedModel embedded => EmbeddedModels.Find(embedded.Name),
         FolderModel folder when Directory.Exists(folder.Path) => folder.Path,
         FolderModel folder => throw new CheckpointException($"{folder.Path} is not a folder; name a Stable Diffusion checkpoint in the diffusers layout."),
-        _ => throw new NotSupportedException($"{model.GetType().Name} is not found on this machine"),
+        _ => throw new NotSupportedException($"{model.GetType().Name} cannot be looked up on this machine"),
     };
 
     /// <inheritdoc/>
     public string FindRecorded(ModelReference model) => model switch
     {
         EmbeddedModel embedded => EmbeddedModels.Find(embedded.Name),
-        // A network share would tell its owner who asks; a relative path would depend on where the program was started.
+        // Opening a network share would reveal this user to its owner. A relative path would depend on the current directory.
         FolderModel folder when IsOnThisMachine(folder.Path) && Directory.Exists(folder.Path) => folder.Path,
         _ => throw new CheckpointException($"The checkpoint that the words were learned on is not at {model} on this machine; name the checkpoint."),
     };
@@ -42,16 +44,19 @@ public sealed class LocalModels : IModelStore
         Path.IsPathFullyQualified(path) && !path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith(@"\\", StringComparison.Ordinal);
 }
 
-/// <summary>The models that come with the program.</summary>
+/// <summary>Finds the models that come with the program.</summary>
 public static class EmbeddedModels
 {
     const string Models = "models";
 
-    /// <summary>The folder of a model: <c>toybox</c>, <c>toybox-judge</c>, <c>toybox-clip</c>.</summary>
-    /// <exception cref="CheckpointException">It is not there.</exception>
+    /// <summary>Returns the folder of <c>toybox</c>, <c>toybox-judge</c> or <c>toybox-clip</c>.</summary>
+    /// <exception cref="CheckpointException">The name is not valid, or the model is not installed.</exception>
     public static string Find(string name) => Find(name, AppContext.BaseDirectory);
 
-    /// <summary>Beside the program where it is installed, above it in a source tree.</summary>
+    /// <summary>
+    /// Searches <paramref name="program"/> and the folders above it: installed models are beside the program, those of a source tree above
+    /// it.
+    /// </summary>
     internal static string Find(string name, string program)
     {
         if (name.Length == 0 || name.Any(character => !char.IsAsciiLetterOrDigit(character) && character != '-'))
@@ -59,6 +64,6 @@ public static class EmbeddedModels
         var relative = Path.Combine(Models, name);
         for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
             if (Path.Combine(folder.FullName, relative) is var path && Directory.Exists(path) && Directory.EnumerateFiles(path).Any()) return path;
-        throw new CheckpointException($"The checkpoint that comes with the program, {relative}, is not beside it; install the program anew or name another checkpoint.");
+        throw new CheckpointException($"The checkpoint {relative}, which comes with the program, is missing; reinstall the program or name another checkpoint.");
     }
 }

@@ -3,40 +3,45 @@ using System.Text.Json.Serialization;
 
 namespace ConceptExpress.Library.Models;
 
-/// <summary>How a checkpoint is named, in requests and in results: a closed family. <see cref="ToString"/> and <see cref="Parse"/> are its form in files.</summary>
+/// <summary>
+/// Names a checkpoint, in requests and in results: an <see cref="EmbeddedModel"/> or a <see cref="FolderModel"/>. <see cref="ToString"/>
+/// writes the text that files hold; <see cref="Parse"/> reads it.
+/// </summary>
 [JsonConverter(typeof(ModelReferenceConverter))]
 public abstract record ModelReference
 {
     const string EmbeddedPrefix = "embedded:";
 
-    /// <summary>The checkpoint that comes with the program.</summary>
+    /// <summary>The checkpoint that comes with the program, <c>toybox</c>.</summary>
     public static ModelReference Embedded { get; } = new EmbeddedModel("toybox");
 
-    /// <summary>Reads <c>embedded:toybox</c>; everything else is a folder.</summary>
+    /// <summary>
+    /// Reads <c>embedded:NAME</c> as an <see cref="EmbeddedModel"/>, and any other text as the path of a <see cref="FolderModel"/>.
+    /// </summary>
     public static ModelReference Parse(string text) => text.StartsWith(EmbeddedPrefix, StringComparison.Ordinal) ? new EmbeddedModel(text[EmbeddedPrefix.Length..]) : new FolderModel(text);
 
-    /// <summary>As files have it.</summary>
+    /// <summary>Returns <c>embedded:NAME</c> or the path of the folder.</summary>
     public sealed override string ToString() => this switch
     {
         EmbeddedModel embedded => EmbeddedPrefix + embedded.Name,
         FolderModel folder => folder.Path,
-        _ => throw new NotSupportedException($"{GetType().Name} has no form in files"),
+        _ => throw new NotSupportedException($"{GetType().Name} cannot be written to a file"),
     };
 }
 
-/// <summary>A checkpoint that comes with the program: it is found wherever the program stands.</summary>
-/// <param name="Name"><c>toybox</c>.</param>
+/// <summary>A checkpoint that comes with the program. It needs no path.</summary>
+/// <param name="Name">Letters, digits and dashes, such as <c>toybox</c>.</param>
 public sealed record EmbeddedModel(string Name) : ModelReference;
 
 /// <summary>A checkpoint in the diffusers layout.</summary>
-/// <param name="Path">Its folder.</param>
+/// <param name="Path">The path of its folder.</param>
 public sealed record FolderModel(string Path) : ModelReference;
 
-/// <summary>A <see cref="ModelReference"/> as a JSON string.</summary>
+/// <summary>Reads and writes a <see cref="ModelReference"/> as a JSON string.</summary>
 public sealed class ModelReferenceConverter : JsonConverter<ModelReference>
 {
     public override ModelReference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        ModelReference.Parse(reader.GetString() ?? throw new JsonException("a model is named by a text"));
+        ModelReference.Parse(reader.GetString() ?? throw new JsonException("a model must be a string, not null"));
 
     public override void Write(Utf8JsonWriter writer, ModelReference value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

@@ -1,23 +1,24 @@
 namespace ConceptExpress.Library.Output;
 
-/// <summary>Moves earlier results out of a folder and new ones in, file by file; everything is as it was where a move fails.</summary>
-/// <param name="folder">The folder.</param>
-/// <param name="old">Where earlier results go, on the same disk.</param>
+/// <summary>Moves earlier results out of a folder and new results in, file by file. If a move fails, all moves are undone.</summary>
+/// <param name="folder">The folder of the results.</param>
+/// <param name="old">The folder that earlier results are moved to, on the same disk.</param>
 sealed class FolderExchange(string folder, string old)
 {
     readonly Stack<Action> undo = new();
 
     /// <summary>Exchanges the files.</summary>
-    /// <param name="earlier">Files of the folder that go, relative to it.</param>
-    /// <param name="fresh">The folder of what comes.</param>
-    /// <exception cref="IOException">A file could not be moved; all are where they were.</exception>
-    /// <exception cref="NotRestoredException">A file could be moved neither there nor back.</exception>
+    /// <param name="earlier">The files to move out, as paths relative to the folder.</param>
+    /// <param name="fresh">The folder with the new files.</param>
+    /// <exception cref="IOException">A file could not be moved. All files are where they were before.</exception>
+    /// <exception cref="NotRestoredException">A file could not be moved, and the moves before it could not all be undone.</exception>
     public void Run(IReadOnlyList<string> earlier, string fresh)
     {
         try
         {
-            // What tells which files are results comes first: it goes last and comes first, so that a killed exchange leaves nothing that is not known.
-            foreach (var file in earlier.Reverse()) Move(Path.Combine(folder, file), Path.Combine(old, file));
+            // The file that identifies results (concepts.json) is first in both lists. It is moved out last and in first, so that
+            // every result that a killed exchange leaves behind can still be recognized.
+            for (var i = earlier.Count - 1; i >= 0; i--) Move(Path.Combine(folder, earlier[i]), Path.Combine(old, earlier[i]));
             foreach (var file in Directory.GetFiles(fresh, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                 Move(file, Path.Combine(folder, Path.GetRelativePath(fresh, file)));
         }
@@ -68,5 +69,5 @@ sealed class FolderExchange(string folder, string old)
     static bool IsEmpty(string path) => !Directory.EnumerateFileSystemEntries(path).Any();
 }
 
-/// <summary>Earlier results could not be put back.</summary>
+/// <summary>Earlier results could not be moved back after an error.</summary>
 sealed class NotRestoredException : Exception;

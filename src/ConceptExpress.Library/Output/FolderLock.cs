@@ -1,18 +1,18 @@
 namespace ConceptExpress.Library.Output;
 
-/// <summary>Keeps a second run out of a folder that a run goes on writing to. The system lets go of it when a run ends, however it ends.</summary>
+/// <summary>Locks a folder so that no second run writes to it. The OS releases the lock when the process exits, even on a crash.</summary>
 public sealed class FolderLock : IDisposable
 {
-    /// <summary>The file that is held open; one that is left over locks nothing.</summary>
+    /// <summary>The name of the file that is held open. A file left over from a crash does not lock the folder.</summary>
     public const string FileName = ".lock";
 
     readonly FileStream file;
 
     FolderLock(FileStream file) => this.file = file;
 
-    /// <summary>Locks a folder, which is made where it is missing.</summary>
-    /// <exception cref="OutputOccupiedException">Another run has it.</exception>
-    /// <exception cref="OutputException">The folder cannot be made or written.</exception>
+    /// <summary>Locks a folder. Creates it if it does not exist.</summary>
+    /// <exception cref="OutputOccupiedException">Another run has locked the folder.</exception>
+    /// <exception cref="OutputException">The folder cannot be created or written.</exception>
     public static FolderLock Take(string folder)
     {
         try
@@ -22,7 +22,7 @@ public sealed class FolderLock : IDisposable
         }
         catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(Path.Combine(folder, FileName)))
         {
-            throw new OutputOccupiedException($"{folder} is being written by another run; wait until it ends, or choose another output folder.");
+            throw new OutputOccupiedException($"{folder} is in use by another run; wait until it ends, or choose another output folder.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -30,5 +30,6 @@ public sealed class FolderLock : IDisposable
         }
     }
 
+    /// <summary>Releases the lock and deletes its file.</summary>
     public void Dispose() => file.Dispose();
 }

@@ -6,35 +6,41 @@ using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Library.Output;
 
-/// <summary>How every JSON of ours is written: camel case, enumerations as lower-case words, the same bytes for the same values.</summary>
+/// <summary>
+/// The JSON format of this library: camel-case names, and enum values as lower-case words joined by dashes. The same values give the same
+/// bytes.
+/// </summary>
 public static class LibraryJson
 {
-    /// <summary>For files that people read and edit.</summary>
+    /// <summary>Options for files that people read and edit: indented.</summary>
     public static JsonSerializerOptions Indented { get; } = Options(indented: true);
 
-    /// <summary>On one line, for metadata and standard output.</summary>
+    /// <summary>Options for metadata and log lines: all on one line.</summary>
     public static JsonSerializerOptions Compact { get; } = Options(indented: false);
 
-    /// <summary>How JSON that people edit is read; see <see cref="Parse"/>.</summary>
+    /// <summary>
+    /// Options for reading JSON that people edit: comments and trailing commas are allowed, duplicate names are not. See
+    /// <see cref="Parse"/>.
+    /// </summary>
     public static JsonDocumentOptions Documents { get; } = new()
     {
         AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false,
     };
 
     /// <summary>Reads JSON that people edit and pass on.</summary>
-    /// <returns>Null for <c>null</c>.</returns>
-    /// <exception cref="JsonException">The text is no JSON, names a field twice, or holds half a character.</exception>
+    /// <returns>The JSON value; null if it is <c>null</c>.</returns>
+    /// <exception cref="JsonException">The text is not JSON, has a name twice, or has an unpaired surrogate.</exception>
     public static JsonNode? Parse(string text)
     {
         try
         {
             var json = JsonNode.Parse(text, documentOptions: Documents);
-            _ = json?.ToJsonString(); // half characters are met only when they are asked for
+            _ = json?.ToJsonString(); // unpaired surrogates are detected only when strings are read
             return json;
         }
         catch (InvalidOperationException e)
         {
-            throw new JsonException("the text holds half a character", e);
+            throw new JsonException("the text has an unpaired surrogate", e);
         }
     }
 
@@ -43,16 +49,16 @@ public static class LibraryJson
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = indented,
         NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // <asset0> stays legible
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a diverged run's losses are NaN
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // keeps <asset0> legible
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // losses of a diverged run are NaN
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         AllowTrailingCommas = true,
-        AllowOutOfOrderMetadataProperties = true, // "kind" need not come first
+        AllowOutOfOrderMetadataProperties = true, // "kind" need not be the first field
         ReadCommentHandling = JsonCommentHandling.Skip,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower), new SettingsConverter() },
     };
 
-    /// <summary>Writes a value as an indented file that ends in a line break.</summary>
+    /// <summary>Writes a value as an indented file with a line break at its end.</summary>
     public static void Write<T>(string path, T value) => File.WriteAllText(path, JsonSerializer.Serialize(value, Indented) + "\n");
 }

@@ -1,12 +1,13 @@
 namespace ConceptExpress.Library.Output;
 
-/// <summary>Results cannot be written. The message is one sentence: where, why, what to do.</summary>
+/// <summary>Results cannot be written. The message is one sentence: which folder or file, why, and what to do.</summary>
 public class OutputException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>The output folder holds something that may not be replaced.</summary>
-/// <param name="message">One sentence: what is in the way.</param>
-/// <param name="replaceable">Whether it could be replaced if that were allowed.</param>
+/// <summary>The output folder has content that must not be replaced, or is in use by another run.</summary>
+/// <param name="message">One sentence: what is in the way, and what to do.</param>
+/// <param name="replaceable">True if the content might be replaced once the user allows it.</param>
 public sealed class OutputOccupiedException(string message, bool replaceable = false) : OutputException(message)
 {
+    /// <summary>Whether the write may succeed if the user allows replacing earlier results.</summary>
     public bool Replaceable { get; } = replaceable;
 }

@@ -1,54 +1,57 @@
 namespace ConceptExpress.Library.Output;
 
 /// <summary>
-/// A folder of results that appears whole or not at all. Everything is written into a hidden folder on the same disk and moved into place at the
-/// end, so that neither a failure nor a cancellation leaves anything behind. Only results of the same command are ever replaced.
+/// Writes a folder of results completely or not at all. Results are first written to a hidden folder on the same disk, and moved into place
+/// at the end, so that a failure or cancellation leaves nothing behind. Replaces only results of the same command.
 /// </summary>
-/// <param name="path">The folder, which need not exist.</param>
-/// <param name="kind">What is written.</param>
-/// <param name="replace">Whether results that the same command wrote earlier may be replaced; other things in the folder stay.</param>
+/// <param name="path">The path of the folder, which need not exist.</param>
+/// <param name="kind">The kind of results.</param>
+/// <param name="replace">Whether earlier results of the same command may be replaced. Other files in the folder are kept.</param>
 public sealed class OutputFolder(string path, OutputKind kind, bool replace)
 {
     const string HiddenPrefix = ".conceptexpress-";
 
     readonly string folder = Real(path);
 
-    /// <summary>The folder, as a full path.</summary>
+    /// <summary>The full path of the folder, with links resolved.</summary>
     public string Path => folder;
 
-    /// <summary>Whether <see cref="Write"/> could write there, found out before the long work: the folder is tried, and left as it was.</summary>
-    /// <param name="inputs">Files and folders that the command reads, which must not lie in the folder; null ones are passed over.</param>
-    /// <exception cref="OutputOccupiedException">The folder holds an input, or something that may not be replaced.</exception>
-    /// <exception cref="OutputException">The path is a file, lies below one, or cannot be written.</exception>
+    /// <summary>
+    /// Checks whether <see cref="Write"/> will be able to write, before the long work starts. Tests the folder, and leaves it as it was.
+    /// </summary>
+    /// <param name="inputs">Files and folders that the command reads, which must not be in the folder. Null entries are ignored.</param>
+    /// <exception cref="OutputOccupiedException">The folder contains an input, or something that must not be replaced.</exception>
+    /// <exception cref="OutputException">The path is a file, is below a file, or cannot be written.</exception>
     public void Check(params IEnumerable<string?> inputs)
     {
         RefuseFiles();
         Guarded(path, () =>
         {
             if (Directory.Exists(folder) && inputs.OfType<string>().FirstOrDefault(input => RealPath.IsWithin(RealPath.Of(input), folder)) is { } inside)
-                throw new OutputOccupiedException($"{path} {(RealPath.Of(inside) == folder ? "is" : $"holds {inside}, which is")} an input of this command; choose another output folder.");
+                throw new OutputOccupiedException($"{path} {(RealPath.Of(inside) == folder ? "is" : $"contains {inside}, which is")} an input of this command; choose another output folder.");
             RefuseOccupied();
             TryToWrite();
         });
     }
 
-    /// <summary>Whether a folder that grows result by result, and that later runs go on with, could be written.</summary>
-    /// <param name="path">The folder, which need not exist.</param>
-    /// <param name="inputs">Files and folders that the command reads, which must not lie in the folder.</param>
-    /// <exception cref="OutputOccupiedException">The folder holds an input.</exception>
-    /// <exception cref="OutputException">The path is a file, lies below one, or cannot be written.</exception>
+    /// <summary>Checks whether a folder can be written that gets its results one by one, and that later runs continue.</summary>
+    /// <param name="path">The path of the folder, which need not exist.</param>
+    /// <param name="inputs">Files and folders that the command reads, which must not be in the folder. Null entries are ignored.</param>
+    /// <exception cref="OutputOccupiedException">The folder contains an input.</exception>
+    /// <exception cref="OutputException">The path is a file, is below a file, or cannot be written.</exception>
     public static void CheckGrowing(string path, params IEnumerable<string?> inputs) =>
         new OutputFolder(path, new OutputKind("", new("(?!)"), _ => []), replace: true).Check(inputs);
 
-    /// <summary>Deletes what a killed run left of its writing, in a folder that one goes on with.</summary>
+    /// <summary>Deletes the hidden folders that a killed run left in this folder. Call it before the folder is continued.</summary>
+    /// <exception cref="OutputException">The folder cannot be written.</exception>
     public void Sweep() => Guarded(path, () =>
     {
         foreach (var left in Directory.EnumerateDirectories(folder, HiddenPrefix + "*")) Directory.Delete(left, recursive: true);
     });
 
-    /// <summary>Makes the folder with what <paramref name="fill"/> writes.</summary>
-    /// <param name="fill">Gets an empty folder to write into.</param>
-    /// <exception cref="OutputException">As <see cref="Check"/>, or the disk is full.</exception>
+    /// <summary>Creates the folder, or replaces earlier results in it, with the files that <paramref name="fill"/> writes.</summary>
+    /// <param name="fill">Writes the results into the empty folder whose path it receives.</param>
+    /// <exception cref="OutputException">For the reasons of <see cref="Check"/>, or because the disk is full.</exception>
     public void Write(Action<string> fill)
     {
         Check();
@@ -59,13 +62,14 @@ public sealed class OutputFolder(string path, OutputKind kind, bool replace)
         });
     }
 
-    /// <param name="staging">A folder in it that is ours.</param>
+    /// <summary>Throws if the folder has content that must not be replaced.</summary>
+    /// <param name="staging">The path of the hidden folder that this write uses, which is ignored; null for none.</param>
     void RefuseOccupied(string? staging = null)
     {
         if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).All(entry => entry == staging || System.IO.Path.GetFileName(entry) == kind.Hidden)) return;
         if (!replace) throw new OutputOccupiedException($"{path} is not empty; choose another output folder.", replaceable: true);
         if (kind.ForeignIn(folder) is { } foreign)
-            throw new OutputOccupiedException($"{path} holds {foreign}, which {kind.Command} did not write and would replace; choose another output folder.");
+            throw new OutputOccupiedException($"{path} contains {foreign}, which {kind.Command} would replace but did not write; choose another output folder.");
     }
 
     void FillNew(Action<string> fill)
@@ -87,7 +91,7 @@ public sealed class OutputFolder(string path, OutputKind kind, bool replace)
         }
     }
 
-    /// <summary>Works inside the folder, which may be a mounted disk that can be neither moved nor replaced.</summary>
+    /// <summary>Exchanges files inside the existing folder, because it may be a mounted disk, which cannot be moved or replaced.</summary>
     void FillExisting(Action<string> fill)
     {
         var staging = Directory.CreateDirectory(System.IO.Path.Combine(folder, HiddenName())).FullName;
@@ -95,12 +99,12 @@ public sealed class OutputFolder(string path, OutputKind kind, bool replace)
         try
         {
             fill(Directory.CreateDirectory(fresh).FullName);
-            RefuseOccupied(staging); // by what came there meanwhile
+            RefuseOccupied(staging); // checks again, because files may have been added meanwhile
             new FolderExchange(folder, old).Run(kind.ResultsIn(folder), fresh);
         }
         catch (NotRestoredException)
         {
-            throw new OutputException($"{path} could not be restored after an error; the earlier results that are missing there are in {old}.");
+            throw new OutputException($"{path} could not be restored after an error; move the earlier results that are missing there back from {old}.");
         }
         catch
         {
@@ -116,10 +120,10 @@ public sealed class OutputFolder(string path, OutputKind kind, bool replace)
             if (File.Exists(at))
                 throw new OutputException(at == folder
                     ? $"{path} is a file, not a folder; choose another output folder."
-                    : $"{path} cannot be made because {at} is a file; choose another output folder.");
+                    : $"{path} cannot be created because {at} is a file; choose another output folder.");
     }
 
-    // Folders of earlier results are tried, too: one that forbids writing would be met only after the work.
+    // Also tests the folders of earlier results: otherwise a read-only one would be detected only after the work.
     void TryToWrite()
     {
         IEnumerable<string> places = Directory.Exists(folder)
@@ -144,7 +148,7 @@ public sealed class OutputFolder(string path, OutputKind kind, bool replace)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new OutputException($"'{path}' is no output folder ({e.Message.TrimEnd('.')}); choose another one.", e);
+            throw new OutputException($"'{path}' cannot be an output folder ({e.Message.TrimEnd('.')}); choose another one.", e);
         }
     }
 

@@ -2,21 +2,25 @@ using System.Text.RegularExpressions;
 
 namespace ConceptExpress.Library.Output;
 
-/// <summary>The results of one command: what their files are called, and which of a folder's files are such results.</summary>
-/// <param name="Command">What makes them.</param>
-/// <param name="Names">The files that it may write, as paths in its folder with forward slashes.</param>
-/// <param name="ResultsIn">Those of a folder's files that an earlier run of the same command wrote; told by what they hold, not by their names alone.</param>
+/// <summary>The kind of results that one command writes: the names of its files, and how to recognize them in a folder.</summary>
+/// <param name="Command">The name of the command, for messages.</param>
+/// <param name="Names">Matches the files that the command may write, as relative paths with forward slashes.</param>
+/// <param name="ResultsIn">
+/// Returns the files of a folder that an earlier run of the same command wrote. It looks at their content, not only at their names.
+/// </param>
 public sealed record OutputKind(string Command, Regex Names, Func<string, IReadOnlyList<string>> ResultsIn)
 {
-    /// <summary>The folders that results lie in, relative to their own.</summary>
+    /// <summary>The subfolders of the results, as relative paths.</summary>
+    /// <value>The default is none.</value>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
-    /// <summary>A hidden folder beside the results, where work goes on that is not finished; null where there is none.</summary>
+    /// <summary>The name of the hidden subfolder for unfinished work, which does not count as content; null if there is none.</summary>
+    /// <value>The default is null.</value>
     public string? Hidden { get; init; }
 
     /// <summary>
-    /// What has the name of a result in the folder and is none, so that nothing may replace it, or is a file where results have a folder; null where there
-    /// is nothing of the kind.
+    /// Returns the first entry of the folder that blocks new results: a file with the name of a result that this command did not write, or
+    /// a file with the name of a subfolder. Null if there is none.
     /// </summary>
     internal string? ForeignIn(string folder)
     {

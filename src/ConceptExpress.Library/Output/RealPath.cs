@@ -1,12 +1,15 @@
 namespace ConceptExpress.Library.Output;
 
-/// <summary>The one place that says what a path means, so that two spellings of a folder are known to be one.</summary>
+/// <summary>Resolves paths, so that two spellings of the same folder compare equal.</summary>
 public static class RealPath
 {
     const int MaxLinks = 64;
 
-    /// <summary>The full path, links followed, without <c>.</c>, <c>..</c> and a separator at its end. What does not exist yet is taken as it is written.</summary>
-    /// <exception cref="IOException">Links lead in a circle.</exception>
+    /// <summary>
+    /// Returns the full path, with links resolved and without <c>.</c>, <c>..</c> or a separator at its end. Parts that do not exist stay
+    /// as written.
+    /// </summary>
+    /// <exception cref="IOException">The links form a circle.</exception>
     public static string Of(string path) => Of(path, MaxLinks);
 
     static string Of(string path, int linksLeft)
@@ -15,10 +18,10 @@ public static class RealPath
         if (Path.GetDirectoryName(full) is not { } parent) return full;
         var here = Path.Combine(Of(parent, linksLeft), Path.GetFileName(full));
         if (LinkTarget(here) is not { } target) return here;
-        return linksLeft > 0 ? Of(Path.Combine(Path.GetDirectoryName(here)!, target), linksLeft - 1) : throw new IOException($"the links of {path} lead in a circle");
+        return linksLeft > 0 ? Of(Path.Combine(Path.GetDirectoryName(here)!, target), linksLeft - 1) : throw new IOException($"the links of {path} form a circle");
     }
 
-    /// <summary>Whether a path is a folder itself or lies below it; both as <see cref="Of(string)"/> gives them.</summary>
+    /// <summary>Whether a path is the folder itself or is below it. Both must be results of <see cref="Of(string)"/>.</summary>
     public static bool IsWithin(string path, string folder) =>
         path == folder || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 

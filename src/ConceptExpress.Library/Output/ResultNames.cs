@@ -7,7 +7,7 @@ using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Library.Output;
 
-/// <summary>What files and folders of results are called, and how those of each command are known.</summary>
+/// <summary>The names of result files and folders, and the kinds of results by which each command recognizes its own.</summary>
 public static partial class ResultNames
 {
     public const string Manifest = "concepts.json";
@@ -23,25 +23,28 @@ public static partial class ResultNames
 
     const int MaxManifestBytes = 16 << 20;
 
-    /// <summary>A generated picture, counted from 0.</summary>
+    /// <summary>Returns the file name of a generated picture, counted from 0: <c>image-000.png</c>.</summary>
     public static string Picture(int index) => $"image-{index:000}.png";
 
-    /// <summary>What the words drew after so many passes.</summary>
+    /// <summary>Returns the file name of the sample drawn after a number of passes: <c>pass-00010.png</c>.</summary>
     public static string Sample(int pass) => $"pass-{pass:00000}.png";
 
-    /// <summary>Concepts with words.</summary>
+    /// <summary>The results of <c>extract</c>: concepts with words.</summary>
     public static OutputKind Extraction { get; } = new("extract", ConceptFile(), folder => ConceptFiles(folder, learned: true))
     {
         Folders = [Masks, Embeddings, Previews, Samples], Hidden = StateFolder.Name,
     };
 
-    /// <summary>Concepts without words.</summary>
+    /// <summary>The results of <c>localize</c>: concepts without words.</summary>
     public static OutputKind Localization { get; } = new("localize", ConceptFile(), folder => ConceptFiles(folder, learned: false)) { Folders = [Masks, Embeddings, Previews] };
 
-    /// <summary>Generated pictures.</summary>
+    /// <summary>The results of <c>generate</c>: pictures.</summary>
     public static OutputKind Generation { get; } = new("generate", GeneratedPicture(), GeneratedFiles);
 
-    /// <summary>The files that a manifest names, and those beside it; none where the folder's manifest is not one of ours, or of the other command.</summary>
+    /// <summary>
+    /// Returns the files that the manifest names, the manifest first, and the fixed files beside it; none if it is not a manifest of the
+    /// same command.
+    /// </summary>
     static IReadOnlyList<string> ConceptFiles(string folder, bool learned)
     {
         if (ReadManifest(folder) is not { } manifest || HasWords(manifest) != learned) return [];
@@ -55,7 +58,7 @@ public static partial class ResultNames
         return [.. named.OfType<string>().Distinct().Where(file => ConceptFile().IsMatch(file) && IsIn(folder, file))];
     }
 
-    // A manifest may be edited or hostile: what it names elsewhere, or through a link, is nobody's result.
+    // A manifest may be edited or hostile. A file outside the folder, or reached through a link, is not a result.
     static bool IsIn(string folder, string file) =>
         Path.Combine(folder, file) is var path && File.Exists(path) && RealPath.Of(path) == Path.GetFullPath(Path.Combine(RealPath.Of(folder), file));
 

@@ -1,12 +1,14 @@
 namespace ConceptExpress.Library.Output;
 
-/// <summary>A file that is replaced whole or not at all.</summary>
+/// <summary>Writes files completely or not at all.</summary>
 public static class WholeFile
 {
-    /// <summary>Ends the names of files that are being written.</summary>
+    /// <summary>The suffix of files that are still being written.</summary>
     public const string Unfinished = ".unfinished";
 
-    /// <summary>Writes beside the file, then puts it into its place.</summary>
+    /// <summary>
+    /// Writes a temporary file beside the target, then moves it over the target. If that fails, the target remains as it was.
+    /// </summary>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -24,7 +26,7 @@ public static class WholeFile
         }
     }
 
-    /// <summary>Writes text as UTF-8.</summary>
+    /// <summary>Writes text as UTF-8, in the same way.</summary>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
     public static void Write(string path, string text) => Write(path, stream =>
     {

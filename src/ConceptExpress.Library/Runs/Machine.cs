@@ -3,17 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace ConceptExpress.Library.Runs;
 
-/// <summary>What this machine is, and what this process takes of it.</summary>
+/// <summary>Describes this machine, and measures the memory of this process.</summary>
 public static class Machine
 {
     const string ProcessStatus = "/proc/self/status";
     const string ProcessorInformation = "/proc/cpuinfo";
 
+    /// <summary>Describes this machine for <c>run.json</c>.</summary>
+    /// <param name="device">The device of torch, <c>cpu</c> or <c>cuda:0</c>.</param>
+    /// <param name="threads">The number of threads of torch.</param>
     public static MachineRecord Describe(string device, int threads) => new(
         RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), FieldOf(ProcessorInformation, "model name"),
         Environment.ProcessorCount, device, threads, RuntimeInformation.FrameworkDescription);
 
-    /// <summary>The most memory that this process has held so far, in bytes: the kernel's high-water mark where there is one.</summary>
+    /// <summary>
+    /// Returns the peak memory of this process so far, in bytes: VmHWM of the Linux kernel, or what .NET reports on other systems.
+    /// </summary>
     public static long PeakMemoryBytes()
     {
         if (FieldOf(ProcessStatus, "VmHWM") is { } mark && mark.Split(' ') is [var amount, "kB"]) return long.Parse(amount) * 1024;

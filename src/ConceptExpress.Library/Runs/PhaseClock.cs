@@ -2,17 +2,19 @@ using System.Diagnostics;
 
 namespace ConceptExpress.Library.Runs;
 
-/// <summary>How long the phases of a run take, one after another.</summary>
+/// <summary>Measures how long each phase of a run takes. Only one phase runs at a time.</summary>
 public sealed class PhaseClock
 {
     readonly OrderedDictionary<string, double> seconds = new();
     readonly Stopwatch clock = new();
     string? current;
 
-    /// <summary>When the run began, UTC.</summary>
+    /// <summary>The start of the run, UTC.</summary>
     public DateTimeOffset Began { get; } = DateTimeOffset.UtcNow;
 
-    /// <summary>Ends the phase that is running, if any, and begins another; one that comes again adds up.</summary>
+    /// <summary>
+    /// Ends the current phase, if there is one, and starts another. The times of a phase that is started several times are added.
+    /// </summary>
     public void Begin(string phase)
     {
         End();
@@ -20,7 +22,7 @@ public sealed class PhaseClock
         clock.Restart();
     }
 
-    /// <summary>The seconds of every phase so far, to the millisecond.</summary>
+    /// <summary>Ends the current phase and returns the seconds of every phase so far, rounded to milliseconds.</summary>
     public IReadOnlyDictionary<string, double> Stop()
     {
         End();

@@ -2,9 +2,9 @@ using System.Reflection;
 
 namespace ConceptExpress.Library.Runs;
 
-/// <summary>What this software is, as results tell it.</summary>
+/// <summary>Identifies this software in results.</summary>
 public static class Product
 {
-    /// <summary>The version.</summary>
+    /// <summary>The version of ConceptExpress: the informational version of its assembly.</summary>
     public static string Version { get; } = typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

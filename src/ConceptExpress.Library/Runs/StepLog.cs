@@ -7,16 +7,16 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Library.Runs;
 
-/// <summary>An optimizer step, and when it ended.</summary>
-/// <param name="Step">The step.</param>
-/// <param name="Seconds">Since the log began; a run that was resumed goes on counting.</param>
+/// <summary>An optimizer step with the time at which it ended.</summary>
+/// <param name="Step">The step, with its losses.</param>
+/// <param name="Seconds">Seconds since the log began. A resumed run continues from its last logged step.</param>
 public sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
 {
-    /// <summary>The step as JSON on one line.</summary>
+    /// <summary>Returns the step as JSON on one line.</summary>
     public string ToJson() => JsonSerializer.Serialize(
         new Stored(Step.Phase, Step.Pass, Step.Step, Step.Prompt, Step.Losses.Terms, Step.Losses.Total, Step.GradientNorm, Seconds), LibraryJson.Compact);
 
-    /// <summary>What <see cref="ToJson"/> wrote; null for anything else.</summary>
+    /// <summary>Reads a line that <see cref="ToJson"/> wrote; returns null if the line is not such JSON.</summary>
     public static LoggedStep? FromJson(string line)
     {
         try
@@ -34,24 +34,29 @@ public sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
     sealed record Stored(string Phase, int Pass, int Step, string Prompt, IReadOnlyList<KeyValuePair<string, double>> Terms, double Total, double GradientNorm, double Seconds);
 }
 
-/// <summary>Every optimizer step of a run: <c>metrics.csv</c>.</summary>
-/// <param name="earlier">Steps that were done before the run was resumed.</param>
+/// <summary>Collects the optimizer steps of a run, and writes them to <c>metrics.csv</c>.</summary>
+/// <param name="earlier">The steps before the run was resumed; null for a new run.</param>
 public sealed class StepLog(IReadOnlyList<LoggedStep>? earlier = null)
 {
     readonly Stopwatch clock = Stopwatch.StartNew();
     readonly double before = earlier is [.., var last] ? last.Seconds : 0;
     readonly List<LoggedStep> lines = [.. earlier ?? []];
 
+    /// <summary>All steps so far, with their times.</summary>
     public IReadOnlyList<LoggedStep> Lines => lines;
 
+    /// <summary>All steps so far.</summary>
     public IReadOnlyList<OptimizerStepDone> Steps => lines.ConvertAll(line => line.Step);
 
+    /// <summary>Adds a step that has just ended.</summary>
     public void Add(OptimizerStepDone step) => lines.Add(new LoggedStep(step, before + clock.Elapsed.TotalSeconds));
 
-    /// <summary>Forgets the steps after the first <paramref name="count"/>: of a pass that was not finished.</summary>
+    /// <summary>Keeps the first <paramref name="count"/> steps and removes the rest, which belong to an unfinished pass.</summary>
     public void KeepFirst(int count) => lines.RemoveRange(count, lines.Count - count);
 
-    /// <summary>Writes a header and one line per step. A loss has a column where any step has it, and an empty field where a step has not.</summary>
+    /// <summary>
+    /// Writes a CSV file: a header and one line per step. Every loss that any step has gets a column, which is empty for steps without it.
+    /// </summary>
     public void Write(string path)
     {
         string[] losses = [.. lines.SelectMany(line => line.Step.Losses.Terms).Select(term => term.Key).Distinct(), LossValues.TotalName];

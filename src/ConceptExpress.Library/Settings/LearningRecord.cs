@@ -3,14 +3,15 @@ using ConceptExpress.Extraction.Learning;
 
 namespace ConceptExpress.Library.Settings;
 
-/// <summary><see cref="LearningSettings"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="LearningSettings"/>. A field means what the property of the same name means there.</summary>
 public sealed record LearningRecord
 {
     public required int Passes { get; init; }
     public required int MergePass { get; init; }
     public required int SplitTokens { get; init; }
 
-    /// <summary><see cref="LearningSettings.Vectors"/>. Results that were written before there were several have no such field.</summary>
+    /// <summary><see cref="LearningSettings.Vectors"/>. Missing in older results, whose words have one vector.</summary>
+    /// <value>The default is 1.</value>
     public int Vectors { get; init; } = 1;
 
     public required int BatchSize { get; init; }
@@ -18,15 +19,17 @@ public sealed record LearningRecord
     public required OptimizerRecord Optimizer { get; init; }
     public required bool Flips { get; init; }
 
-    /// <summary><see cref="CloseUpSettings.Fill"/>; null for no close-ups.</summary>
+    /// <summary><see cref="CloseUpSettings.Fill"/>; null if there are no close-ups.</summary>
     public required double? CloseUpFill { get; init; }
 
+    /// <summary>Converts settings to their JSON form.</summary>
     public static LearningRecord Of(LearningSettings settings) => new()
     {
         Passes = settings.Passes, MergePass = settings.MergePass, SplitTokens = settings.SplitTokens, Vectors = settings.Vectors, BatchSize = settings.BatchSize,
         Start = StartRecord.Of(settings.Start), Optimizer = OptimizerRecord.Of(settings.Optimizer), Flips = settings.Flips, CloseUpFill = settings.CloseUps?.Fill,
     };
 
+    /// <summary>Converts the JSON form back to settings.</summary>
     public LearningSettings ToSettings() => new()
     {
         Passes = Passes, MergePass = MergePass, SplitTokens = SplitTokens, Vectors = Vectors, BatchSize = BatchSize, Start = Start.ToSettings(), Optimizer = Optimizer.ToSettings(),
@@ -34,7 +37,7 @@ public sealed record LearningRecord
     };
 }
 
-/// <summary><see cref="OptimizerSettings"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="OptimizerSettings"/>, with the same names.</summary>
 public sealed record OptimizerRecord
 {
     public required double LearningRate { get; init; }
@@ -59,7 +62,7 @@ public sealed record OptimizerRecord
     };
 }
 
-/// <summary><see cref="TokenStart"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="TokenStart"/>; the field <c>kind</c> says which one it is.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = LocatingRecord.Kind)]
 [JsonDerivedType(typeof(LateWordsRecord), "late-words")]
 [JsonDerivedType(typeof(MeanWordRecord), "mean-word")]
@@ -75,11 +78,11 @@ public abstract record StartRecord
         MeanWord mean => new MeanWordRecord { Spread = mean.Spread },
         RandomRows => new RandomRowsRecord(),
         BestWords best => new BestWordsRecord { Spread = best.Spread, Search = SearchRecord.Of(best.Search) },
-        _ => throw new NotSupportedException($"{settings.GetType().Name} has no form on disk"),
+        _ => throw new NotSupportedException($"{settings.GetType().Name} cannot be written to a file"),
     };
 }
 
-/// <summary><see cref="LateWords"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="LateWords"/>.</summary>
 public sealed record LateWordsRecord : StartRecord
 {
     public required int Placeholders { get; init; }
@@ -87,7 +90,7 @@ public sealed record LateWordsRecord : StartRecord
     public override TokenStart ToSettings() => new LateWords { Placeholders = Placeholders };
 }
 
-/// <summary><see cref="MeanWord"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="MeanWord"/>.</summary>
 public sealed record MeanWordRecord : StartRecord
 {
     public required double Spread { get; init; }
@@ -95,13 +98,13 @@ public sealed record MeanWordRecord : StartRecord
     public override TokenStart ToSettings() => new MeanWord { Spread = Spread };
 }
 
-/// <summary><see cref="RandomRows"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="RandomRows"/>.</summary>
 public sealed record RandomRowsRecord : StartRecord
 {
     public override TokenStart ToSettings() => new RandomRows();
 }
 
-/// <summary><see cref="BestWords"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="BestWords"/>.</summary>
 public sealed record BestWordsRecord : StartRecord
 {
     public required double Spread { get; init; }
@@ -110,7 +113,7 @@ public sealed record BestWordsRecord : StartRecord
     public override TokenStart ToSettings() => new BestWords { Spread = Spread, Search = Search.ToSettings() };
 }
 
-/// <summary><see cref="WordSearchSettings"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="WordSearchSettings"/>, with the same names.</summary>
 public sealed record SearchRecord
 {
     public required int MinLetters { get; init; }
@@ -135,7 +138,7 @@ public sealed record SearchRecord
     };
 }
 
-/// <summary><see cref="SearchBudget"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="SearchBudget"/>, with the same names.</summary>
 public sealed record BudgetRecord
 {
     public required int MaxAsked { get; init; }
@@ -158,7 +161,7 @@ public sealed record BudgetRecord
     };
 }
 
-/// <summary><see cref="SearchRound"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="SearchRound"/>, with the same names.</summary>
 public sealed record RoundRecord
 {
     public required int Samples { get; init; }

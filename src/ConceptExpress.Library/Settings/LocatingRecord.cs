@@ -3,29 +3,33 @@ using ConceptExpress.Extraction.Locating;
 
 namespace ConceptExpress.Library.Settings;
 
-/// <summary><see cref="LocatingSettings"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="LocatingSettings"/>; the field <c>kind</c> says which locator it is for.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = Kind)]
 [JsonDerivedType(typeof(PublishedLocatingRecord), "published")]
 [JsonDerivedType(typeof(BorderLocatingRecord), "border")]
 public abstract record LocatingRecord
 {
-    /// <summary>The field that says which member of a family an object is.</summary>
+    /// <summary>
+    /// The JSON field that says which record type an object is: <c>"kind": "border"</c>. All settings with several types use it.
+    /// </summary>
     public const string Kind = "kind";
 
     public required int? MaxConcepts { get; init; }
     public required double? MinProminence { get; init; }
 
+    /// <summary>Converts the JSON form back to settings.</summary>
     public abstract LocatingSettings ToSettings();
 
+    /// <summary>Converts settings to their JSON form.</summary>
     public static LocatingRecord Of(LocatingSettings settings) => settings switch
     {
         PublishedLocating published => PublishedLocatingRecord.Of(published),
         BorderLocating border => BorderLocatingRecord.Of(border),
-        _ => throw new NotSupportedException($"{settings.GetType().Name} has no form on disk"),
+        _ => throw new NotSupportedException($"{settings.GetType().Name} cannot be written to a file"),
     };
 }
 
-/// <summary><see cref="PublishedLocating"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="PublishedLocating"/>.</summary>
 public sealed record PublishedLocatingRecord : LocatingRecord
 {
     public required ClusteringRecord Clustering { get; init; }
@@ -41,23 +45,25 @@ public sealed record PublishedLocatingRecord : LocatingRecord
         new PublishedLocating { MaxConcepts = MaxConcepts, MinProminence = MinProminence, Clustering = Clustering.ToSettings(), MinSaliency = MinSaliency };
 }
 
-/// <summary><see cref="CellClustering"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="CellClustering"/>; the field <c>kind</c> says which algorithm it is.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = LocatingRecord.Kind)]
 [JsonDerivedType(typeof(FinchRecord), "finch")]
 [JsonDerivedType(typeof(KMeansRecord), "k-means")]
 public abstract record ClusteringRecord
 {
+    /// <summary>Converts the JSON form back to settings.</summary>
     public abstract CellClustering ToSettings();
 
+    /// <summary>Converts settings to their JSON form.</summary>
     public static ClusteringRecord Of(CellClustering settings) => settings switch
     {
         FinchClustering finch => FinchRecord.Of(finch),
         KMeansClustering means => new KMeansRecord { Clusters = means.Clusters },
-        _ => throw new NotSupportedException($"{settings.GetType().Name} has no form on disk"),
+        _ => throw new NotSupportedException($"{settings.GetType().Name} cannot be written to a file"),
     };
 }
 
-/// <summary><see cref="FinchClustering"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="FinchClustering"/>.</summary>
 public sealed record FinchRecord : ClusteringRecord
 {
     public required int MinClusters { get; init; }
@@ -67,7 +73,7 @@ public sealed record FinchRecord : ClusteringRecord
     public override FinchClustering ToSettings() => new() { MinClusters = MinClusters };
 }
 
-/// <summary><see cref="KMeansClustering"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="KMeansClustering"/>.</summary>
 public sealed record KMeansRecord : ClusteringRecord
 {
     public required int Clusters { get; init; }
@@ -75,14 +81,19 @@ public sealed record KMeansRecord : ClusteringRecord
     public override KMeansClustering ToSettings() => new() { Clusters = Clusters };
 }
 
-/// <summary><see cref="BorderLocating"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="BorderLocating"/>, with the same names.</summary>
 public sealed record BorderLocatingRecord : LocatingRecord
 {
     public required int? MinConcepts { get; init; }
     public required IReadOnlyList<int> Timesteps { get; init; }
     public required int DrawsPerTimestep { get; init; }
     public required int Walks { get; init; }
+
+    /// <summary>
+    /// <see cref="FinchClustering.MinClusters"/> of <see cref="BorderLocating.Clusters"/>; null if cells are judged one by one.
+    /// </summary>
     public required int? MinClusters { get; init; }
+
     public required double MinArea { get; init; }
     public required CutsRecord Cuts { get; init; }
 
@@ -99,7 +110,7 @@ public sealed record BorderLocatingRecord : LocatingRecord
     };
 }
 
-/// <summary><see cref="CutSettings"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="CutSettings"/>, with the same names.</summary>
 public sealed record CutsRecord
 {
     public required double? MaxCost { get; init; }

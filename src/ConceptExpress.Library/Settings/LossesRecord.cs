@@ -3,7 +3,7 @@ using ConceptExpress.Extraction.Losses;
 
 namespace ConceptExpress.Library.Settings;
 
-/// <summary><see cref="LossSettings"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="LossSettings"/>. The fields of <see cref="DenoisingSettings"/> are not nested.</summary>
 public sealed record LossesRecord
 {
     public required bool PerMaskedElement { get; init; }
@@ -27,23 +27,25 @@ public sealed record LossesRecord
     };
 }
 
-/// <summary><see cref="AlignmentLoss"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="AlignmentLoss"/>; the field <c>kind</c> says which loss it is.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = LocatingRecord.Kind)]
 [JsonDerivedType(typeof(EarthMoverRecord), "earth-mover")]
 [JsonDerivedType(typeof(SquaredRecord), "squared")]
 public abstract record AlignmentRecord
 {
+    /// <summary>Converts the JSON form back to settings.</summary>
     public abstract AlignmentLoss ToSettings();
 
+    /// <summary>Converts settings to their JSON form.</summary>
     public static AlignmentRecord Of(AlignmentLoss settings) => settings switch
     {
         EarthMoverAlignment mover => new EarthMoverRecord { Lambda = mover.Lambda, Iterations = mover.Iterations },
         SquaredAlignment => new SquaredRecord(),
-        _ => throw new NotSupportedException($"{settings.GetType().Name} has no form on disk"),
+        _ => throw new NotSupportedException($"{settings.GetType().Name} cannot be written to a file"),
     };
 }
 
-/// <summary><see cref="EarthMoverAlignment"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="EarthMoverAlignment"/>.</summary>
 public sealed record EarthMoverRecord : AlignmentRecord
 {
     public required double Lambda { get; init; }
@@ -52,7 +54,7 @@ public sealed record EarthMoverRecord : AlignmentRecord
     public override AlignmentLoss ToSettings() => new EarthMoverAlignment { Lambda = Lambda, Iterations = Iterations };
 }
 
-/// <summary><see cref="SquaredAlignment"/> on disk.</summary>
+/// <summary>The JSON form of <see cref="SquaredAlignment"/>.</summary>
 public sealed record SquaredRecord : AlignmentRecord
 {
     public override AlignmentLoss ToSettings() => new SquaredAlignment();

@@ -4,7 +4,7 @@ using ConceptExpress.Extraction;
 
 namespace ConceptExpress.Library.Settings;
 
-/// <summary>Writes <see cref="ExtractionSettings"/> as their <see cref="SettingsRecord"/>, wherever they stand in a JSON of ours.</summary>
+/// <summary>Reads and writes <see cref="ExtractionSettings"/> as a <see cref="SettingsRecord"/>, in all JSON of this library.</summary>
 sealed class SettingsConverter : JsonConverter<ExtractionSettings>
 {
     public override ExtractionSettings? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>

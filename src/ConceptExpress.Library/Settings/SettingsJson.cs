@@ -11,15 +11,15 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Library.Settings;
 
-/// <summary>Changes settings by their names on disk: from a file, or one by one (<c>losses.alignmentWeight=0</c>).</summary>
+/// <summary>Changes settings by their JSON names: from a file, or one by one (<c>losses.alignmentWeight=0</c>).</summary>
 public static class SettingsJson
 {
     const int MaxFileBytes = 16 << 20;
 
-    // Names in lists of records, which Overlay does not look into.
+    // Refuses unknown names inside lists of records, which Overlay does not check.
     static readonly JsonSerializerOptions Strict = new(LibraryJson.Indented) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
-    // The families, whose kinds have names of their own, and what an object of each kind begins as.
+    // Settings that have several kinds, with the defaults of each kind.
     static readonly Lazy<JsonObject[][]> Families = new(() =>
     [
         [Node(LocatingRecord.Of(new PublishedLocating())), Node(LocatingRecord.Of(new BorderLocating()))],
@@ -28,28 +28,32 @@ public static class SettingsJson
         [Node(AlignmentRecord.Of(new EarthMoverAlignment())), Node(AlignmentRecord.Of(new SquaredAlignment()))],
     ]);
 
-    /// <summary>Settings changed by a file: a <c>concepts.json</c>, or a record of settings that need not be whole.</summary>
-    /// <param name="settings">What the file leaves out.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="SettingsException">The file is no such record, or names a setting that does not exist or a value that it does not take.</exception>
+    /// <summary>Returns settings changed by a JSON file: a <c>concepts.json</c>, or an object with some or all settings.</summary>
+    /// <param name="settings">The values of all settings that the file does not have.</param>
+    /// <param name="path">The path of the file, which may have up to 16 MiB.</param>
+    /// <exception cref="SettingsException">
+    /// The file cannot be read, is not such JSON, names a setting that does not exist, or gives a setting a value of the wrong type.
+    /// </exception>
     public static ExtractionSettings WithFile(ExtractionSettings settings, string path)
     {
         var root = ReadObject(path);
         if (root["schema"] is not { } schema) return With(settings, root, path);
         if (schema.ToString() != ConceptManifest.CurrentSchema)
-            throw new SettingsException($"{path} is of another version (its schema is '{schema}', this program reads {ConceptManifest.CurrentSchema}).");
-        return With(settings, root["settings"] as JsonObject ?? throw new SettingsException($"{path} holds no settings; name a concepts.json or a record of settings."), path);
+            throw new SettingsException($"{path} has another version (schema '{schema}', but this program reads {ConceptManifest.CurrentSchema}); extract the concepts again.");
+        return With(settings, root["settings"] as JsonObject ?? throw new SettingsException($"{path} has no settings; name a concepts.json or a JSON object of settings."), path);
     }
 
-    /// <summary>Settings changed one by one.</summary>
-    /// <param name="settings">Where to begin.</param>
-    /// <param name="assignments"><c>path=value</c>: names joined by dots, and a JSON value or a plain word.</param>
-    /// <exception cref="SettingsException">An assignment names a setting that does not exist, or a value that it does not take.</exception>
+    /// <summary>Returns settings changed one by one, in order.</summary>
+    /// <param name="settings">The settings to start from.</param>
+    /// <param name="assignments"><c>path=value</c>: JSON names joined by dots, and a JSON value or a plain word.</param>
+    /// <exception cref="SettingsException">
+    /// An assignment is malformed, names a setting that does not exist, or gives a setting a value of the wrong type.
+    /// </exception>
     public static ExtractionSettings With(ExtractionSettings settings, IEnumerable<string> assignments)
     {
         foreach (var assignment in assignments)
         {
-            if (assignment.IndexOf('=') is var sign && sign < 1) throw new SettingsException($"'{assignment}' is no setting and its value; write it like learning.passes=20.");
+            if (assignment.IndexOf('=') is var sign && sign < 1) throw new SettingsException($"'{assignment}' is not of the form name=value; write it like learning.passes=20.");
             JsonNode? change = Value(assignment[(sign + 1)..]);
             foreach (var name in assignment[..sign].Split('.').Reverse()) change = new JsonObject { [name] = change };
             settings = With(settings, (JsonObject)change!, assignment);
@@ -67,7 +71,7 @@ public static class SettingsJson
         }
         catch (JsonException e)
         {
-            throw new SettingsException($"{source}: {(e.Path is { Length: > 2 } path ? path[2..] : "the record")} does not take this value.");
+            throw new SettingsException($"{source}: {(e.Path is { Length: > 2 } path ? path[2..] : "the record")} does not accept this value; give it one of the right type.");
         }
     }
 
@@ -77,13 +81,13 @@ public static class SettingsJson
         foreach (var (name, value) in changes)
         {
             if (!target.ContainsKey(name))
-                throw new SettingsException($"there is no setting {path}{name}; here there are {string.Join(", ", target.Select(field => field.Key))}.");
+                throw new SettingsException($"there is no setting {path}{name}; use one of {string.Join(", ", target.Select(field => field.Key))}.");
             switch (target[name], value)
             {
                 case (JsonObject outer, JsonObject inner): Overlay(outer, inner, $"{path}{name}."); break;
-                case (JsonObject outer, _): throw new SettingsException($"{path}{name} is no single value; set what is in it, like {path}{name}.{outer.First().Key}.");
-                case (_, JsonObject): throw new SettingsException($"{path}{name} is a single value; set it itself.");
-                case (_, JsonArray list) when list.Contains(null): throw new SettingsException($"{path}{name} is a list without a value at one place.");
+                case (JsonObject outer, _): throw new SettingsException($"{path}{name} is a group of settings; set one of them, like {path}{name}.{outer.First().Key}.");
+                case (_, JsonObject): throw new SettingsException($"{path}{name} is a single value, not a group; give it a value instead of an object.");
+                case (_, JsonArray list) when list.Contains(null): throw new SettingsException($"{path}{name} is a list with a null in it; give every entry a value.");
                 default: target[name] = value?.DeepClone(); break;
             }
         }
@@ -91,7 +95,9 @@ public static class SettingsJson
 
     static string? KindOf(JsonObject record) => record[LocatingRecord.Kind]?.ToString();
 
-    /// <summary>Makes an object one of another kind of its family, with that kind's defaults; what both kinds have stays.</summary>
+    /// <summary>
+    /// Changes an object to another kind: fields that both kinds have keep their values, the others get the new kind's defaults.
+    /// </summary>
     static void Become(JsonObject target, string kind, string path)
     {
         var (family, before) = (Families.Value.Single(members => members.Any(member => KindOf(member) == KindOf(target))), target.DeepClone().AsObject());
@@ -120,17 +126,17 @@ public static class SettingsJson
     {
         try
         {
-            if (new FileInfo(path).Length > MaxFileBytes) throw new SettingsException($"{path} is too long for a record of settings.");
+            if (new FileInfo(path).Length > MaxFileBytes) throw new SettingsException($"{path} is too long for a file of settings; name a concepts.json or a JSON object of settings.");
             return LibraryJson.Parse(File.ReadAllText(path)) as JsonObject
-                ?? throw new SettingsException($"{path} is no record of settings; it takes a JSON object.");
+                ?? throw new SettingsException($"{path} is not a JSON object; name a concepts.json or a JSON object of settings.");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new SettingsException($"{path} is no JSON ({e.Message.Split(". ")[0].TrimEnd('.')}).");
+            throw new SettingsException($"{path} is not valid JSON ({e.Message.Split(". ")[0].TrimEnd('.')}); correct it.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"{path} cannot be read ({e.Message.TrimEnd('.')}).");
+            throw new SettingsException($"{path} cannot be read ({e.Message.TrimEnd('.')}); check the name and its permissions.");
         }
     }
 }

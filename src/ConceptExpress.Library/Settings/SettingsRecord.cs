@@ -4,8 +4,8 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Library.Settings;
 
 /// <summary>
-/// The settings of an extraction as files and hashes hold them (schema <c>conceptexpress/concepts@2</c>). A type of its own, so that
-/// <see cref="ExtractionSettings"/> may change its names and shape without changing what is on disk.
+/// The JSON form of <see cref="ExtractionSettings"/>, in files and hashes (schema <c>conceptexpress/concepts@2</c>). It is a separate type
+/// so that <see cref="ExtractionSettings"/> can be renamed and reorganized without changing the files.
 /// </summary>
 public sealed record SettingsRecord
 {
@@ -16,12 +16,14 @@ public sealed record SettingsRecord
     public required LearningRecord Learning { get; init; }
     public required LossesRecord Losses { get; init; }
 
+    /// <summary>Converts settings to their JSON form.</summary>
     public static SettingsRecord Of(ExtractionSettings settings) => new()
     {
         Preset = settings.Preset, Resolution = settings.Resolution, Seed = settings.Seed,
         Locating = LocatingRecord.Of(settings.Locating), Learning = LearningRecord.Of(settings.Learning), Losses = LossesRecord.Of(settings.Losses),
     };
 
+    /// <summary>Converts the JSON form back to settings.</summary>
     public ExtractionSettings ToSettings() => new()
     {
         Preset = Preset, Resolution = Resolution, Seed = Seed,

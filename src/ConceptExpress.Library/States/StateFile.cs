@@ -10,13 +10,16 @@ namespace ConceptExpress.Library.States;
 
 // Shapes: R rows, E width
 
-/// <summary>A <see cref="LearningState"/> as a safetensors file: <c>rows</c>, <c>first</c>, <c>second</c>, each (R,E) fp32; the rest in the metadata.</summary>
+/// <summary>
+/// Reads and writes a <see cref="LearningState"/> as a safetensors file. Its tensors <c>rows</c>, <c>first</c> and <c>second</c> are (R,E)
+/// fp32; everything else is in the metadata.
+/// </summary>
 public static class StateFile
 {
     const string Schema = "conceptexpress/learning@1", Split = "split", Merged = "merged";
 
-    /// <summary>Replaces the file, whole or not at all.</summary>
-    /// <exception cref="OutputException">It cannot be written.</exception>
+    /// <summary>Writes the file. If that fails, an earlier file remains as it was.</summary>
+    /// <exception cref="OutputException">The file cannot be written.</exception>
     public static void Write(string path, LearningState state)
     {
         using var scope = NewDisposeScope();
@@ -30,17 +33,17 @@ public static class StateFile
         Tensors.Write(path, [("rows", Rows(state.Rows)), ("first", Rows(state.First)), ("second", Rows(state.Second))], metadata);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="StateException">The file is damaged or holds something else.</exception>
+    /// <summary>Reads a file that <see cref="Write"/> wrote.</summary>
+    /// <exception cref="StateException">The file is damaged, or is not such a file.</exception>
     public static LearningState Read(string path) => Tensors.Read<LearningState>(path, file =>
     {
         int Of(string key) => int.Parse(file.Metadata[key], CultureInfo.InvariantCulture);
         float[] Values(string key) => file.Read(key).data<float>().ToArray();
-        if (file.Metadata["schema"] != Schema) throw new FormatException("another schema");
+        if (file.Metadata["schema"] != Schema) throw new FormatException("it has another schema");
         var losses = JsonSerializer.Deserialize<StoredLosses>(file.Metadata["losses"], LibraryJson.Compact)?.ToLosses();
         var (concepts, vectors, tokens, rows, first, second) = (Of("concepts"), Of("vectors"), Of("tokensPerConcept"), Values("rows"), Values("first"), Values("second"));
         if (concepts < 1 || vectors < 1 || tokens < 1 || rows.Length % (concepts * vectors * tokens) != 0 || first.Length != rows.Length || second.Length != rows.Length)
-            throw new FormatException("sizes that do not agree");
+            throw new FormatException("its sizes do not match");
         return file.Metadata["phase"] switch
         {
             Split => new SplitState
@@ -51,14 +54,14 @@ public static class StateFile
             {
                 Concepts = concepts, Vectors = vectors, Rows = rows, First = first, Second = second, Pass = Of("pass"), Step = Of("step"), Losses = losses,
             },
-            _ => throw new FormatException("an unknown phase"),
+            _ => throw new FormatException("its phase is unknown"),
         };
     });
 
     static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary><see cref="LossValues"/> in files.</summary>
+/// <summary>The JSON form of <see cref="LossValues"/>.</summary>
 sealed record StoredLosses(IReadOnlyList<KeyValuePair<string, double>> Terms, double Total)
 {
     public static StoredLosses Of(LossValues losses) => new(losses.Terms, losses.Total);
@@ -66,7 +69,7 @@ sealed record StoredLosses(IReadOnlyList<KeyValuePair<string, double>> Terms, do
     public LossValues ToLosses() => new(Terms, Total);
 }
 
-/// <summary>Files of tensors, whose faults are told as those of states.</summary>
+/// <summary>Reads and writes safetensors files, with the exceptions of states.</summary>
 static class Tensors
 {
     public static void Write(string path, IEnumerable<(string, Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
@@ -91,10 +94,13 @@ static class Tensors
         }
         catch (Exception e) when (e is CheckpointException or JsonException or FormatException or KeyNotFoundException or OverflowException)
         {
-            throw new StateException($"{path} is damaged ({e.Message.TrimEnd('.')}); begin the extraction anew.", e);
+            throw new StateException($"{path} is damaged ({e.Message.TrimEnd('.')}); start the extraction again.", e);
         }
     }
 }
 
-/// <summary>The state of an unfinished extraction is damaged. The message is one sentence: which file, what is wrong, what to do.</summary>
+/// <summary>
+/// A state file of an unfinished extraction is damaged or has another version. The message is one sentence: what is wrong with which file,
+/// and what to do.
+/// </summary>
 public sealed class StateException(string message, Exception? inner = null) : Exception(message, inner);

@@ -10,42 +10,47 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Library.States;
 
 // Shapes: n concepts, h x w latent grid, E width
+// located.safetensors: masks (n,h,w) bool, features (n,h,w) fp32, saliency (n) fp64
+// starts.safetensors: starts (concepts searched so far, values of a start) fp32
 
 /// <summary>
-/// What an unfinished extraction has reached, in a hidden folder of its output. Each file is replaced whole or not at all, and a later one counts only with the
-/// earlier ones, so that the folder is good whenever its writer is killed.
+/// Saves the progress of an unfinished extraction in a hidden folder of its output. Every file is replaced completely or not at all, except
+/// for the log of steps, whose extra or incomplete last lines are ignored. A file is used only if the files written before it are there. So
+/// the folder stays valid even if the process is killed.
 /// </summary>
-/// <param name="output">The extraction's output folder.</param>
+/// <param name="output">The output folder of the extraction.</param>
 public sealed class StateFolder(string output)
 {
-    /// <summary>The hidden folder's name.</summary>
+    /// <summary>The name of the hidden folder.</summary>
     public const string Name = ".unfinished";
 
     const string RecordFile = "extraction.json", LocatedFile = "located.safetensors", StartsFile = "starts.safetensors", LearningFile = "learning.safetensors", StepsFile = "steps.jsonl";
 
     readonly string folder = System.IO.Path.Combine(output, Name);
 
-    /// <summary>The hidden folder.</summary>
+    /// <summary>The path of the hidden folder.</summary>
     public string Path => folder;
 
-    /// <summary>Whether there is something to go on with.</summary>
+    /// <summary>Whether there is an unfinished extraction that can be resumed.</summary>
     public bool Exists => File.Exists(At(RecordFile));
 
-    /// <summary>Samples that were drawn while learning: <c>pass-00010.png</c>.</summary>
+    /// <summary>The path of the folder for samples (pictures drawn while learning), such as <c>pass-00010.png</c>.</summary>
     public string Samples => At(ResultNames.Samples);
 
-    /// <summary>Keeps other runs out, until it is disposed of. Take it before anything else.</summary>
-    /// <exception cref="OutputOccupiedException">Another run works there.</exception>
+    /// <summary>Locks the folder against other runs, until the lock is disposed. Call this before any other method.</summary>
+    /// <exception cref="OutputOccupiedException">Another run has locked the folder.</exception>
+    /// <exception cref="OutputException">The folder cannot be created or written.</exception>
     public FolderLock Lock() => FolderLock.Take(folder);
 
-    /// <summary>Begins anew: what was there is forgotten.</summary>
-    /// <param name="record">What is worked on.</param>
-    /// <param name="located">The concepts that words will be learned for.</param>
+    /// <summary>Starts a new extraction. Deletes the state of an earlier one.</summary>
+    /// <param name="record">The picture, model and settings of the extraction.</param>
+    /// <param name="located">The concepts whose words will be learned; 1 or more.</param>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
+    /// <exception cref="OutputException">The file of concepts cannot be written.</exception>
     public void Begin(StateRecord record, IReadOnlyList<LocatedConcept> located)
     {
         Directory.CreateDirectory(folder);
-        foreach (var file in (string[])[RecordFile, LearningFile, StartsFile, StepsFile, LocatedFile]) File.Delete(At(file)); // the first says that there is something
+        foreach (var file in (string[])[RecordFile, LearningFile, StartsFile, StepsFile, LocatedFile]) File.Delete(At(file)); // the first marks the folder as resumable
         if (Directory.Exists(Samples)) Directory.Delete(Samples, recursive: true);
         using var scope = NewDisposeScope();
         var grid = located[0].Mask.Grid;
@@ -55,23 +60,27 @@ public sealed class StateFolder(string output)
             ("features", stack(located.Select(concept => tensor(concept.Feature).view(grid.Height, grid.Width)))),
             ("saliency", tensor([.. located.Select(concept => concept.Saliency)], dtype: float64)),
         ]);
-        // The last of the three, since it says that there is something to go on with.
+        // Written last, because this file marks the folder as resumable.
         WholeFile.Write(At(RecordFile), JsonSerializer.Serialize(record, LibraryJson.Indented) + "\n");
     }
 
-    /// <summary>Keeps where tokens begin, for the concepts whose words were searched for so far.</summary>
+    /// <summary>Saves the starting values of the tokens, for the concepts whose words have been searched so far.</summary>
+    /// <param name="starts">The values of each concept, in order; 1 or more arrays of the same length.</param>
+    /// <exception cref="OutputException">The file cannot be written.</exception>
     public void Save(IReadOnlyList<float[]> starts)
     {
         using var scope = NewDisposeScope();
         Tensors.Write(At(StartsFile), [("starts", tensor([.. starts.SelectMany(start => start)], [starts.Count, starts[0].Length]))]);
     }
 
-    /// <summary>Keeps what learning has reached.</summary>
-    /// <param name="state">What was reached.</param>
-    /// <param name="steps">The steps since the last call.</param>
+    /// <summary>Saves the state of learning after a pass.</summary>
+    /// <param name="state">The state to save.</param>
+    /// <param name="steps">The optimizer steps since the last call.</param>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
+    /// <exception cref="OutputException">The file of the state cannot be written.</exception>
     public void Save(LearningState state, IEnumerable<LoggedStep> steps)
     {
-        // Before the state: steps beyond it are passed over, missing ones could not be made up for.
+        // Written before the state: extra steps are ignored when reading, but missing steps could not be recovered.
         using (var stream = new FileStream(At(StepsFile), FileMode.Append, FileAccess.Write))
         {
             stream.Write(Encoding.UTF8.GetBytes(string.Concat(steps.Select(step => step.ToJson() + "\n"))));
@@ -80,8 +89,8 @@ public sealed class StateFolder(string output)
         StateFile.Write(At(LearningFile), state);
     }
 
-    /// <summary>Reads what was reached, and makes the files agree with it.</summary>
-    /// <exception cref="StateException">A file is damaged.</exception>
+    /// <summary>Reads an unfinished extraction, and removes logged steps that are not part of its state.</summary>
+    /// <exception cref="StateException">A file is damaged, or was written by another version.</exception>
     public UnfinishedExtraction Open()
     {
         var state = File.Exists(At(LearningFile)) ? StateFile.Read(At(LearningFile)) : null;
@@ -90,11 +99,11 @@ public sealed class StateFolder(string output)
         return new UnfinishedExtraction(ReadRecord(), ReadLocated(), new LearningCheckpoint(ReadStarts(), state), steps);
     }
 
-    /// <summary>Deletes the folder.</summary>
+    /// <summary>Deletes the folder, if it exists.</summary>
     public void Delete()
     {
         if (!Directory.Exists(folder)) return;
-        File.Delete(At(RecordFile)); // from here on there is nothing to go on with
+        File.Delete(At(RecordFile)); // from here on, the folder is no longer resumable
         Directory.Delete(folder, recursive: true);
     }
 
@@ -106,18 +115,18 @@ public sealed class StateFolder(string output)
         try
         {
             var record = JsonSerializer.Deserialize<StateRecord>(File.ReadAllText(file), LibraryJson.Compact);
-            return record?.Schema == StateRecord.CurrentSchema ? record : throw new StateException($"{file} was written by another version; begin the extraction anew.");
+            return record?.Schema == StateRecord.CurrentSchema ? record : throw new StateException($"{file} was written by another version; start the extraction again.");
         }
         catch (JsonException e)
         {
-            throw new StateException($"{file} is damaged; begin the extraction anew.", e);
+            throw new StateException($"{file} is damaged; start the extraction again.", e);
         }
     }
 
     IReadOnlyList<LocatedConcept> ReadLocated() => Tensors.Read<IReadOnlyList<LocatedConcept>>(At(LocatedFile), file =>
     {
         var (masks, features, saliency) = (file.Read("masks"), file.Read("features"), file.Read("saliency").data<double>().ToArray());
-        if (masks.dim() != 3 || !masks.shape.SequenceEqual(features.shape) || masks.shape[0] != saliency.Length) throw new FormatException("sizes that do not agree");
+        if (masks.dim() != 3 || !masks.shape.SequenceEqual(features.shape) || masks.shape[0] != saliency.Length) throw new FormatException("its sizes do not match");
         return [.. saliency.Select((value, i) => new LocatedConcept(new GridMask(Grid.Of(masks), masks[i].data<bool>().ToArray()), value, features[i].data<float>().ToArray()))];
     });
 
@@ -130,17 +139,17 @@ public sealed class StateFolder(string output)
     List<LoggedStep> ReadSteps(int count)
     {
         var file = At(StepsFile);
-        // The last line may be half a line; what it told is done again.
+        // The last line may be incomplete. Its step is repeated.
         List<LoggedStep> steps = File.Exists(file) ? [.. File.ReadAllLines(file).Select(LoggedStep.FromJson).OfType<LoggedStep>().Take(count)] : [];
         return steps.Count == count && steps.Index().All(step => step.Item.Step.Step == step.Index)
             ? steps
-            : throw new StateException($"{file} does not hold the {count} steps that were done; begin the extraction anew.");
+            : throw new StateException($"{file} does not have the {count} steps that were done; start the extraction again.");
     }
 }
 
-/// <summary>An extraction to go on with.</summary>
-/// <param name="Record">What it works on.</param>
-/// <param name="Located">Its concepts.</param>
-/// <param name="Learning">What was learned.</param>
-/// <param name="Steps">The optimizer's steps so far.</param>
+/// <summary>An unfinished extraction that can be resumed.</summary>
+/// <param name="Record">Its picture, model and settings.</param>
+/// <param name="Located">Its concepts, in order.</param>
+/// <param name="Learning">The point from which learning continues.</param>
+/// <param name="Steps">The optimizer steps done so far.</param>
 public sealed record UnfinishedExtraction(StateRecord Record, IReadOnlyList<LocatedConcept> Located, LearningCheckpoint Learning, IReadOnlyList<LoggedStep> Steps);

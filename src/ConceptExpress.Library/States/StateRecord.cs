@@ -10,27 +10,37 @@ using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Library.States;
 
-/// <summary>What an unfinished extraction works on, and how: everything that decides its result.</summary>
+/// <summary>
+/// The inputs of an unfinished extraction: picture, masks, model and settings, that is, everything that determines its result.
+/// </summary>
 public sealed record StateRecord
 {
+    /// <summary>The schema version that this program reads and writes.</summary>
     public const string CurrentSchema = "conceptexpress/unfinished@1";
 
-    /// <summary><see cref="CurrentSchema"/>.</summary>
+    /// <summary>The schema version of the file.</summary>
+    /// <value>The default is <see cref="CurrentSchema"/>.</value>
     public string Schema { get; init; } = CurrentSchema;
 
+    /// <summary>The picture.</summary>
     public required ImageRecord Image { get; init; }
 
-    /// <summary>Of the masks that were given, <c>sha256:</c> and 64 hexadecimal digits; null where concepts were looked for.</summary>
+    /// <summary>The digest of given masks (<see cref="DigestOf"/>); null if the concepts were located in the picture.</summary>
     public required string? Masks { get; init; }
 
+    /// <summary>The checkpoint.</summary>
     public required ModelRecord Model { get; init; }
+
+    /// <summary>The settings of the extraction.</summary>
     public required SettingsRecord Settings { get; init; }
+
+    /// <summary>How previews are drawn at the end.</summary>
     public required PreviewSettings Previews { get; init; }
 
-    /// <summary>A sample is drawn every so many passes; null for none.</summary>
+    /// <summary>The number of passes from one sample to the next; null draws no samples.</summary>
     public required int? SampleEvery { get; init; }
 
-    /// <summary>What identifies given masks.</summary>
+    /// <summary>Returns <c>sha256:</c> and 64 hexadecimal digits, computed from the widths and pixels of masks; null for null.</summary>
     public static string? DigestOf(IReadOnlyList<Mask>? masks)
     {
         if (masks is null) return null;
@@ -38,18 +48,21 @@ public sealed record StateRecord
         foreach (var mask in masks)
         {
             hash.AppendData(BitConverter.GetBytes(mask.Width));
+            hash.AppendData(BitConverter.GetBytes(mask.Height));
             hash.AppendData(MemoryMarshal.AsBytes(mask.Pixels));
         }
         return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Refuses to go on with another work than was begun.</summary>
-    /// <param name="wanted">What is asked for.</param>
-    /// <param name="output">The folder, for the message.</param>
-    /// <exception cref="SettingsException">Something differs that decides the result; names it, and both values.</exception>
+    /// <summary>Checks that a request matches the extraction that is to be resumed.</summary>
+    /// <param name="wanted">The inputs of the request.</param>
+    /// <param name="output">The output folder, for the message.</param>
+    /// <exception cref="SettingsException">
+    /// An input that determines the result differs. The message names it; for a setting, with both values.
+    /// </exception>
     public void RequireSame(StateRecord wanted, string output)
     {
-        // Names and places may change: a file that moved, or a model on another machine, is the same by its hash.
+        // Names and paths may differ: a moved file, or a model on another machine, is identified by its hash.
         static StateRecord Decisive(StateRecord record) => record with { Image = record.Image with { Name = "" }, Model = record.Model with { Name = "", Path = "" } };
         static JsonNode? Json(StateRecord record) => JsonSerializer.SerializeToNode(Decisive(record), LibraryJson.Compact);
         if (FirstDifference(Json(this), Json(wanted), "") is not { } other) return;
@@ -61,7 +74,7 @@ public sealed record StateRecord
             "masks" => "other masks",
             _ => $"{other.Path.Replace("settings.", "", StringComparison.Ordinal)} {other.Begun}, not {other.Wanted}",
         };
-        throw new SettingsException($"the unfinished extraction in {output} was begun with {what}; go on with the same, or choose another output folder.");
+        throw new SettingsException($"the unfinished extraction in {output} was started with {what}; continue with the same, or choose another output folder.");
     }
 
     static (string Path, string Begun, string Wanted)? FirstDifference(JsonNode? begun, JsonNode? wanted, string path)

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Judging;
 
-/// <summary>What the judge takes a picture's toy for.</summary>
+/// <summary>What the judge sees in a picture: the words of its toy and background.</summary>
 /// <param name="Category">One of <see cref="ToyWords.Categories"/>.</param>
 /// <param name="Color">One of <see cref="ToyWords.Colors"/>.</param>
 /// <param name="Pattern">One of <see cref="ToyWords.Patterns"/>.</param>
@@ -15,12 +15,12 @@ namespace ConceptExpress.Toybox.Judging;
 public sealed record Verdict(string Category, string Color, string Pattern, string Background);
 
 /// <summary>
-/// Says what toy a picture shows: a classifier trained on renderings only, which tells whether generated pictures follow their captions. It judges one toy
-/// at a time; a picture with several is cut by masks first.
+/// A classifier that says which toy a picture shows. It is trained on renderings only and measures whether generated pictures follow
+/// their captions. It judges one toy at a time: if a picture has several, cut them out with their masks first.
 /// </summary>
 public sealed class Judge : IDisposable
 {
-    /// <summary>Side of what the judge looks at, in pixels.</summary>
+    /// <summary>Width and height of the pictures that the network reads, in pixels. Other sizes are resized.</summary>
     public const int Side = 96;
 
     internal const string WeightsFile = "model.safetensors";
@@ -31,10 +31,10 @@ public sealed class Judge : IDisposable
 
     Judge(JudgeNet net, Device device) => (this.net, this.device) = (net, device);
 
-    /// <summary>Loads a judge.</summary>
-    /// <param name="folder">Holds <c>model.safetensors</c>.</param>
-    /// <param name="device">CPU if null.</param>
-    /// <exception cref="CheckpointException">The file is missing or of another network.</exception>
+    /// <summary>Loads a judge from a folder.</summary>
+    /// <param name="folder">A folder with <c>model.safetensors</c>.</param>
+    /// <param name="device">Where to compute; null is the CPU.</param>
+    /// <exception cref="CheckpointException">The file is missing or belongs to another network.</exception>
     public static Judge Load(string folder, Device? device = null)
     {
         using var place = Placement.Use(ScalarType.Float32, device ?? CPU);
@@ -44,10 +44,10 @@ public sealed class Judge : IDisposable
         return new Judge(net, device ?? CPU);
     }
 
-    /// <summary>Judges whole pictures of one toy each, of any size.</summary>
+    /// <summary>Judges whole pictures, of any size, that show one toy each. One verdict per picture, in order.</summary>
     public IReadOnlyList<Verdict> Of(IEnumerable<RgbImage> pictures) => [.. pictures.Chunk(Batch).SelectMany(Some)];
 
-    /// <summary>Judges things cut out of pictures; see <see cref="CutOut"/>.</summary>
+    /// <summary>Cuts one thing out of each picture with its mask (<see cref="CutOut"/>) and judges it.</summary>
     public IReadOnlyList<Verdict> OfParts(IEnumerable<(RgbImage Picture, Mask Mask)> things) =>
         Of(things.Select(thing => CutOut.Of(thing.Picture, thing.Mask, Side)));
 

@@ -9,9 +9,9 @@ using Linear = ConceptExpress.Diffusion.Layers.Linear;
 
 namespace ConceptExpress.Toybox.Judging;
 
-// Shapes: B batch, C classes, h x w grid
+// Shapes: B batch, C classes
 
-/// <summary>A small classifier of pictures of one toy, with a head for each thing that captions say.</summary>
+/// <summary>The judge's network: a small convolutional classifier with one head each for category, color, pattern and background.</summary>
 sealed class JudgeNet : Module
 {
     static readonly (int Channels, int Stride)[] Blocks = [(32, 2), (64, 2), (64, 1), (96, 2), (96, 1), (128, 2), (128, 1)];
@@ -34,7 +34,7 @@ sealed class JudgeNet : Module
         RegisterComponents();
     }
 
-    /// <summary>Pictures (B,3,96,96) of [-1,1] to the logits of categories, colours, patterns and backgrounds, (B,C) each.</summary>
+    /// <summary>Maps pictures (B,3,96,96) in [-1,1] to four logits (B,C): category, color, pattern, background.</summary>
     public Tensor[] Logits(Tensor pictures)
     {
         using var scope = NewDisposeScope();
@@ -45,7 +45,7 @@ sealed class JudgeNet : Module
     }
 }
 
-/// <summary>A convolution, normalised; residual where shapes allow it.</summary>
+/// <summary>3x3 convolution, group norm and SiLU, with a residual connection if input and output have the same shape.</summary>
 sealed class JudgeBlock : Module<Tensor, Tensor>
 {
     const int Groups = 8;

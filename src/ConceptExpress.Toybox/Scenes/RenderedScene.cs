@@ -2,7 +2,7 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>A scene as pixels.</summary>
-/// <param name="Picture">What is seen.</param>
-/// <param name="Masks">Where each toy is seen, without its shadow; in the order of the scene's toys, and nowhere two at once.</param>
+/// <summary>A drawn scene and its true masks.</summary>
+/// <param name="Picture">The drawn scene.</param>
+/// <param name="Masks">The visible pixels of each toy without its shadow, in the order of the scene's toys. Masks do not overlap.</param>
 public sealed record RenderedScene(RgbImage Picture, IReadOnlyList<Mask> Masks);

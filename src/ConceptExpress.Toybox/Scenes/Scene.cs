@@ -1,19 +1,21 @@
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>Toys on a ground.</summary>
+/// <summary>The description of a scene: toys on a background.</summary>
 /// <param name="Background">One of <see cref="ToyWords.Backgrounds"/>.</param>
-/// <param name="Toys">In the order they are drawn: later ones hide earlier ones.</param>
+/// <param name="Toys">The toys in drawing order: later ones hide earlier ones.</param>
 public sealed record Scene(string Background, IReadOnlyList<Toy> Toys)
 {
-    /// <summary>Decides the ground's tones and texture.</summary>
+    /// <summary>Seed of the background's tones, texture and clutter.</summary>
     public ulong BackgroundSeed { get; init; }
 
-    /// <summary>Where the light comes from: radians clockwise from the right; -pi/2 is from above.</summary>
+    /// <summary>Direction towards the light, in radians clockwise from the right; -pi/2 is straight up.</summary>
+    /// <value>The default is -0.7 pi.</value>
     public double LightDirection { get; init; } = -0.7 * Math.PI;
 
-    /// <summary>Small things on the ground (pebbles, leaves, confetti) that count as ground.</summary>
+    /// <summary>Number of small things (pebbles, leaves, confetti) that count as background.</summary>
+    /// <value>The default is 0.</value>
     public int Clutter { get; init; }
 
-    /// <summary>What there is to see: "a photo of a red dotted mushroom and a blue kite on grass".</summary>
+    /// <summary>The full caption, such as "a photo of a red dotted mushroom and a blue kite on grass".</summary>
     public string Caption => $"a photo of {string.Join(" and ", Toys.Select(toy => toy.Phrase))} on {Background}";
 }

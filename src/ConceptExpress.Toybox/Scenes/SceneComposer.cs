@@ -1,31 +1,32 @@
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>Invents scenes. The same seed and settings give the same scene.</summary>
+/// <summary>Composes random scenes. The same seed and settings give the same scene.</summary>
 public static class SceneComposer
 {
-    const int MostAttempts = 400;
-    const double Shrinking = 0.985; // of sizes, at every attempt
+    const int MaxAttempts = 400;
+    const double Shrinking = 0.985; // factor of all sizes after each failed attempt
 
-    /// <summary>Composes a scene that keeps the rules of its difficulty.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number of toys is not 1 to <see cref="SceneSettings.MostToys"/>, or a share is
-    /// not 0 to 1.</exception>
+    /// <summary>Composes a scene that follows the rules of its difficulty (number, size, distance and visibility of toys).</summary>
+    /// <exception cref="InvalidOperationException">The toys of this seed found no room.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of toys is not 1 to <see cref="SceneSettings.MaxToys"/>, or the share of
+    /// plain toys is not 0 to 1.</exception>
     public static Scene Compose(ulong seed, SceneSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.ToyCount is { } fixedCount)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(fixedCount, 1, nameof(settings));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(fixedCount, SceneSettings.MostToys, nameof(settings));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(fixedCount, SceneSettings.MaxToys, nameof(settings));
         }
         if (settings.PlainShare is { } share && !(share is >= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(settings), "The share of plain toys is not 0 to 1.");
+            throw new ArgumentOutOfRangeException(nameof(settings), "The share of plain toys must be between 0 and 1.");
         var rules = SceneRules.Of(settings.Difficulty);
         var random = new SceneRandom(seed, "scene");
-        var count = settings.ToyCount ?? rules.FewestToys + random.Below(rules.MostToys - rules.FewestToys + 1);
+        var count = settings.ToyCount ?? rules.MinToys + random.Below(rules.MaxToys - rules.MinToys + 1);
         var scene = new Scene(random.Pick(ToyWords.Backgrounds), ToyChoice.Toys(new SceneRandom(seed, "words"), count, settings))
         {
             BackgroundSeed = random.Bits(), LightDirection = random.Between(-0.82, -0.18) * Math.PI,
-            Clutter = rules.MostClutter == 0 ? 0 : random.Below(rules.MostClutter + 1),
+            Clutter = rules.MaxClutter == 0 ? 0 : random.Below(rules.MaxClutter + 1),
         };
         return Arranged(scene, rules, new SceneRandom(seed, "places"), seed);
     }
@@ -34,7 +35,7 @@ public static class SceneComposer
     {
         using var check = new VisibilityCheck();
         var scale = 1.0;
-        for (var attempt = 0; attempt < MostAttempts; attempt++, scale *= Shrinking)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++, scale *= Shrinking)
             if (ToyPlaces.Arrange(scene.Toys, rules, random, scale) is { } toys && check.Passes(scene with { Toys = toys }, rules))
                 return scene with { Toys = toys };
         throw new InvalidOperationException(

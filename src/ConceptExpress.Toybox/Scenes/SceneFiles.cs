@@ -4,11 +4,14 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>Scenes on disk: <c>img.png</c>, <c>mask0.png</c>, <c>mask1.png</c>, ... in the order of the toys, and
-/// <c>scene.json</c>.</summary>
+/// <summary>
+/// Reads and writes scene folders: <c>img.png</c>, <c>mask0.png</c>, <c>mask1.png</c>, ... in the order of the toys, and <c>scene.json</c>.
+/// </summary>
 public static class SceneFiles
 {
+    /// <summary>File name of the picture.</summary>
     public const string Picture = "img.png";
+    /// <summary>File name of the description: the caption, the background and the words of the toys.</summary>
     public const string Description = "scene.json";
 
     static readonly JsonSerializerOptions Json = new()
@@ -21,16 +24,16 @@ public static class SceneFiles
 
     sealed record SceneDescription(string Caption, string Background, IReadOnlyList<ToyDescription> Toys);
 
-    /// <summary>The file of a toy's mask, counted from 0.</summary>
+    /// <summary>File name of the mask of a toy (0-based).</summary>
     public static string Mask(int toy) => $"mask{toy}.png";
 
-    /// <summary>The folder of a scene among <paramref name="count"/>: its number, with three digits or as many as all need.</summary>
+    /// <summary>Folder name of one of <paramref name="count"/> scenes: its 0-based number, with at least three digits.</summary>
     public static string Folder(int index, int count) => index.ToString($"D{Math.Max(3, (count - 1).ToString().Length)}");
 
-    /// <summary>Writes one scene; the same scene gives the same bytes.</summary>
-    /// <param name="folder">Made if need be.</param>
-    /// <param name="scene">What there is.</param>
-    /// <param name="rendered">What is seen of it.</param>
+    /// <summary>Writes one scene. The same scene gives the same bytes.</summary>
+    /// <param name="folder">The folder to write to; created if it does not exist.</param>
+    /// <param name="scene">The scene; its words go into <c>scene.json</c>.</param>
+    /// <param name="rendered">The drawn scene: its picture and masks.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(string folder, Scene scene, RenderedScene rendered)
     {
@@ -46,8 +49,8 @@ public static class SceneFiles
         File.WriteAllText(Path.Combine(folder, Description), JsonSerializer.Serialize(description, Json) + "\n");
     }
 
-    /// <summary>The toys of a scene's folder in the order of its masks, with their words only; null where nothing tells them.</summary>
-    /// <exception cref="InvalidDataException">The description is no description of a scene.</exception>
+    /// <summary>Reads the words of a scene folder's toys, in the order of its masks. Null if the folder has no description.</summary>
+    /// <exception cref="InvalidDataException"><c>scene.json</c> does not describe a scene.</exception>
     public static IReadOnlyList<Toy>? ReadToys(string folder)
     {
         var path = Path.Combine(folder, Description);
@@ -59,7 +62,7 @@ public static class SceneFiles
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} does not describe a scene", e);
+            throw new InvalidDataException($"{path} does not describe a scene; correct or remove it.", e);
         }
     }
 }

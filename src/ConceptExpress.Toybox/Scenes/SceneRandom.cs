@@ -4,7 +4,7 @@ namespace ConceptExpress.Toybox.Scenes;
 
 /// <summary>
 /// A named stream of random numbers: the generator xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators"),
-/// its state filled by SplitMix64. The same seed and name give the same numbers everywhere.
+/// seeded by SplitMix64. The same seed and name give the same numbers on every machine.
 /// </summary>
 sealed class SceneRandom
 {
@@ -12,8 +12,8 @@ sealed class SceneRandom
 
     ulong s0, s1, s2, s3;
 
-    /// <param name="seed">The seed.</param>
-    /// <param name="name">The purpose; streams of other names are independent.</param>
+    /// <param name="seed">Any number; usually the scene's seed or a seed drawn from it.</param>
+    /// <param name="name">What the numbers are for. Streams with different names are independent.</param>
     public SceneRandom(ulong seed, string name)
     {
         var hash = FnvOffset;
@@ -43,16 +43,16 @@ sealed class SceneRandom
     /// <summary>A number from <paramref name="low"/> (inclusive) to <paramref name="high"/> (exclusive).</summary>
     public double Between(double low, double high) => low + (high - low) * Unit();
 
-    /// <summary>The same in single precision.</summary>
+    /// <summary><see cref="Between"/>, rounded to single precision.</summary>
     public float Single(double low, double high) => (float)Between(low, high);
 
     /// <summary>A whole number from 0 to <paramref name="limit"/> - 1.</summary>
     public int Below(int limit) => (int)(Unit() * limit);
 
-    /// <summary>True with that probability.</summary>
+    /// <summary>True with the given probability, 0 to 1.</summary>
     public bool Chance(double probability) => Unit() < probability;
 
-    /// <summary>One of several, all equally likely.</summary>
+    /// <summary>A random item; all are equally likely.</summary>
     public T Pick<T>(IReadOnlyList<T> items) => items[Below(items.Count)];
 
     static ulong SplitMix(ref ulong state)

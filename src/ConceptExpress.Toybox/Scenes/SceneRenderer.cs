@@ -8,8 +8,8 @@ namespace ConceptExpress.Toybox.Scenes;
 /// <summary>Draws scenes. The same scene at the same size gives the same bytes.</summary>
 public static class SceneRenderer
 {
-    /// <summary>Draws a scene; safe to call from several threads.</summary>
-    /// <param name="scene">What to draw.</param>
+    /// <summary>Draws a scene. Can be called from several threads at once.</summary>
+    /// <param name="scene">The scene; its lengths are relative, so it can be drawn at any size.</param>
     /// <param name="side">Width and height in pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">The side is below 1.</exception>
     public static RenderedScene Render(Scene scene, int side)
@@ -42,7 +42,7 @@ public static class SceneRenderer
         canvas.Restore();
     }
 
-    /// <summary>The mask of the topmost toy, whose pixels earlier toys lose.</summary>
+    /// <summary>Returns the mask of the topmost toy and removes its pixels from the earlier masks.</summary>
     static bool[] Seen(bool[] coverage, List<bool[]> earlier)
     {
         for (var i = 0; i < coverage.Length; i++)

@@ -1,16 +1,16 @@
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>What a difficulty allows. Lengths are in sides of the picture.</summary>
-/// <param name="FewestToys">The fewest toys of a scene.</param>
-/// <param name="MostToys">The most.</param>
-/// <param name="Nearness">Least distance of two toys' centres, in means of their sizes.</param>
-/// <param name="Inset">Least distance of a centre from the picture's border, in sizes of the toy.</param>
-/// <param name="VisibleShare">Least share of a toy that others leave visible.</param>
-/// <param name="VisibleArea">Least visible area of a toy, as a share of the picture.</param>
-/// <param name="MostClutter">The most small things on the ground.</param>
-/// <param name="Sizes">Smallest and largest size of a toy for 1, 2, ... toys.</param>
+/// <summary>What a difficulty allows. Sizes are relative to the picture's side.</summary>
+/// <param name="MinToys">Minimum number of toys.</param>
+/// <param name="MaxToys">Maximum number of toys.</param>
+/// <param name="Nearness">Minimum distance between the centers of two toys, in units of their mean size.</param>
+/// <param name="Inset">Minimum distance between a toy's center and the picture's border, in units of the toy's size.</param>
+/// <param name="VisibleShare">Minimum share of a toy that other toys do not hide.</param>
+/// <param name="VisibleArea">Minimum visible area of a toy, as a share of the picture.</param>
+/// <param name="MaxClutter">Maximum number of small things that count as background.</param>
+/// <param name="Sizes">Minimum and maximum size of a toy in scenes of 1, 2, ... toys.</param>
 sealed record SceneRules(
-    int FewestToys, int MostToys, double Nearness, double Inset, double VisibleShare, double VisibleArea, int MostClutter,
+    int MinToys, int MaxToys, double Nearness, double Inset, double VisibleShare, double VisibleArea, int MaxClutter,
     (double Low, double High)[] Sizes)
 {
     static readonly SceneRules Easy = new(1, 3, 0.95, 0.52, 1, 0.03, 0,
@@ -20,9 +20,10 @@ sealed record SceneRules(
     static readonly SceneRules Hard = new(2, 5, 0.5, 0.44, 0.45, 0.014, 14,
         [(0.25, 0.5), (0.22, 0.42), (0.22, 0.38), (0.21, 0.34), (0.2, 0.31)]);
 
-    /// <summary>Whether toys may reach over the picture's border.</summary>
+    /// <summary>Whether the picture's border may cut toys off.</summary>
     public bool MayCrop => Inset < 0.5;
 
+    /// <summary>The rules of a difficulty.</summary>
     public static SceneRules Of(SceneDifficulty difficulty) => difficulty switch
     {
         SceneDifficulty.Easy => Easy,

@@ -1,38 +1,38 @@
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>One toy and its place. Lengths are in sides of the picture, so that a scene renders at any size.</summary>
+/// <summary>One toy and its pose. Lengths are relative to the picture's side, so that a scene can be drawn at any size.</summary>
 /// <param name="Category">One of <see cref="ToyWords.Categories"/>.</param>
 /// <param name="Color">One of <see cref="ToyWords.Colors"/>.</param>
 /// <param name="Pattern">One of <see cref="ToyWords.Patterns"/>.</param>
 public sealed record Toy(string Category, string Color, string Pattern)
 {
-    /// <summary>The centre, from the left; 0 to 1.</summary>
+    /// <summary>Horizontal position of the center, from the left, 0 to 1.</summary>
     public double X { get; init; } = 0.5;
 
-    /// <summary>The centre, from the top; 0 to 1.</summary>
+    /// <summary>Vertical position of the center, from the top, 0 to 1.</summary>
     public double Y { get; init; } = 0.5;
 
-    /// <summary>Side of the square that the toy nearly fills.</summary>
+    /// <summary>Side of the square that the toy nearly fills, as a share of the picture's side.</summary>
     public double Size { get; init; } = 0.5;
 
-    /// <summary>Clockwise, in radians.</summary>
+    /// <summary>Clockwise rotation in radians.</summary>
     public double Rotation { get; init; }
 
-    /// <summary>Whether left and right are exchanged.</summary>
+    /// <summary>Whether the toy is flipped left-right.</summary>
     public bool Mirrored { get; init; }
 
-    /// <summary>Width over height; 1 as designed.</summary>
+    /// <summary>Width divided by height; 1 is the original shape.</summary>
     public double Stretch { get; init; } = 1;
 
-    /// <summary>Sideways shift per height; 0 upright.</summary>
+    /// <summary>Horizontal shift per unit of height; 0 is upright.</summary>
     public double Skew { get; init; }
 
-    /// <summary>How much nearer one side is than the middle: over the half width, and over the half height; 0 flat, 0.15 strong.</summary>
+    /// <summary>Perspective: how much nearer one side is than the middle, horizontally and vertically. 0 is flat, 0.15 is strong.</summary>
     public (double Across, double Down) Perspective { get; init; }
 
-    /// <summary>Decides proportions and small details.</summary>
+    /// <summary>Seed of proportions, small details and the pattern's position.</summary>
     public ulong DetailSeed { get; init; }
 
-    /// <summary>As it is said: "a red dotted mushroom". A plain toy's pattern is not said.</summary>
+    /// <summary>The toy in a caption, such as "a red dotted mushroom". "Plain" is left out.</summary>
     public string Phrase => Pattern == ToyWords.Patterns[0] ? $"a {Color} {Category}" : $"a {Color} {Pattern} {Category}";
 }

@@ -1,11 +1,14 @@
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>Chooses what toys a scene has.</summary>
+/// <summary>Chooses the words of a scene's toys.</summary>
 static class ToyChoice
 {
-    const double SameCategory = 0.4, SameColor = 0.35; // of Hard scenes' later toys, and of those with the same category
+    // In Hard scenes: the chance that a toy repeats the category of an earlier toy, and the chance that it then repeats its color too.
+    const double SameCategory = 0.4, SameColor = 0.35;
 
-    /// <summary>Toys without places: different categories in Easy, different categories or colours in Normal, likenesses in Hard.</summary>
+    /// <summary>
+    /// Toys without positions. Easy: all categories differ. Normal: no two toys share both category and color. Hard: toys may be alike.
+    /// </summary>
     public static IReadOnlyList<Toy> Toys(SceneRandom random, int count, SceneSettings settings)
     {
         var toys = new List<Toy>();

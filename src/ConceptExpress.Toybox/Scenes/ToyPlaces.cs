@@ -1,16 +1,16 @@
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>Gives toys places and postures.</summary>
+/// <summary>Gives toys positions and poses.</summary>
 static class ToyPlaces
 {
     const int AttemptsPerToy = 30;
     const double Quarter = Math.PI / 2, Tilt = 25 * Math.PI / 180;
 
-    /// <summary>Places toys, the lower ones in front; null where one found no room.</summary>
-    /// <param name="toys">Toys whose places are not read.</param>
-    /// <param name="rules">Sizes and distances.</param>
-    /// <param name="random">Draws.</param>
-    /// <param name="scale">Multiplies all sizes.</param>
+    /// <summary>Places toys and sorts them so that lower ones are in front. Null if a toy found no room.</summary>
+    /// <param name="toys">The toys; their positions and poses are replaced.</param>
+    /// <param name="rules">The allowed sizes and distances.</param>
+    /// <param name="random">Decides poses, sizes and positions.</param>
+    /// <param name="scale">Factor of all sizes.</param>
     public static IReadOnlyList<Toy>? Arrange(IReadOnlyList<Toy> toys, SceneRules rules, SceneRandom random, double scale)
     {
         var placed = new List<Toy>();
@@ -40,14 +40,14 @@ static class ToyPlaces
 
     static Toy Posed(Toy toy, SceneRandom random) => toy with
     {
-        Rotation = random.Between(-1, 1) * MostTurn(toy.Category),
+        Rotation = random.Between(-1, 1) * MaxTurn(toy.Category),
         Mirrored = random.Chance(0.5),
         Stretch = random.Between(0.88, 1.14),
         Skew = random.Between(-0.1, 0.1),
         Perspective = (random.Between(-0.09, 0.09), random.Between(-0.09, 0.09)),
     };
 
-    static double MostTurn(string category) => category switch
+    static double MaxTurn(string category) => category switch
     {
         "ball" or "ring" or "star" or "ladybug" => 2 * Quarter,
         "kite" or "rocket" or "fish" or "flower" => 1.4 * Tilt,

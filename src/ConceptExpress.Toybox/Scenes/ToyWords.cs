@@ -1,25 +1,25 @@
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>The words of the toys' world.</summary>
+/// <summary>The words that describe toys and scenes.</summary>
 public static class ToyWords
 {
-    /// <summary>The 20 kinds of toys.</summary>
+    /// <summary>The 20 categories of toys.</summary>
     public static IReadOnlyList<string> Categories { get; } =
     [
         "ball", "block", "star", "heart", "ring", "car", "boat", "duck", "fish", "mushroom",
         "tree", "house", "cup", "drum", "kite", "rocket", "flower", "ladybug", "robot", "umbrella",
     ];
 
-    /// <summary>The 8 colours of a toy.</summary>
+    /// <summary>The 8 colors of toys.</summary>
     public static IReadOnlyList<string> Colors { get; } = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "white"];
 
-    /// <summary>The 4 patterns of a toy; the first is not said in captions.</summary>
+    /// <summary>The 4 patterns of toys; captions leave out the first.</summary>
     public static IReadOnlyList<string> Patterns { get; } = ["plain", "striped", "dotted", "checked"];
 
-    /// <summary>The 8 grounds that toys stand on.</summary>
+    /// <summary>The 8 backgrounds of scenes.</summary>
     public static IReadOnlyList<string> Backgrounds { get; } = ["grass", "sand", "wood", "water", "snow", "sky", "brick", "paper"];
 
-    /// <summary>All of these, the words that captions join them with, and ordinary words for prompts; each once, in lower case.</summary>
+    /// <summary>All words: the lists above, the other words of captions, and common words for prompts. Unique, in lower case.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         .. Categories, .. Colors, .. Patterns, .. Backgrounds,

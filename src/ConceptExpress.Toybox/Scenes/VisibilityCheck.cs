@@ -2,17 +2,17 @@ using ConceptExpress.Toybox.Scenes.Drawing;
 
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>Looks at a scene in small to see whether every toy shows enough of itself.</summary>
+/// <summary>Draws a scene at 64 px to check whether enough of every toy is visible.</summary>
 sealed class VisibilityCheck : IDisposable
 {
     const int Side = 64;
 
     readonly ToyLayer layer = new(Side);
 
-    /// <summary>Whether every toy keeps the rules' visible share and area, and inside the picture where it must.</summary>
+    /// <summary>Whether every toy has the minimum visible share and area, and lies inside the picture if the rules demand it.</summary>
     public bool Passes(Scene scene, SceneRules rules)
     {
-        var owner = new int[Side * Side]; // 1 + the topmost toy's index; 0 ground
+        var owner = new int[Side * Side]; // index of the topmost toy + 1; 0 is background
         var areas = new int[scene.Toys.Count];
         for (var i = 0; i < areas.Length; i++)
         {

@@ -11,12 +11,12 @@ using ConceptExpress.Toybox.Scenes;
 namespace ConceptExpress.Toybox.Training;
 
 /// <summary>
-/// The shapes of a checkpoint before it has weights: the configuration files of the diffusers layout, laid out in a folder, and what they say.
+/// The configuration of a checkpoint that has no weights yet. Writes its files to a folder in the diffusers layout and reads them.
 /// </summary>
-/// <remarks>The files are in <c>Training/Architectures</c>: <c>toybox</c>, which is embedded, and <c>tiny</c>, for tests of the training.</remarks>
+/// <remarks>Templates are in <c>Training/Architectures</c>: <c>toybox</c> (the embedded checkpoint) and <c>tiny</c> (for tests).</remarks>
 sealed class Architecture
 {
-    // Beside the checkpoint's parts, where diffusers does not look.
+    // In the checkpoint's top folder; diffusers ignores it there.
     const string ClipName = "clip.json";
 
     readonly string folder;
@@ -32,24 +32,34 @@ sealed class Architecture
         Clip = ConfigCheck.Read<ClipConfig>(ClipFile).Validated(ClipFile);
     }
 
+    /// <summary>The autoencoder's configuration.</summary>
     public VaeConfig Vae { get; }
+
+    /// <summary>The UNet's configuration.</summary>
     public UnetConfig Unet { get; }
+
+    /// <summary>The text encoder's configuration.</summary>
     public ClipTextConfig Text { get; }
+
+    /// <summary>The noise schedule of training.</summary>
     public NoiseSchedule Schedule { get; }
+
+    /// <summary>The tokenizer, shared by the text encoder and the CLIP pair.</summary>
     public ClipTokenizer Tokenizer { get; }
 
-    /// <summary>The CLIP pair, a model of its own.</summary>
+    /// <summary>The configuration of the CLIP pair, which is a separate model.</summary>
     public ClipConfig Clip { get; }
 
-    /// <summary>Side of the pictures of the last part of the training, in pixels.</summary>
+    /// <summary>Full side of pictures, in pixels. The last part of the training uses it.</summary>
     public int Resolution => Unet.SampleSize!.Value * Vae.Downscale;
 
-    /// <summary>Side of the pictures of the first part, two thirds of it: a step costs less than half.</summary>
+    /// <summary>Side of the smaller pictures of the first part, in pixels: two thirds, so that a step costs less than half.</summary>
     public int SmallSide => Unet.SampleSize!.Value * 2 / 3 * Vae.Downscale;
 
-    /// <summary>Lays the configuration files out in a folder, replacing those that are there.</summary>
+    /// <summary>Writes all configuration files and the tokenizer to a folder and replaces existing ones.</summary>
     /// <param name="name"><c>toybox</c> or <c>tiny</c>.</param>
-    /// <param name="folder">Is made where it is missing.</param>
+    /// <param name="folder">The checkpoint's folder; created if it does not exist.</param>
+    /// <exception cref="ArgumentException">There is no architecture of that name.</exception>
     public static Architecture LayOut(string name, string folder)
     {
         var vocabulary = new ToyVocabulary(ToyWords.All);
@@ -72,11 +82,11 @@ sealed class Architecture
         return new Architecture(folder);
     }
 
-    /// <summary>Opens a folder that <see cref="LayOut"/> wrote.</summary>
+    /// <summary>Reads a folder that <see cref="LayOut"/> wrote.</summary>
     /// <exception cref="CheckpointException">A file is missing or malformed.</exception>
     public static Architecture Open(string folder) => new(folder);
 
-    /// <summary>Keeps in the autoencoder's configuration what makes its latents' deviation 1.</summary>
+    /// <summary>Writes the autoencoder's scaling factor: multiplied by it, latents have a standard deviation of 1.</summary>
     public void WriteScalingFactor(double factor)
     {
         var vae = JsonNode.Parse(System.IO.File.ReadAllText(File("vae")))!.AsObject();
@@ -84,7 +94,7 @@ sealed class Architecture
         Write(File("vae"), vae);
     }
 
-    /// <summary>Lays the CLIP pair's configuration and tokenizer out in a folder of its own, which exists, in the usual layout.</summary>
+    /// <summary>Writes the CLIP pair's configuration and tokenizer to an existing folder, in the Hugging Face layout.</summary>
     public void WriteClip(string clipFolder)
     {
         System.IO.File.Copy(ClipFile, Path.Combine(clipFolder, "config.json"), overwrite: true);
@@ -107,7 +117,7 @@ sealed class Architecture
     static JsonObject Resource(string architecture, string part)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Architectures/{architecture}/{part}.json")
-            ?? throw new ArgumentException($"There is no architecture '{architecture}'.", nameof(architecture));
+            ?? throw new ArgumentException($"There is no architecture '{architecture}'; use toybox or tiny.", nameof(architecture));
         return JsonNode.Parse(stream)!.AsObject();
     }
 

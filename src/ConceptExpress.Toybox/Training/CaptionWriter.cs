@@ -5,23 +5,25 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
 
-// Shapes: B batch, M text positions, W words in one position, E width, V vocabulary
+// Shapes: B batch, M text positions, W words in one position, E embedding width, V vocabulary size
 
-/// <summary>What is said of a scene in training: mostly its caption, sometimes less, sometimes with toys pressed into one token.</summary>
+/// <summary>
+/// Writes training captions: usually a scene's full caption, sometimes a shorter one, sometimes with a toy squeezed into one text position.
+/// </summary>
 /// <remarks>
-/// A toy pressed into one token stands there as the sum of its words' embeddings, without an article, as a concept's word does later:
-/// "a photo of X and a blue kite". So the model knows what to make of a token that is no word.
+/// A squeezed toy is the sum of its words' embeddings at one position, without an article: "a photo of X and a blue kite". Learned words of
+/// concepts look the same later, so the model learns to read an embedding that is not in the vocabulary.
 /// </remarks>
 sealed class CaptionWriter(ClipTokenizer tokenizer)
 {
-    const int LargestToken = 3;
+    const int MaxPressedWords = 3;
     const long OneInEmpty = 10, OneInNoBackground = 5, OneInPartial = 8, OneInPressed = 3;
 
     readonly Dictionary<string, long> ids = ToyWords.All.ToDictionary(word => word, word => Single(tokenizer, word));
 
-    /// <summary>Writes a caption.</summary>
-    /// <param name="scene">What is to be seen.</param>
-    /// <param name="random">Decides what is left out.</param>
+    /// <summary>Writes a random caption.</summary>
+    /// <param name="scene">The scene to describe.</param>
+    /// <param name="random">Decides which words are left out and which toys are squeezed into one position.</param>
     public Caption Write(Scene scene, RandomStream random)
     {
         if (random.Integer(OneInEmpty) == 0) return Lay([]);
@@ -44,7 +46,7 @@ sealed class CaptionWriter(ClipTokenizer tokenizer)
         return Lay(tokens);
     }
 
-    /// <summary>The full caption, word by word.</summary>
+    /// <summary>The full caption, with one word per position.</summary>
     public Caption Whole(Scene scene) => Lay(scene.Caption.Split(' ').Select(word => new[] { word }));
 
     static string[] Words(Toy toy, RandomStream? forget)
@@ -58,11 +60,11 @@ sealed class CaptionWriter(ClipTokenizer tokenizer)
 
     Caption Lay(IEnumerable<string[]> tokens)
     {
-        var caption = new Caption(new long[tokenizer.ModelMaxLength * LargestToken], new float[tokenizer.ModelMaxLength * LargestToken]);
+        var caption = new Caption(new long[tokenizer.ModelMaxLength * MaxPressedWords], new float[tokenizer.ModelMaxLength * MaxPressedWords]);
         var place = 0;
         void Put(params ReadOnlySpan<long> words)
         {
-            for (var i = 0; i < words.Length; i++) (caption.Ids[place * LargestToken + i], caption.Weights[place * LargestToken + i]) = (words[i], 1);
+            for (var i = 0; i < words.Length; i++) (caption.Ids[place * MaxPressedWords + i], caption.Weights[place * MaxPressedWords + i]) = (words[i], 1);
             place++;
         }
         Put(tokenizer.BeginOfTextId);
@@ -72,24 +74,24 @@ sealed class CaptionWriter(ClipTokenizer tokenizer)
         return caption;
     }
 
-    /// <summary>The embeddings of captions, without positions, with a graph to the vocabulary.</summary>
+    /// <summary>Token embeddings of captions, without position embeddings. Gradients flow to the vocabulary.</summary>
     /// <param name="captions">B captions.</param>
-    /// <param name="vocabulary">(V,E).</param>
-    /// <returns>(B,M,E).</returns>
+    /// <param name="vocabulary">(V,E) token embedding table.</param>
+    /// <returns>(B,M,E): at each position the sum of its words.</returns>
     public static Tensor Embed(IReadOnlyList<Caption> captions, Tensor vocabulary)
     {
         using var scope = NewDisposeScope();
         var words = vocabulary.index_select(0, tensor(captions.SelectMany(caption => caption.Ids).ToArray(), device: vocabulary.device));
         var weights = tensor(captions.SelectMany(caption => caption.Weights).ToArray(), device: vocabulary.device).unsqueeze(1);
-        var positions = captions[0].Ids.Length / LargestToken;
-        return (words * weights).view(captions.Count, positions, LargestToken, -1).sum(2).MoveToOuterDisposeScope();
+        var positions = captions[0].Ids.Length / MaxPressedWords;
+        return (words * weights).view(captions.Count, positions, MaxPressedWords, -1).sum(2).MoveToOuterDisposeScope();
     }
 
     static long Single(ClipTokenizer tokenizer, string word) => tokenizer.Encode(word) is { EndOfText: 2 } prompt ? prompt.Ids[1]
         : throw new ArgumentException($"The word '{word}' is not one token.", nameof(tokenizer));
 }
 
-/// <summary>A tokenized caption whose positions may hold several words each.</summary>
-/// <param name="Ids">(M*W) token ids.</param>
-/// <param name="Weights">(M*W) 1 where there is a word, 0 elsewhere.</param>
+/// <summary>A tokenized caption in which a position may hold several words.</summary>
+/// <param name="Ids">(M*W) token ids, position by position.</param>
+/// <param name="Weights">(M*W) 1 for a word, 0 for an unused place.</param>
 sealed record Caption(long[] Ids, float[] Weights);

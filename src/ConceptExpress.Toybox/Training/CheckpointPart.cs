@@ -3,18 +3,18 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>The weight files of a checkpoint in the diffusers layout.</summary>
+/// <summary>Reads and writes the weight files of a checkpoint in the diffusers layout.</summary>
 static class CheckpointPart
 {
     internal const string TextFile = "model.safetensors";
 
     const string OtherFile = "diffusion_pytorch_model.safetensors";
 
-    /// <summary>Writes a part's weights in fp16, whole or not at all.</summary>
-    /// <param name="folder">The checkpoint, whose folder <paramref name="part"/> exists.</param>
-    /// <param name="part"><c>unet</c>, <c>vae</c> or <c>text_encoder</c>; also the name of the module in <paramref name="parameters"/>.</param>
-    /// <param name="parameters">Tells names and shapes.</param>
-    /// <param name="weights">All values, (n) fp32.</param>
+    /// <summary>Writes the weights of one part in fp16. The file is replaced as a whole or not at all.</summary>
+    /// <param name="folder">The checkpoint's folder; its subfolder <paramref name="part"/> must exist.</param>
+    /// <param name="part"><c>unet</c>, <c>vae</c> or <c>text_encoder</c>; also the module's name in <paramref name="parameters"/>.</param>
+    /// <param name="parameters">Names and shapes of the parameters.</param>
+    /// <param name="weights">All values of <paramref name="parameters"/>, (n) fp32.</param>
     public static void Write(string folder, string part, FlatParameters parameters, Tensor weights)
     {
         using var scope = NewDisposeScope();
@@ -22,8 +22,8 @@ static class CheckpointPart
         SafeTensorsWriter.Write(path, [.. parameters.Of(part, weights).Select(item => (item.Name, item.Values.to(float16)))]);
     }
 
-    /// <summary>Fills a module with a part's weights.</summary>
-    /// <exception cref="CheckpointException">The part is missing, or not of the module's shape; names the tensor.</exception>
+    /// <summary>Loads the weights of one part into a module.</summary>
+    /// <exception cref="CheckpointException">The part is missing, or a tensor does not fit the module; the message names it.</exception>
     public static void Read(string folder, string part, nn.Module module)
     {
         using var weights = WeightFiles.Open(Path.Combine(folder, part));

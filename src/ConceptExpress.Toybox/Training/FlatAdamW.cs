@@ -3,34 +3,37 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>How a vector of parameters learns.</summary>
+/// <summary>Settings of <see cref="FlatAdamW"/> and its learning rate schedule.</summary>
 sealed record OptimizerSettings
 {
-    /// <summary>The highest learning rate; rises linearly to it and falls along a cosine to a hundredth of it.</summary>
+    /// <summary>Peak learning rate. The rate rises linearly to it and then falls along a cosine to 1 % of it.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Steps of the rise.</summary>
+    /// <summary>Number of steps in which the learning rate rises.</summary>
     /// <value>The default value is 300.</value>
     public int WarmUp { get; init; } = 300;
 
+    /// <summary>Decay of the running mean of the gradient, 0 to 1.</summary>
     /// <value>The default value is 0.9.</value>
     public double Beta1 { get; init; } = 0.9;
 
+    /// <summary>Decay of the running mean of the squared gradient, 0 to 1.</summary>
     /// <value>The default value is 0.99.</value>
     public double Beta2 { get; init; } = 0.99;
 
+    /// <summary>Share of a weight, times the learning rate, that each step takes away.</summary>
     /// <value>The default value is 0.01.</value>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>Gradients are scaled down to this length.</summary>
+    /// <summary>Maximum norm of the gradient; longer gradients are scaled down to it.</summary>
     /// <value>The default value is 1.</value>
     public double GradientNorm { get; init; } = 1;
 
-    /// <summary>Share of the past in the moving average of the weights; less at the beginning.</summary>
+    /// <summary>Decay of the moving average of the weights, 0 to 1. Step s (0-based) uses at most (1 + s) / (10 + s).</summary>
     /// <value>The default value is 0.999.</value>
     public double Average { get; init; } = 0.999;
 
-    /// <summary>The learning rate of a step.</summary>
+    /// <summary>The learning rate of a step (0-based) in a training of <paramref name="steps"/> steps.</summary>
     public double RateAt(long step, long steps)
     {
         if (step < WarmUp) return LearningRate * (step + 1) / WarmUp;
@@ -39,28 +42,39 @@ sealed record OptimizerSettings
     }
 }
 
-/// <summary><see cref="AdamW"/> on one vector, with a moving average of the weights. Works on slices, so that threads can share it.</summary>
+/// <summary>
+/// <see cref="AdamW"/> on one vector, with a moving average of the weights. Updates slices, so that several threads can share the work.
+/// </summary>
+/// <remarks>Owns its tensors: (n) fp32 each, disposed of with it.</remarks>
 sealed class FlatAdamW(OptimizerSettings settings, Tensor weights, Tensor first, Tensor second, Tensor average) : IDisposable
 {
     readonly AdamW adam = new() { Beta1 = settings.Beta1, Beta2 = settings.Beta2, WeightDecay = settings.WeightDecay };
 
-    // A dozen operations go over the same numbers: as many at a time as a core's cache holds, or memory would be waited for a dozen times.
+    // The update makes about twelve passes over the data; blocks that fit a core's cache avoid twelve trips to memory.
     const long CacheBlock = 1 << 15;
 
+    /// <summary>The weights.</summary>
     public Tensor Weights { get; } = weights;
+
+    /// <summary>Running mean of the gradient.</summary>
     public Tensor First { get; } = first;
+
+    /// <summary>Running mean of the squared gradient.</summary>
     public Tensor Second { get; } = second;
+
+    /// <summary>Moving average of the weights; checkpoints hold it.</summary>
     public Tensor Average { get; } = average;
 
+    /// <summary>An optimizer before its first step: moments of 0, average equal to the weights.</summary>
     public static FlatAdamW Fresh(OptimizerSettings settings, Tensor weights) => new(settings, weights, zeros_like(weights), zeros_like(weights), weights.clone());
 
     /// <summary>Updates elements <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> - 1.</summary>
-    /// <param name="gradient">Of the whole vector, or at least of that slice's elements at their places.</param>
-    /// <param name="gradientScale">What the gradient is multiplied by, after clipping.</param>
+    /// <param name="gradient">(n) gradient; only the slice's elements need to be valid. They are multiplied in place.</param>
+    /// <param name="gradientScale">Factor of the gradient, such as the one that clips its norm.</param>
     /// <param name="rate">Learning rate.</param>
-    /// <param name="step">0-based.</param>
-    /// <param name="from">The slice's first element.</param>
-    /// <param name="count">The slice's length.</param>
+    /// <param name="step">Number of the step, from 0.</param>
+    /// <param name="from">Index of the slice's first element.</param>
+    /// <param name="count">Number of elements in the slice.</param>
     public void Update(Tensor gradient, double gradientScale, double rate, long step, long from, long count)
     {
         var block = Weights.device_type == TorchSharp.DeviceType.CPU ? CacheBlock : count;

@@ -4,12 +4,12 @@ using static TorchSharp.torch.nn;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>The parameters of some modules seen as one vector, so that an optimizer, an average and a file are a few tensors each.</summary>
+/// <summary>Treats the parameters of several modules as one vector, so that optimizers and state files need only a few tensors.</summary>
 sealed class FlatParameters
 {
     readonly IReadOnlyList<(string Name, TorchSharp.Modules.Parameter Parameter, long Offset, long Length)> items;
 
-    /// <param name="modules">Under a name each, which begins the names of its parameters.</param>
+    /// <param name="modules">The modules; each name becomes the prefix of the names of its parameters.</param>
     public FlatParameters(IEnumerable<(string Name, Module Module)> modules)
     {
         var found = new List<(string, TorchSharp.Modules.Parameter, long, long)>();
@@ -23,13 +23,13 @@ sealed class FlatParameters
         items = found;
     }
 
-    /// <summary>How many numbers all parameters have.</summary>
+    /// <summary>Total number of values in all parameters.</summary>
     public long Length { get; }
 
-    /// <summary>Where the parameters are.</summary>
+    /// <summary>The device of the parameters.</summary>
     public Device Device => items[0].Parameter.device;
 
-    /// <summary>The values as a new fp32 vector.</summary>
+    /// <summary>Copies all values to a new fp32 vector (n).</summary>
     public Tensor Read()
     {
         using var quiet = no_grad();
@@ -37,7 +37,7 @@ sealed class FlatParameters
         return cat([.. items.Select(item => item.Parameter.detach().flatten().to(float32))]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Sets the values from an fp32 vector, converted to the type of each parameter.</summary>
+    /// <summary>Sets all values from an fp32 vector (n), converted to the type of each parameter.</summary>
     public void Write(Tensor values)
     {
         using var quiet = no_grad();
@@ -45,7 +45,7 @@ sealed class FlatParameters
         foreach (var (_, parameter, offset, length) in items) parameter.copy_(values.narrow(0, offset, length).view(parameter.shape));
     }
 
-    /// <summary>Moves the gradients into an fp32 vector, and leaves none behind. A parameter without one counts as 0.</summary>
+    /// <summary>Moves all gradients into an fp32 vector (n) and clears them. A parameter without a gradient gives zeros.</summary>
     public void TakeGradients(Tensor into)
     {
         using var quiet = no_grad();
@@ -64,7 +64,9 @@ sealed class FlatParameters
         }
     }
 
-    /// <summary>Names and values, cut out of a vector, of the parameters of one module, without the module's own name.</summary>
+    /// <summary>
+    /// The parameters of one module: names without the module's prefix, and values as views of <paramref name="values"/>.
+    /// </summary>
     public IEnumerable<(string Name, Tensor Values)> Of(string module, Tensor values) => items
         .Where(item => item.Name.StartsWith(module + ".", StringComparison.Ordinal))
         .Select(item => (item.Name[(module.Length + 1)..], values.narrow(0, item.Offset, item.Length).view(item.Parameter.shape)));

@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>First values of the parameters of a module that is trained from scratch.</summary>
+/// <summary>Initial values of modules that are trained from scratch.</summary>
 static class Initialisation
 {
     static readonly double LogitScale = Math.Log(1 / 0.07);
 
-    // Ends of residual branches, which begin as nothing, so that the whole begins as a shallow network
-    // ("Diffusion Models Beat GANs on Image Synthesis", its published code).
+    // The last layers of residual branches start at 0, so that the network starts as a shallow one
+    // (published code of "Diffusion Models Beat GANs on Image Synthesis").
     static readonly string[] Silent = ["conv2", "proj_out"];
 
     /// <summary>
-    /// Uniform up to 1/sqrt(inputs) for matrices, convolutions and their biases, as PyTorch's own layers begin; normal with deviation 0.02 for tables
-    /// of rows, as CLIP's; 1 and 0 for norms; 0 for the ends of residual branches.
+    /// Fills all parameters. Matrices, convolutions and their biases: uniform within 1/sqrt(inputs), as in PyTorch. Embedding tables:
+    /// normal with standard deviation 0.02, as in CLIP. Norms: weight 1 and bias 0. Last layers of residual branches: 0.
     /// </summary>
     public static void Fill(nn.Module module, RandomStream random)
     {
@@ -44,7 +44,7 @@ static class Initialisation
         }
     }
 
-    // CLIP's own: the factor of the cosines, a row that stands for the whole picture, the projection of patches.
+    // The other parameters of CLIP: the scale of the cosines (a scalar), the class embedding (a vector), the patch projection.
     static void FillOther(Tensor parameter, RandomStream random)
     {
         if (parameter.dim() == 0) parameter.fill_(LogitScale);

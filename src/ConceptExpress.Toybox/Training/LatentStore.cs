@@ -7,29 +7,31 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>Encodes scenes, which takes minutes, and keeps their latents beside the checkpoint, so that a training that goes on need not do it again.</summary>
-/// <param name="checkpoint">The checkpoint's folder, whose autoencoder encodes.</param>
-/// <param name="encoders">That autoencoder, once for each thread.</param>
-/// <param name="threads">Who draws and encodes.</param>
-/// <param name="progress">Receives what is prepared.</param>
+/// <summary>
+/// Encodes scenes, which takes minutes, and saves their latents beside the checkpoint's folder, so that a resumed training can reuse them.
+/// </summary>
+/// <param name="checkpoint">The checkpoint's folder; its autoencoder encodes the scenes.</param>
+/// <param name="encoders">That autoencoder, one copy per thread.</param>
+/// <param name="threads">The threads that draw and encode.</param>
+/// <param name="progress">Receives a note before the work starts.</param>
 sealed class LatentStore(string checkpoint, AutoencoderKL[] encoders, WorkerThreads threads, IProgress<ProgressEvent> progress)
 {
     const int Chunk = 2000, Batch = 25;
     const string Name = "latents", Key = "made-from";
 
-    /// <summary>The scenes of consecutive seeds.</summary>
-    /// <param name="seed">Of the first scene.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="side">Pixels.</param>
-    /// <param name="mix">The settings of the i-th scene.</param>
-    /// <param name="stop">Cancels.</param>
+    /// <summary>The scenes of consecutive seeds with their latents. Saved latents are used if they fit.</summary>
+    /// <param name="seed">Seed of the first scene.</param>
+    /// <param name="count">Number of scenes.</param>
+    /// <param name="side">Width and height of the pictures, in pixels.</param>
+    /// <param name="mix">Gives the settings of the i-th scene.</param>
+    /// <param name="stop">Cancels between scenes and batches.</param>
     public LatentPool Pool(ulong seed, int count, int side, Func<int, SceneSettings> mix, CancellationToken stop)
     {
         var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(checkpoint))!, $"{Name}-{side}.safetensors");
         var key = $"{count} scenes from {seed} at {side}, {Digest()}";
         if (Kept(path, key) is { } latents)
         {
-            progress.Report(new Noted($"Composing {count} scenes of {side} px, whose latents were kept"));
+            progress.Report(new Noted($"Composing {count} scenes of {side} px; their saved latents are used"));
             return new LatentPool(Compose(seed, count, mix, stop), latents);
         }
         progress.Report(new Noted($"Drawing and encoding {count} scenes of {side} px"));
@@ -100,7 +102,7 @@ sealed class LatentStore(string checkpoint, AutoencoderKL[] encoders, WorkerThre
         return shares;
     }
 
-    // The mean of the posterior; its deviation is far below the noise of any timestep.
+    // The mean of the posterior: its standard deviation is far below the noise of any timestep.
     static Tensor One(AutoencoderKL encoder, Tensor pictures)
     {
         using var posterior = encoder.Encode(pictures);

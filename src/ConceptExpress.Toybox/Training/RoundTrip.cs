@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>What the autoencoder makes of a picture.</summary>
+/// <summary>Encodes a picture and decodes it again, to see what the autoencoder loses.</summary>
 public static class RoundTrip
 {
-    /// <param name="vae">The autoencoder.</param>
-    /// <param name="picture">Its sides are multiples of the autoencoder's downscale.</param>
+    /// <summary>The picture, encoded (as the mean of its posterior) and decoded.</summary>
+    /// <param name="vae">The autoencoder, on any device.</param>
+    /// <param name="picture">The picture; its sides must be multiples of the autoencoder's downscale.</param>
     public static RgbImage Of(AutoencoderKL vae, RgbImage picture)
     {
         using var noGrad = no_grad();

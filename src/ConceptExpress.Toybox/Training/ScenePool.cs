@@ -7,28 +7,29 @@ namespace ConceptExpress.Toybox.Training;
 
 // Shapes: B batch, S side in pixels
 
-/// <summary>Scenes and their pictures, drawn once and kept in memory, since drawing them anew for every step would keep the trainers waiting.</summary>
+/// <summary>Scenes and their pictures, drawn once and kept in memory: drawing them in every step would make the trainers wait.</summary>
 sealed class ScenePool
 {
     readonly byte[][] pixels;
 
     ScenePool(Scene[] scenes, byte[][] pixels, int side) => (Scenes, this.pixels, Side) = (scenes, pixels, side);
 
-    /// <summary>What the pictures show.</summary>
+    /// <summary>The scenes that the pictures show, in order.</summary>
     public IReadOnlyList<Scene> Scenes { get; }
 
     /// <summary>Side of the pictures, in pixels.</summary>
     public int Side { get; }
 
+    /// <summary>Number of scenes.</summary>
     public int Count => Scenes.Count;
 
     /// <summary>Draws the scenes of consecutive seeds.</summary>
-    /// <param name="seed">Of the first scene.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="side">Pixels.</param>
-    /// <param name="mix">The settings of the i-th scene.</param>
-    /// <param name="threads">Who draws.</param>
-    /// <param name="stop">Cancels.</param>
+    /// <param name="seed">Seed of the first scene.</param>
+    /// <param name="count">Number of scenes.</param>
+    /// <param name="side">Width and height of the pictures, in pixels.</param>
+    /// <param name="mix">Gives the settings of the i-th scene.</param>
+    /// <param name="threads">The threads that draw.</param>
+    /// <param name="stop">Cancels between scenes.</param>
     public static ScenePool Draw(ulong seed, int count, int side, Func<int, SceneSettings> mix, WorkerThreads threads, CancellationToken stop)
     {
         var (scenes, pixels) = (new Scene[count], new byte[count][]);
@@ -45,10 +46,10 @@ sealed class ScenePool
         return new ScenePool(scenes, pixels, side);
     }
 
-    /// <summary>(B,3,S,S) of [-1,1], fp32.</summary>
-    /// <param name="indices">B numbers of scenes.</param>
-    /// <param name="mirrored">Which of them are shown left-right reversed.</param>
-    /// <param name="device">Where the result shall be.</param>
+    /// <summary>The pictures of B scenes: (B,3,S,S) in [-1,1], fp32.</summary>
+    /// <param name="indices">B indices of scenes.</param>
+    /// <param name="mirrored">Which of the B pictures are flipped left-right.</param>
+    /// <param name="device">The device of the result.</param>
     public Tensor Pictures(ReadOnlySpan<long> indices, ReadOnlySpan<bool> mirrored, Device device)
     {
         using var scope = NewDisposeScope();
@@ -58,7 +59,7 @@ sealed class ScenePool
         return Mirror(pictures, mirrored).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Reverses some of (B,C,h,w) left-right.</summary>
+    /// <summary>Flips the marked pictures of (B,C,h,w) left-right.</summary>
     public static Tensor Mirror(Tensor pictures, ReadOnlySpan<bool> mirrored)
     {
         using var scope = NewDisposeScope();
@@ -67,12 +68,12 @@ sealed class ScenePool
     }
 }
 
-/// <summary>Which scenes a training sees.</summary>
+/// <summary>Which settings the scenes of a training have, by their index.</summary>
 static class SceneMix
 {
     /// <summary>
-    /// Of ten scenes five have one toy, since kinds are learned from large ones; three have two, mostly apart, since a drawing is to show them so;
-    /// the others up to five. A tenth is of the hard kind.
+    /// Of ten scenes, five have one toy, because categories are learned from large toys. Three have two toys, mostly apart, because
+    /// drawings should look like that. One has three or four toys, and one is a Hard scene of up to five.
     /// </summary>
     public static SceneSettings Diffusion(int index) => (index % 10) switch
     {
@@ -83,7 +84,7 @@ static class SceneMix
         _ => new SceneSettings { Difficulty = SceneDifficulty.Hard },
     };
 
-    /// <summary>One toy, large.</summary>
+    /// <summary>One large toy.</summary>
     public static SceneSettings SingleToy(int index) => new() { Difficulty = index % 4 == 0 ? SceneDifficulty.Easy : SceneDifficulty.Normal, ToyCount = 1 };
 
     /// <summary>Two to four toys.</summary>

@@ -7,33 +7,38 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>How long and where a stage is trained.</summary>
+/// <summary>For how long, from what and where a stage is trained.</summary>
 sealed record TrainerSettings
 {
-    /// <summary>Optimizer steps of the whole stage; the learning rate's course depends on it.</summary>
+    /// <summary>Optimizer steps of the whole stage. The learning rate schedule depends on it.</summary>
     public required long Steps { get; init; }
 
+    /// <summary>Seed of initial weights and of the random numbers of every step.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Models that learn side by side, each from its part of every batch.</summary>
+    /// <summary>Number of replicas that train in parallel, each on its own thread with its share of every batch.</summary>
     public required int Workers { get; init; }
 
+    /// <summary>Device and precision of the replicas.</summary>
     public required Placing Placing { get; init; }
 
-    /// <summary>How often the state is saved.</summary>
+    /// <summary>Time between two saves of the state.</summary>
     /// <value>The default value is 10 minutes.</value>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>When to save and stop, although steps are left.</summary>
+    /// <summary>Time after which the state is saved and the training stops, even if steps are left; null is no limit.</summary>
     public TimeSpan? Limit { get; init; }
 
-    /// <summary>A checkpoint whose weights a new training of a part of it begins with, instead of random ones.</summary>
+    /// <summary>
+    /// A checkpoint whose weights a new training starts from if the stage trains a part of it; null starts from random weights.
+    /// </summary>
     public string? From { get; init; }
 }
 
 /// <summary>
-/// Trains a stage step by step. The state on disk (weights, moments, average, number of steps) and the seed say all: every step draws from a
-/// stream of its own, so a training that was interrupted anywhere goes on from its last state and ends with the same bytes.
+/// Trains a stage step by step. The state on disk (weights, moments, average, number of steps) and the seed determine everything that
+/// follows, because every step has its own random stream. An interrupted training continues from its last state and ends with the same
+/// bytes.
 /// </summary>
 sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string folder)
 {
@@ -41,7 +46,7 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
 
     string StatePath => Path.Combine(folder, $"{stage.Name}.state.safetensors");
 
-    /// <summary>Steps that the state on disk has behind it; 0 where there is none.</summary>
+    /// <summary>Number of finished steps according to the state on disk; 0 if there is no state.</summary>
     public long StepsDone
     {
         get
@@ -52,11 +57,14 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         }
     }
 
-    /// <summary>Trains up to the last step, or to the limit of time.</summary>
-    /// <param name="progress">Receives the phase, every step and notes.</param>
-    /// <param name="saved">Called after the state was saved, with a replica's parameters, their averaged values and the number of steps.</param>
-    /// <param name="stop">Cancels between two steps; the state is saved first.</param>
-    /// <returns>Whether the last step was reached.</returns>
+    /// <summary>Trains until the last step or the time limit.</summary>
+    /// <param name="progress">Receives the phase, every step and notes. Saved checkpoints go to <paramref name="saved"/>.</param>
+    /// <param name="saved">Called after each save of the state, with a replica's parameters, their averaged values and the number of
+    /// steps.</param>
+    /// <param name="stop">Cancels between steps; the state is saved first.</param>
+    /// <returns>True if the last step was reached, false if the time limit came first.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; the state was saved.</exception>
+    /// <exception cref="InvalidOperationException">A gradient is not finite.</exception>
     public bool Run(IProgress<ProgressEvent> progress, Action<FlatParameters, Tensor, long> saved, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
@@ -99,7 +107,7 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         return true;
     }
 
-    // Scenes are drawn by the processor, all of which is free for it where the models are elsewhere.
+    // Scenes are drawn on the CPU. If the models are on another device, all CPU cores can draw.
     void Prepare(WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
         if (settings.Placing.Device.type == DeviceType.CPU)
@@ -167,7 +175,7 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         {
             var vector = file.Read(name);
             return vector.shape is [var length] && length == parameters.Length ? vector.to(device)
-                : throw new CheckpointException($"{StatePath} is of another model: tensor {name} has not {parameters.Length} numbers; begin anew in another folder.");
+                : throw new CheckpointException($"{StatePath} belongs to another model: tensor {name} does not have {parameters.Length} values; start again in another folder.");
         }
         return (new FlatAdamW(stage.Optimizer, Vector("weights"), Vector("first"), Vector("second"), Vector("average")), StepOf(file));
     }
@@ -179,9 +187,9 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         new Dictionary<string, string> { [StepKey] = done.ToString(CultureInfo.InvariantCulture) });
 }
 
-/// <summary>A step was taken.</summary>
-/// <param name="Stage">The stage's name.</param>
-/// <param name="Done">Steps so far.</param>
-/// <param name="Steps">Steps in all.</param>
-/// <param name="Figures">Loss and what else the stage tells.</param>
+/// <summary>Reports a finished optimizer step.</summary>
+/// <param name="Stage">Name of the stage.</param>
+/// <param name="Done">Number of finished steps.</param>
+/// <param name="Steps">Number of steps of the whole stage.</param>
+/// <param name="Figures">The loss and the other metrics of the stage, by name.</param>
 public sealed record TrainingProgress(string Stage, long Done, long Steps, IReadOnlyDictionary<string, double> Figures) : Advanced;

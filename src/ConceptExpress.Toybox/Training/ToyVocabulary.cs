@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 namespace ConceptExpress.Toybox.Training;
 
 /// <summary>
-/// A byte-pair vocabulary in CLIP's form: every byte alone and as a word's end, merges that make each word of the world one token, and the
-/// two signs of begin and end, the end having the highest id (readers pool there). Other words are spelled in letters.
+/// A byte-pair vocabulary in CLIP's format: every byte alone and as the end of a word, merges that make each toybox word one token, and
+/// the tokens for begin and end of text. The end token has the highest id, because CLIP models pool there. Other words are spelled
+/// letter by letter.
 /// </summary>
 sealed class ToyVocabulary
 {
@@ -15,7 +16,7 @@ sealed class ToyVocabulary
     readonly List<(string Left, string Right)> merges = [];
     readonly List<string> tokens = [];
 
-    /// <param name="words">Lower-case words of a to z.</param>
+    /// <param name="words">The words that become one token each: lower case, a to z.</param>
     public ToyVocabulary(IEnumerable<string> words)
     {
         var letters = ByteLetters().ToList();
@@ -29,13 +30,18 @@ sealed class ToyVocabulary
     /// <summary>Number of tokens.</summary>
     public int Size => tokens.Count;
 
+    /// <summary>Id of the begin-of-text token.</summary>
     public int BeginId => Size - 2;
+
+    /// <summary>Id of the end-of-text token.</summary>
     public int EndId => Size - 1;
+
+    /// <summary>Id of the padding token, which differs from the end-of-text token.</summary>
     public int PaddingId => tokens.IndexOf(Padding);
 
-    /// <summary>Writes a tokenizer folder.</summary>
-    /// <param name="folder">Exists.</param>
-    /// <param name="positions">Tokens in a prompt, begin and end included.</param>
+    /// <summary>Writes the files of a tokenizer folder.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="positions">Tokens per prompt, including begin and end.</param>
     public void Write(string folder, int positions)
     {
         var vocabulary = new JsonObject(tokens.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)id)));
@@ -53,8 +59,8 @@ sealed class ToyVocabulary
 
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // The most frequent pair is merged until every word is whole; a tie goes to the first in the alphabet ("Neural Machine Translation of
-    // Rare Words with Subword Units"). Encoding replays the merges, so that each word ends as the token it ended as here.
+    // Merges the most frequent pair until every word is one token; ties go to the first pair in ordinal order ("Neural Machine
+    // Translation of Rare Words with Subword Units"). Encoding repeats the merges in this order, so each word becomes the same token.
     void Learn(IEnumerable<string> words)
     {
         var spelled = words.Select(word => word.Select((letter, i) => i == word.Length - 1 ? letter + EndOfWord : letter.ToString()).ToList()).ToList();
@@ -76,7 +82,7 @@ sealed class ToyVocabulary
         }
     }
 
-    // CLIP's order of its first tokens: the visible bytes, then the others under letters of their own.
+    // CLIP's order of its first tokens: the visible bytes, then the other bytes, which get characters from U+0100 on.
     static IEnumerable<string> ByteLetters()
     {
         static bool Visible(int b) => b is (>= '!' and <= '~') or (>= 0xa1 and <= 0xac) or (>= 0xae and <= 0xff);

@@ -5,99 +5,117 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>What is trained, how long and where.</summary>
+/// <summary>Options of <see cref="ToyboxTraining.Run"/>: what is trained, for how long, and where.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Folder of the states, the logs and the checkpoints; made where it is missing.</summary>
+    /// <summary>Folder for states, logs and checkpoints; created if it does not exist.</summary>
     public required string Output { get; init; }
 
     /// <summary>One of <see cref="ToyboxTraining.Stages"/>, or <c>all</c>.</summary>
+    /// <value>The default is <c>all</c>.</value>
     public string Stage { get; init; } = ToyboxTraining.AllStages;
 
-    /// <summary><c>toybox</c>, or <c>tiny</c> for tests.</summary>
+    /// <summary>Size of the models: <c>toybox</c>, or <c>tiny</c> for tests.</summary>
+    /// <value>The default is <c>toybox</c>.</value>
     public string Architecture { get; init; } = "toybox";
 
-    /// <summary>Optimizer steps of each stage; null for the stage's own number.</summary>
+    /// <summary>Optimizer steps of each stage; null uses the stage's default.</summary>
+    /// <value>The default is null.</value>
     public long? Steps { get; init; }
 
-    /// <summary>When to save and stop, although steps are left.</summary>
+    /// <summary>Time after which the training saves its state and stops, even if steps are left; null is no limit.</summary>
+    /// <value>The default is null.</value>
     public TimeSpan? Limit { get; init; }
 
-    /// <summary>What is chosen of the diffusion stage; other stages take no notice.</summary>
+    /// <summary>Options of the diffusion stage; other stages ignore them.</summary>
     public DiffusionOptions Diffusion { get; init; } = new();
 
-    /// <summary>Models that learn side by side, each on a thread of its own.</summary>
+    /// <summary>Number of replicas of the model that train in parallel, each on its own thread with its share of every batch.</summary>
+    /// <value>The default is 1.</value>
     public int Workers { get; init; } = 1;
 
+    /// <summary>Where the models are; null is the CPU.</summary>
+    /// <value>The default is null.</value>
     public Device? Device { get; init; }
 
+    /// <summary>Number format of the computation. Weights and moments are kept in fp32.</summary>
+    /// <value>The default is bf16.</value>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Bf16;
 
+    /// <summary>Seed of scenes, initial weights and noise.</summary>
+    /// <value>The default is 0.</value>
     public long Seed { get; init; }
 
-    /// <summary>How often the state and samples are saved.</summary>
+    /// <summary>Time between two saves of the state and the checkpoint.</summary>
+    /// <value>The default is 10 minutes.</value>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A checkpoint whose weights a new training begins with, with fresh moments; null for random weights. Diffusion or judge, trained alone, also take its
-    /// autoencoder. Judge and CLIP always begin with random ones.
+    /// A checkpoint whose weights a new training starts from, with moments of 0; null starts from random weights. If only diffusion or only
+    /// the judge is trained, the checkpoint's autoencoder is copied too. The judge and CLIP always start from random weights.
     /// </summary>
+    /// <value>The default is null.</value>
     public string? From { get; init; }
 }
 
-/// <summary>What can be chosen of the diffusion stage; null for the stage's own number.</summary>
+/// <summary>Options of the diffusion stage. Null, the default of each, uses the stage's own value.</summary>
 public sealed record DiffusionOptions
 {
-    /// <summary>Examples in a step, at least 1.</summary>
+    /// <summary>Examples per step, 1 to 65536.</summary>
     [Range(1, 65536)]
     public int? BatchSize { get; init; }
 
-    /// <summary>The highest learning rate.</summary>
+    /// <summary>Peak learning rate, 0 to 1.</summary>
     [Range(0.0, 1)]
     public double? LearningRate { get; init; }
 
-    /// <summary>Scenes drawn at the full resolution, 1 to 900,000, since a stage has a million seeds of its own.</summary>
+    /// <summary>Number of scenes drawn at full resolution, 1 to 900,000: a stage has one million seeds.</summary>
     [Range(1, 900_000)]
     public int? Scenes { get; init; }
 
-    /// <summary>Share of the steps, 0 to 1, on smaller pictures.</summary>
+    /// <summary>Share of the steps that use smaller pictures, 0 to 1. They come first.</summary>
     [Range(0.0, 1)]
     public double? SmallShare { get; init; }
 }
 
-/// <summary>A checkpoint was written.</summary>
+/// <summary>Reports that a stage wrote its result.</summary>
 /// <param name="Stage">The stage that wrote it.</param>
-/// <param name="Step">Steps so far.</param>
-/// <param name="Checkpoint">Its folder.</param>
+/// <param name="Step">Number of finished steps.</param>
+/// <param name="Checkpoint">The checkpoint's folder.</param>
 public sealed record CheckpointSaved(string Stage, long Step, string Checkpoint) : ProgressEvent;
 
-/// <summary>Trains the embedded checkpoint, stage by stage: autoencoder, UNet with its text encoder, judge, CLIP pair.</summary>
+/// <summary>Trains the embedded models in four stages: autoencoder, UNet with text encoder, judge, CLIP pair.</summary>
 public static class ToyboxTraining
 {
+    /// <summary>The name that stands for all stages.</summary>
     public const string AllStages = "all";
 
-    /// <summary>In the order in which they need each other.</summary>
+    /// <summary>The names of the stages, in the order of training: some need the results of earlier ones.</summary>
     public static IReadOnlyList<string> Stages { get; } = ["vae", "diffusion", "judge", "clip"];
 
-    /// <summary>Where the diffusers checkpoint is, within the output folder.</summary>
+    /// <summary>Subfolder of the output folder that holds the checkpoint in the diffusers layout.</summary>
     public const string CheckpointFolder = "checkpoint";
 
-    /// <summary>Where the CLIP pair is, within the output folder.</summary>
+    /// <summary>Subfolder of the output folder that holds the CLIP pair.</summary>
     public const string ClipFolder = "clip";
 
-    /// <summary>Where the judge is, within the output folder.</summary>
+    /// <summary>Subfolder of the output folder that holds the judge.</summary>
     public const string JudgeFolder = "judge";
 
-    /// <summary>Where a stage's result is, within the output folder.</summary>
+    /// <summary>Subfolder of the output folder that holds the result of a stage.</summary>
     public static string FolderOf(string stage) => stage switch { "clip" => ClipFolder, "judge" => JudgeFolder, _ => CheckpointFolder };
 
-    /// <summary>Whether a folder holds a training that could go on.</summary>
+    /// <summary>Whether a folder holds a training that can be resumed.</summary>
     public static bool HasState(string output) => Directory.Exists(output) && Directory.EnumerateFiles(output, "*.state.safetensors").Any();
 
-    /// <summary>Trains, going on from the states in the output folder. What is done already is passed over.</summary>
-    /// <returns>Whether every stage reached its last step.</returns>
+    /// <summary>Trains the chosen stages. Continues from the states in the output folder and skips finished stages.</summary>
+    /// <param name="options">What to train, for how long, and where.</param>
+    /// <param name="progress">Receives phases, steps, notes and saved checkpoints.</param>
+    /// <param name="stop">Cancels; the state is saved first.</param>
+    /// <returns>True if every stage reached its last step, false if the time limit came first.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; the state was saved.</exception>
-    /// <exception cref="Diffusion.Checkpoints.CheckpointException">A state is damaged or of another model, or a file cannot be written.</exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">A state is damaged or belongs to another model, or a file cannot be
+    /// written.</exception>
     public static bool Run(TrainingOptions options, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
         var checkpoint = Path.Combine(options.Output, CheckpointFolder);
@@ -120,13 +138,14 @@ public static class ToyboxTraining
         return true;
     }
 
-    // These stages see latents, or pictures, of the autoencoder that the checkpoint of From was trained with, scaled as its configuration says; a folder that has one already keeps it.
+    // Copies the autoencoder of the checkpoint that From names, with its configuration (scaling factor), because diffusion reads its
+    // latents and the judge its decoded pictures. An output folder that has an autoencoder keeps it.
     static void TakeAutoencoder(string from, string checkpoint)
     {
         var (source, target) = (Path.Combine(from, "vae"), Path.Combine(checkpoint, "vae"));
         if (Directory.EnumerateFiles(target, "*.safetensors").Any()) return;
-        if (!Directory.Exists(source)) throw new Diffusion.Checkpoints.CheckpointException($"{from} holds no autoencoder; name a checkpoint in the diffusers layout.");
-        // The weights last, since they say that all is there.
+        if (!Directory.Exists(source)) throw new Diffusion.Checkpoints.CheckpointException($"{from} has no autoencoder; choose a checkpoint in the diffusers layout.");
+        // The weights come last, because their file marks the copy as complete.
         foreach (var file in Directory.EnumerateFiles(source).OrderBy(file => Path.GetExtension(file) == ".safetensors"))
         {
             var copy = Path.Combine(target, Path.GetFileName(file));
@@ -148,7 +167,7 @@ public static class ToyboxTraining
         SmallScenes = options.SmallShare == 0 ? 0 : settings.SmallScenes,
     };
 
-    // Every stage sees scenes of its own: a seed is the first of a million.
+    // Every stage has its own scenes: one million seeds, of which this is the first.
     static TrainingStage Create(string name, TrainingOptions options, string checkpoint)
     {
         var architecture = Architecture.Open(checkpoint);

@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>A stage's figures, a line per step in <c>NAME.csv</c> and means over 50 steps for TensorBoard in <c>tensorboard/NAME</c>.</summary>
+/// <summary>
+/// Logs the metrics of a stage: one line per step in <c>STAGE.csv</c>, and means over 50 steps for TensorBoard in <c>tensorboard/STAGE</c>.
+/// </summary>
 sealed class TrainingLog : IDisposable
 {
     const int Span = 50;
@@ -13,9 +15,9 @@ sealed class TrainingLog : IDisposable
     readonly Dictionary<string, double> sums = [];
     int summed;
 
-    /// <param name="folder">Exists.</param>
-    /// <param name="stage">Names the files.</param>
-    /// <param name="first">The first step that will be logged; lines of later ones, from a run that was cut off, are dropped.</param>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="stage">Name of the stage; becomes the name of the files.</param>
+    /// <param name="first">The first step (0-based) that will be logged. Lines of an interrupted run from this step on are removed.</param>
     public TrainingLog(string folder, string stage, long first)
     {
         var path = Path.Combine(folder, $"{stage}.csv");
@@ -28,6 +30,7 @@ sealed class TrainingLog : IDisposable
 
     bool HasHeader { get; set; }
 
+    /// <summary>Logs the metrics of one step. The header is written once, so all calls must have the same names.</summary>
     public void Add(long step, IReadOnlyDictionary<string, double> figures)
     {
         var names = figures.Keys.Order(StringComparer.Ordinal).ToList();
@@ -41,6 +44,7 @@ sealed class TrainingLog : IDisposable
         summed = 0;
     }
 
+    /// <summary>Writes buffered lines to the disk.</summary>
     public void Flush() => lines.Flush();
 
     public void Dispose() => lines.Dispose();

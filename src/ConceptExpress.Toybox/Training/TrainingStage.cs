@@ -6,56 +6,61 @@ using static TorchSharp.torch.nn;
 
 namespace ConceptExpress.Toybox.Training;
 
-/// <summary>Where a replica of a model lives, and what it computes in.</summary>
+/// <summary>Device and precision of a model's replica.</summary>
 sealed record Placing(Device Device, ComputePrecision Precision);
 
-/// <summary>One part of the training: a model, its data and its loss. Knows nothing of optimizers, threads and files.</summary>
+/// <summary>One stage of the training: a model, its data and its loss. <see cref="StageTrainer"/> runs the steps.</summary>
 abstract class TrainingStage
 {
-    /// <summary>Names the stage's files and its streams of random numbers.</summary>
+    /// <summary>Name of the stage, its files and its random streams.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Settings of the optimizer.</summary>
     public abstract OptimizerSettings Optimizer { get; }
 
-    /// <summary>Examples in a step.</summary>
+    /// <summary>Examples per step, over all workers.</summary>
     public abstract int BatchSize { get; }
 
-    /// <summary>Steps where none are asked for.</summary>
+    /// <summary>Number of steps if the options give none.</summary>
     public abstract long DefaultSteps { get; }
 
-    /// <summary>Whether it trains a part of the checkpoint, so that it can begin with a checkpoint's weights; the others always begin with random ones.</summary>
+    /// <summary>
+    /// Whether the stage trains a part of the checkpoint and so can start from the weights of another one. Other stages always start from
+    /// random weights.
+    /// </summary>
+    /// <value>The default is true.</value>
     public virtual bool TrainsCheckpoint => true;
 
-    /// <summary>Makes what takes long and is needed in every step; called once, before the first step.</summary>
-    /// <param name="placing">Where the models are.</param>
-    /// <param name="threads">Who draws.</param>
-    /// <param name="progress">Receives what is prepared.</param>
-    /// <param name="stop">Cancels.</param>
+    /// <summary>Prepares the data that all steps need, which may take minutes. Called once, before the first step.</summary>
+    /// <param name="placing">Device and precision of the models.</param>
+    /// <param name="threads">The threads that draw scenes.</param>
+    /// <param name="progress">Receives notes on what is being prepared.</param>
+    /// <param name="stop">Cancels the preparation.</param>
     public virtual void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop) { }
 
-    /// <summary>A model with undefined weights.</summary>
+    /// <summary>Makes a model whose weights are not set yet.</summary>
     public abstract Replica NewReplica(Placing placing);
 
-    /// <summary>What the whole batch of a step is made of, drawn from a stream of the step's own.</summary>
-    /// <param name="step">0-based.</param>
-    /// <param name="steps">Of the whole training.</param>
-    /// <param name="random">The same at every try of this step.</param>
+    /// <summary>Draws the whole batch of a step.</summary>
+    /// <param name="step">Number of the step, from 0.</param>
+    /// <param name="steps">Number of steps of the whole stage.</param>
+    /// <param name="random">The step's own stream: it gives the same numbers if the step is repeated.</param>
     public abstract TrainingBatch Draw(long step, long steps, RandomStream random);
 
-    /// <summary>Writes the checkpoint's part that this stage trained.</summary>
-    /// <param name="folder">In the layout of <see cref="Architecture"/>.</param>
-    /// <param name="parameters">Of a replica.</param>
-    /// <param name="weights">Their values, (n) fp32 on the CPU.</param>
+    /// <summary>Writes the model that this stage trains.</summary>
+    /// <param name="folder">The checkpoint's folder, in the layout of <see cref="Architecture"/>.</param>
+    /// <param name="parameters">The parameters of a replica: names and shapes.</param>
+    /// <param name="weights">The values to write, (n) fp32 on the CPU.</param>
     public abstract void Save(string folder, FlatParameters parameters, Tensor weights);
 }
 
-/// <summary>A model that learns, in one thread's hands.</summary>
+/// <summary>One copy of the model in training, used by one thread.</summary>
 abstract class Replica : IDisposable
 {
-    /// <summary>The modules that learn, each under the name that its files have.</summary>
+    /// <summary>The modules in training, each with the name of its files.</summary>
     public abstract IReadOnlyList<(string Name, Module Module)> Modules { get; }
 
-    /// <summary>A module made ready to learn at its place.</summary>
+    /// <summary>Makes a module on the replica's device, ready for training.</summary>
     protected static T Made<T>(Placing placing, ScalarType type, Func<T> create) where T : Module
     {
         using var place = Placement.Use(type, placing.Device);
@@ -70,12 +75,12 @@ abstract class Replica : IDisposable
     }
 }
 
-/// <summary>A step's examples.</summary>
+/// <summary>The examples of one step.</summary>
 abstract class TrainingBatch
 {
     /// <summary>
-    /// The loss of examples <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> - 1, summed and divided by the size of the whole batch,
-    /// a scalar with a graph; and figures to log, summed and divided in the same way.
+    /// The loss of examples <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> - 1: a scalar with a graph,
+    /// summed over them and divided by the size of the whole batch. Also the metrics to log, summed and divided in the same way.
     /// </summary>
     public abstract (Tensor Loss, IReadOnlyDictionary<string, double> Figures) LossOf(Replica replica, int from, int count);
 }

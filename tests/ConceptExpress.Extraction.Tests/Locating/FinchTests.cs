@@ -53,9 +53,9 @@ public sealed class FinchTests
     public void MutualNeighbours_CountTwice_InTheLargestLink()
     {
         // Neighbours: 0 and 1 each other (distance 1), 2 follows 1 (distance 1.5) and so shares it with 0 (distance 2.5).
-        Assert.Equal(2.5, Finch.Cluster(new Line([0, 1, 2.5f]))[0].LargestLink);
+        Assert.Equal(2.5, Finch.Cluster(new Line([0, 1, 2.5f]))[0].MaxLink);
         // 0 and 3 each other only: twice 3.
-        Assert.Equal(6, Finch.Cluster(new Line([0, 3]))[0].LargestLink);
+        Assert.Equal(6, Finch.Cluster(new Line([0, 3]))[0].MaxLink);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class FinchTests
     public void LonePoint_IsOneCluster()
     {
         var level = Assert.Single(Finch.Cluster(new Line([7])));
-        Assert.Equal((1, null), (level.Clusters, level.LargestLink));
+        Assert.Equal((1, null), (level.Clusters, level.MaxLink));
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class GoldenPhotoTests
             var golden = photo.Golden.Doubles("finch1/min_sim");
             Assert.Equal(golden.Length, photo.Trace.PreClustering.Count);
             for (var level = Math.Max(1, photo.Trace.ChosenLevel); level < golden.Length; level++)
-                Assert.Equal(golden[level], photo.Trace.PreClustering[level].LargestLink!.Value, LinkTolerance(photo, level) * golden[level]);
+                Assert.Equal(golden[level], photo.Trace.PreClustering[level].MaxLink!.Value, LinkTolerance(photo, level) * golden[level]);
         }
     }
 

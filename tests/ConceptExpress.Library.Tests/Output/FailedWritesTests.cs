@@ -88,28 +88,32 @@ public sealed class FailedWritesTests : IDisposable
         temp.Fill("out/a", "out/b");
         var kind = new OutputKind("test", new("(?!)"), _ => new Spoiled(["a", "b"], () =>
         {
-            if (File.Exists(temp["out/a"])) return; // nothing is moved yet
-            Directory.CreateDirectory(temp["out/a"]);
+            if (File.Exists(temp["out/b"])) return; // nothing is moved yet
+            Directory.CreateDirectory(temp["out/b"]);
             throw new IOException("the disk is gone");
         }));
         var refusal = Assert.Throws<OutputException>(() => new OutputFolder(temp["out"], kind, replace: true).Write(_ => { }));
-        var kept = Assert.Single(temp.Files(), file => file.EndsWith("/a", StringComparison.Ordinal));
+        var kept = Assert.Single(temp.Files(), file => file.EndsWith("/b", StringComparison.Ordinal));
         Assert.Equal("mine", File.ReadAllText(temp[kept]));
         Assert.Contains(Path.GetDirectoryName(kept)!, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("out/b", temp.Files());
+        Assert.Contains("out/a", temp.Files());
     }
 
-    /// <summary>A list after whose last entry something happens.</summary>
-    sealed class Spoiled(IReadOnlyList<string> files, Action afterwards) : IReadOnlyList<string>
+    /// <summary>A list at whose first entry, the last to be moved, something happens.</summary>
+    sealed class Spoiled(IReadOnlyList<string> files, Action meanwhile) : IReadOnlyList<string>
     {
         public int Count => files.Count;
-        public string this[int index] => files[index];
 
-        public IEnumerator<string> GetEnumerator()
+        public string this[int index]
         {
-            foreach (var file in files) yield return file;
-            afterwards();
+            get
+            {
+                if (index == 0) meanwhile();
+                return files[index];
+            }
         }
+
+        public IEnumerator<string> GetEnumerator() => files.GetEnumerator();
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }

@@ -43,6 +43,14 @@ public sealed class SettingsRecordTests
     }
 
     [Fact]
+    public void AFileOfBeforeThereWereSeveralVectors_HasOne()
+    {
+        var json = JsonNode.Parse(Json(ExtractionSettings.Express with { Learning = new() { Vectors = 3 } }))!;
+        Assert.True(json["learning"]!.AsObject().Remove("vectors"));
+        Assert.Equal(1, Read(json.ToJsonString()).Learning.Vectors);
+    }
+
+    [Fact]
     public void Kind_NeedNotComeFirst()
     {
         var json = JsonNode.Parse(Json(ExtractionSettings.Express))!.AsObject();

@@ -79,7 +79,7 @@ public class SceneComposerTests
     [InlineData(SceneDifficulty.Hard)]
     public void AnyFixedNumberOfToys_FindsRoom(SceneDifficulty difficulty)
     {
-        for (var count = 1; count <= SceneSettings.MostToys; count++)
+        for (var count = 1; count <= SceneSettings.MaxToys; count++)
             for (var seed = 0ul; seed < 12; seed++)
                 Assert.Equal(count, SceneComposer.Compose(seed,
                     new SceneSettings { Difficulty = difficulty, ToyCount = count }).Toys.Count);

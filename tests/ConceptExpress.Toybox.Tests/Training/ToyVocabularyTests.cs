@@ -27,7 +27,7 @@ public sealed class ToyVocabularyTests : IDisposable
     [Fact]
     public void TheLongestCaption_Fits()
     {
-        var toys = Enumerable.Repeat(new Toy("ladybug", "yellow", "striped"), SceneSettings.MostToys).ToList();
+        var toys = Enumerable.Repeat(new Toy("ladybug", "yellow", "striped"), SceneSettings.MaxToys).ToList();
         Assert.False(tokenizer.Encode(new Scene("grass", toys).Caption).WasCut);
     }
 

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Backgrounds;
 
-/// <summary>Wood, brick and paper.</summary>
+/// <summary>Draws the man-made backgrounds: wood, brick and paper.</summary>
 static class BuiltGrounds
 {
     public static void Wood(GroundPainter p)

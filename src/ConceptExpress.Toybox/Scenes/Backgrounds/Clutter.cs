@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Backgrounds;
 
-/// <summary>Small things that lie about and count as ground: pebbles, leaves, confetti.</summary>
+/// <summary>Draws clutter: small things that count as background (pebbles, leaves, confetti).</summary>
 static class Clutter
 {
     static readonly SKColor[] Pebbles = [new(142, 138, 134), new(166, 160, 152), new(120, 116, 116), new(186, 176, 164)];
@@ -11,7 +11,7 @@ static class Clutter
     static readonly SKColor[] Confetti = [new(206, 118, 118), new(112, 148, 196), new(222, 194, 112), new(140, 182, 134),
         new(178, 140, 192)];
 
-    /// <summary>Draws that many of what belongs to the ground.</summary>
+    /// <summary>Draws <paramref name="count"/> small things, of a kind that suits the background, at random places.</summary>
     public static void Draw(GroundPainter p, string background, int count)
     {
         for (var i = 0; i < count; i++)

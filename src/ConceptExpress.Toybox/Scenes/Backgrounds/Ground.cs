@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Backgrounds;
 
-/// <summary>What toys stand on, drawn on a canvas whose picture has side 1.</summary>
+/// <summary>Draws the background of a scene. Canvas coordinates go from 0 to 1.</summary>
 static class Ground
 {
     static readonly Dictionary<string, Action<GroundPainter>> Drawings = new()
@@ -13,7 +13,7 @@ static class Ground
         ["wood"] = BuiltGrounds.Wood, ["brick"] = BuiltGrounds.Brick, ["paper"] = BuiltGrounds.Paper,
     };
 
-    /// <summary>Draws a scene's ground and what lies about on it.</summary>
+    /// <summary>Draws a scene's background and its clutter, each from its own random stream.</summary>
     public static void Draw(SKCanvas canvas, Scene scene)
     {
         Drawings[scene.Background](new GroundPainter(canvas, new SceneRandom(scene.BackgroundSeed, scene.Background)));

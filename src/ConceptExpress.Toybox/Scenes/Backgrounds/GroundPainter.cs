@@ -2,19 +2,20 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Backgrounds;
 
-/// <summary>Paints textures on a canvas whose picture has side 1. Paths that are given to it are disposed of.</summary>
+/// <summary>Paints background textures. Canvas coordinates go from 0 to 1. Disposes of every path that is passed to it.</summary>
 sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
 {
+    /// <summary>Decides tones and places.</summary>
     public SceneRandom Random { get; } = random;
 
-    /// <summary>A tone lighter or darker at random by up to <paramref name="range"/> of 255, the same in all channels.</summary>
+    /// <summary>Adds one random number, at most <paramref name="range"/> (of 255) up or down, to all three channels of a color.</summary>
     public SKColor Varied(SKColor color, double range)
     {
         var shift = Random.Between(-range, range);
         return new SKColor(Shifted(color.Red, shift), Shifted(color.Green, shift), Shifted(color.Blue, shift), color.Alpha);
     }
 
-    /// <summary>Fills the picture, from a tone above to another below.</summary>
+    /// <summary>Fills the picture with a vertical gradient.</summary>
     public void Gradient(SKColor above, SKColor below)
     {
         using var shader = SKShader.CreateLinearGradient(new SKPoint(0, 0), new SKPoint(0, 1), [above, below], SKShaderTileMode.Clamp);
@@ -22,7 +23,7 @@ sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
         canvas.DrawRect(SKRect.Create(1, 1), paint);
     }
 
-    /// <summary>A soft spot that fades outwards.</summary>
+    /// <summary>Paints an elliptical spot that fades out towards its edge.</summary>
     public void Spot(float x, float y, float halfWidth, float halfHeight, SKColor color)
     {
         canvas.Save();
@@ -34,7 +35,7 @@ sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
         canvas.Restore();
     }
 
-    /// <summary>Soft spots all over.</summary>
+    /// <summary>Paints soft spots of random size at random places.</summary>
     public void Spots(int count, double smallest, double largest, SKColor color)
     {
         for (var i = 0; i < count; i++)
@@ -44,6 +45,7 @@ sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
         }
     }
 
+    /// <summary>Fills a shape and disposes of it.</summary>
     public void Fill(SKPath shape, SKColor color)
     {
         using var paint = new SKPaint { IsAntialias = true, Color = color };
@@ -51,12 +53,14 @@ sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
         shape.Dispose();
     }
 
+    /// <summary>Fills a rectangle whose corners have the radius <paramref name="rounding"/>.</summary>
     public void Box(SKRect box, float rounding, SKColor color)
     {
         using var paint = new SKPaint { IsAntialias = true, Color = color };
         canvas.DrawRoundRect(box, rounding, rounding, paint);
     }
 
+    /// <summary>Draws a line with round ends and disposes of its path.</summary>
     public void Stroke(SKPath line, float width, SKColor color)
     {
         using var paint = new SKPaint

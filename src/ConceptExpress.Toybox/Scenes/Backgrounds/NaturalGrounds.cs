@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Backgrounds;
 
-/// <summary>Grass, sand and snow.</summary>
+/// <summary>Draws the natural backgrounds: grass, sand and snow.</summary>
 static class NaturalGrounds
 {
     public static void Grass(GroundPainter p)
@@ -15,7 +15,7 @@ static class NaturalGrounds
         Blades(p, 90, new SKColor(174, 202, 124));
     }
 
-    /// <summary>Blades of one tone in one path: one drawing of many strokes is much faster than many drawings.</summary>
+    /// <summary>Draws all blades of one tone as one path, which is much faster than one path per blade.</summary>
     static void Blades(GroundPainter p, int count, SKColor color)
     {
         var blades = new SKPath();

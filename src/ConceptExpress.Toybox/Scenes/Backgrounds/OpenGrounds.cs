@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Backgrounds;
 
-/// <summary>Water and sky.</summary>
+/// <summary>Draws the open backgrounds: water and sky.</summary>
 static class OpenGrounds
 {
     public static void Water(GroundPainter p)

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>Animals.</summary>
+/// <summary>Draws the animals: duck, fish, ladybug.</summary>
 static class Animals
 {
     static readonly SKColor Beak = new(250, 152, 30), BeakOfOrange = new(210, 60, 30);

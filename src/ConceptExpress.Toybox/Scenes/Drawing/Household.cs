@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>Things of the house, and the house.</summary>
+/// <summary>Draws house, cup and umbrella.</summary>
 static class Household
 {
     static readonly SKColor Door = new(122, 82, 52), Glass = new(196, 228, 240), Chimney = new(150, 120, 108), Cocoa = new(104, 68, 46),

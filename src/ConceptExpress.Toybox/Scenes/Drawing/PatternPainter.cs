@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>Paints stripes, dots or checks over a shape. The pattern runs through all shapes of one toy.</summary>
+/// <summary>Paints stripes, dots or checks over shapes. The pattern continues across all shapes of one toy.</summary>
 sealed class PatternPainter
 {
-    const float Reach = 1.6f; // past the corners of the toy's square, turned
+    const float Reach = 1.6f; // beyond the corners of the toy's square at any rotation
     const float Stripe = 0.29f, Check = 0.34f, DotPitch = 0.5f, DotRadius = 0.17f;
     static readonly float[] StripeTurns = [0, 90, 45, -45, 20, -20];
 
@@ -14,6 +14,7 @@ sealed class PatternPainter
     readonly SKColor color;
     readonly float turn, shiftX, shiftY, scale;
 
+    /// <summary>Draws the pattern's rotation, shift and scale from the toy's detail seed.</summary>
     public PatternPainter(SKCanvas canvas, Toy toy)
     {
         (this.canvas, pattern, color) = (canvas, toy.Pattern, ToyPalette.Of(toy.Color).Second);
@@ -22,6 +23,7 @@ sealed class PatternPainter
         (shiftX, shiftY, scale) = (random.Single(-0.2, 0.2), random.Single(-0.2, 0.2), random.Single(0.92, 1.12));
     }
 
+    /// <summary>Paints the pattern inside a shape; nothing if the toy is plain. Does not dispose of the shape.</summary>
     public void Paint(SKPath shape)
     {
         if (pattern == "plain") return;

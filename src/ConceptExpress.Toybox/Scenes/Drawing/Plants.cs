@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>Things that grow.</summary>
+/// <summary>Draws the plants: mushroom, tree, flower.</summary>
 static class Plants
 {
     static readonly SKColor Stem = new(246, 232, 204), Gill = new(216, 196, 160), Bark = new(128, 86, 52), Leaf = new(66, 140, 66);

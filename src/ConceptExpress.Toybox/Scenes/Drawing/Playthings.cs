@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>Things to play with.</summary>
+/// <summary>Draws the playthings: ball, block, drum, kite, robot.</summary>
 static class Playthings
 {
     static readonly SKColor Skin = new(250, 240, 216), Gold = new(214, 168, 60), Wood = new(160, 112, 66), Metal = new(168, 176, 188);

@@ -2,9 +2,10 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>Closed and open curves. Toys are drawn in a square from -1 to 1, x to the right and y down.</summary>
+/// <summary>Makes paths. Toys are drawn in a square from -1 to 1, x to the right and y down.</summary>
 static class Shapes
 {
+    /// <summary>An ellipse around (x, y).</summary>
     public static SKPath Ellipse(float x, float y, float halfWidth, float halfHeight)
     {
         var path = new SKPath();
@@ -12,8 +13,10 @@ static class Shapes
         return path;
     }
 
+    /// <summary>A circle around (x, y).</summary>
     public static SKPath Circle(float x, float y, float radius) => Ellipse(x, y, radius, radius);
 
+    /// <summary>A rectangle whose corners have the radius <paramref name="rounding"/>.</summary>
     public static SKPath Box(float left, float top, float right, float bottom, float rounding)
     {
         var path = new SKPath();
@@ -21,7 +24,7 @@ static class Shapes
         return path;
     }
 
-    /// <summary>A ring with a hole.</summary>
+    /// <summary>A ring around (0, 0), from its inner to its outer radius.</summary>
     public static SKPath Ring(float outer, float inner)
     {
         var path = new SKPath { FillType = SKPathFillType.EvenOdd };
@@ -30,7 +33,7 @@ static class Shapes
         return path;
     }
 
-    /// <summary>A polygon whose corners are rounded, by at most half of a side.</summary>
+    /// <summary>A polygon with rounded corners. The rounding is limited to half a side.</summary>
     public static SKPath Polygon(float rounding, params ReadOnlySpan<(float X, float Y)> corners)
     {
         var path = new SKPath();
@@ -69,7 +72,7 @@ static class Shapes
         return path;
     }
 
-    /// <summary>Straight lines from point to point.</summary>
+    /// <summary>An open path of straight lines through points.</summary>
     public static SKPath Line(params ReadOnlySpan<(float X, float Y)> points)
     {
         var path = new SKPath();
@@ -78,7 +81,7 @@ static class Shapes
         return path;
     }
 
-    /// <summary>A star with its first point up.</summary>
+    /// <summary>A star around (0, 0) with its first point up.</summary>
     public static SKPath Star(int points, float outer, float inner, float rounding)
     {
         var corners = new (float, float)[2 * points];
@@ -87,7 +90,7 @@ static class Shapes
         return Polygon(rounding, corners);
     }
 
-    /// <summary>The point of a circle after that share of a clockwise turn from the top.</summary>
+    /// <summary>The point of a circle at <paramref name="turn"/> (0 to 1: one full turn), clockwise from the top.</summary>
     public static (float X, float Y) OnCircle(float x, float y, float radius, float turn)
     {
         var (sin, cos) = MathF.SinCos(turn * 2 * MathF.PI);

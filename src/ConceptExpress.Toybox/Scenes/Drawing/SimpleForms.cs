@@ -1,6 +1,6 @@
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>Toys that are one plain form.</summary>
+/// <summary>Draws the toys that are one simple shape: star, heart, ring.</summary>
 static class SimpleForms
 {
     public static void Star(ToyPainter p)

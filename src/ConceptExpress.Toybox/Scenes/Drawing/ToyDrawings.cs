@@ -1,6 +1,6 @@
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>How each category is drawn.</summary>
+/// <summary>Maps each category of <see cref="ToyWords.Categories"/> to the method that draws it.</summary>
 static class ToyDrawings
 {
     static readonly Dictionary<string, Action<ToyPainter>> Drawings = new()
@@ -14,6 +14,6 @@ static class ToyDrawings
         ["house"] = Household.House, ["cup"] = Household.Cup, ["umbrella"] = Household.Umbrella,
     };
 
-    /// <summary>Draws the painter's toy.</summary>
+    /// <summary>Draws a toy of the category with its painter.</summary>
     public static void Draw(string category, ToyPainter painter) => Drawings[category](painter);
 }

@@ -2,13 +2,14 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>A transparent picture on which toys are drawn one at a time, so that each one's own pixels are known.</summary>
+/// <summary>A transparent picture that holds one toy at a time, so that the pixels of each toy are known.</summary>
 sealed class ToyLayer : IDisposable
 {
     const float Outline = 0.05f, FaintOutline = 0.075f;
 
     readonly SKCanvas canvas;
 
+    /// <param name="side">Width and height in pixels.</param>
     public ToyLayer(int side)
     {
         Bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Premul));
@@ -18,7 +19,7 @@ sealed class ToyLayer : IDisposable
     /// <summary>(side, side) premultiplied RGBA.</summary>
     public SKBitmap Bitmap { get; }
 
-    /// <summary>Draws one toy where there was another.</summary>
+    /// <summary>Clears the layer and draws one toy.</summary>
     public void Draw(Toy toy, Scene scene)
     {
         canvas.Clear(SKColors.Transparent);
@@ -30,7 +31,7 @@ sealed class ToyLayer : IDisposable
         canvas.Flush();
     }
 
-    /// <summary>Whether each pixel belongs to the toy by more than half: (side, side).</summary>
+    /// <summary>(side, side), row by row: whether the toy covers more than half of each pixel.</summary>
     public bool[] Coverage()
     {
         var pixels = Bitmap.GetPixelSpan();
@@ -45,7 +46,7 @@ sealed class ToyLayer : IDisposable
         Bitmap.Dispose();
     }
 
-    /// <summary>From the toy's square, -1 to 1, to pixels.</summary>
+    /// <summary>Transforms the toy's square (-1 to 1) to pixels.</summary>
     static SKMatrix Placement(Toy toy, int side)
     {
         var half = (float)(toy.Size * side / 2);
@@ -62,7 +63,7 @@ sealed class ToyLayer : IDisposable
         return new SKPoint((float)(toy.Mirrored ? -cos : cos), (float)sin);
     }
 
-    /// <summary>Whether the toy's colour is nearly the ground's, so that it needs a bolder outline.</summary>
+    /// <summary>Whether the toy's color is close to the background's, so that it needs a bolder outline.</summary>
     static bool IsFaint(Toy toy, string background) => (toy.Color, background) is
         ("white", "snow" or "paper") or ("blue", "sky" or "water") or ("green", "grass") or ("yellow" or "white", "sand")
             or ("orange", "wood") or ("red", "brick");

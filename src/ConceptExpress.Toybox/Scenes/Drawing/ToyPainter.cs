@@ -3,33 +3,35 @@ using SkiaSharp;
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
 /// <summary>
-/// Paints the parts of one toy: bodies in its colour and pattern, other parts in colours of their own, all shaded by one light.
-/// Every method disposes of the paths that it is given.
+/// Paints the parts of one toy: bodies in the toy's color and pattern, other parts in fixed colors, all shaded by the same light.
+/// Every method disposes of the paths that are passed to it.
 /// </summary>
-/// <param name="canvas">Scaled to the toy's square from -1 to 1.</param>
-/// <param name="toy">Whose colour and pattern to paint with.</param>
+/// <param name="canvas">The canvas, scaled to the toy's square from -1 to 1.</param>
+/// <param name="toy">The toy to paint: its color, pattern and detail seed are used.</param>
 /// <param name="light">Unit vector towards the light, in the toy's square.</param>
 /// <param name="outlineWidth">Width of outlines, in the toy's square.</param>
 sealed class ToyPainter(SKCanvas canvas, Toy toy, SKPoint light, float outlineWidth)
 {
     const byte Highlight = 84, Shade = 74;
 
-    /// <summary>Ink for eyes, legs and lines.</summary>
+    /// <summary>The near-black color of eyes, legs and lines.</summary>
     public static readonly SKColor Ink = new(38, 36, 44);
 
     readonly PatternPainter pattern = new(canvas, toy);
 
+    /// <summary>The tones of the toy's color.</summary>
     public ToyPalette Palette { get; } = ToyPalette.Of(toy.Color);
 
-    /// <summary>Decides proportions and details.</summary>
+    /// <summary>Decides proportions and details; seeded with the toy's detail seed.</summary>
     public SceneRandom Random { get; } = new(toy.DetailSeed, toy.Category);
 
+    /// <summary>Whether the toy has no pattern.</summary>
     public bool IsPlain => toy.Pattern == ToyWords.Patterns[0];
 
-    /// <summary>Paints shapes that make up one body: outlined together, in colour and pattern.</summary>
+    /// <summary>Paints shapes as one body with a common outline, in the toy's color and pattern.</summary>
     public void Body(params ReadOnlySpan<SKPath> shapes) => Body(Palette.Base, shapes);
 
-    /// <summary>Paints shapes that make up one body in a tone of the toy's colour, with the pattern.</summary>
+    /// <summary>Paints shapes as one body with a common outline, in another tone and with the toy's pattern.</summary>
     public void Body(SKColor tone, params ReadOnlySpan<SKPath> shapes)
     {
         Outlines(shapes, Palette.Outline);
@@ -44,7 +46,7 @@ sealed class ToyPainter(SKCanvas canvas, Toy toy, SKPoint light, float outlineWi
         }
     }
 
-    /// <summary>Paints a shape in a tone without pattern, outlined in the toy's outline colour.</summary>
+    /// <summary>Paints a shaded shape without pattern, with an outline in a darker mix of its own color.</summary>
     public void Part(SKPath shape, SKColor color)
     {
         Outlines([shape], Blend(color, Ink, 0.6f));
@@ -53,14 +55,14 @@ sealed class ToyPainter(SKCanvas canvas, Toy toy, SKPoint light, float outlineWi
         shape.Dispose();
     }
 
-    /// <summary>Paints a shape flat, without outline.</summary>
+    /// <summary>Fills a shape without shading or outline.</summary>
     public void Mark(SKPath shape, SKColor color)
     {
         Fill(shape, color);
         shape.Dispose();
     }
 
-    /// <summary>Draws a line.</summary>
+    /// <summary>Draws a line without outline.</summary>
     public void Stroke(SKPath line, float width, SKColor color)
     {
         StrokeOnly(line, width, color);
@@ -75,7 +77,7 @@ sealed class ToyPainter(SKCanvas canvas, Toy toy, SKPoint light, float outlineWi
         line.Dispose();
     }
 
-    /// <summary>Draws a gloss on the side of the light.</summary>
+    /// <summary>Draws a white highlight at the distance <paramref name="reach"/> from (x, y), on the side that faces the light.</summary>
     public void Gloss(float x, float y, float reach, float size)
     {
         canvas.Save();
@@ -85,14 +87,14 @@ sealed class ToyPainter(SKCanvas canvas, Toy toy, SKPoint light, float outlineWi
         canvas.Restore();
     }
 
-    /// <summary>Draws a round eye that looks ahead.</summary>
+    /// <summary>Draws a round eye that looks to the right.</summary>
     public void Eye(float x, float y, float radius)
     {
         Mark(Shapes.Circle(x, y, radius), SKColors.White);
         Mark(Shapes.Circle(x + 0.2f * radius, y, 0.68f * radius), Ink);
     }
 
-    /// <summary>A mixture of two colours; a share of 0 is the first.</summary>
+    /// <summary>Mixes two colors; a <paramref name="share"/> of 0 gives the first, 1 the second.</summary>
     public static SKColor Blend(SKColor a, SKColor b, float share) => new(
         (byte)(a.Red + share * (b.Red - a.Red)), (byte)(a.Green + share * (b.Green - a.Green)), (byte)(a.Blue + share * (b.Blue - a.Blue)));
 

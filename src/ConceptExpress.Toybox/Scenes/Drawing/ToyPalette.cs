@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>The colours that a toy is painted with.</summary>
-/// <param name="Base">The body's, what the colour word means.</param>
-/// <param name="Second">The other tone of patterns.</param>
-/// <param name="Deep">A darker tone of the same hue, for roofs, fins and other second parts.</param>
+/// <summary>The tones that a toy of one color is painted with.</summary>
+/// <param name="Base">The tone of the body.</param>
+/// <param name="Second">The tone of stripes, dots and checks on the body.</param>
+/// <param name="Deep">A darker tone of the same hue, for roofs, fins and other secondary parts.</param>
 /// <param name="Outline">The dark tone of outlines.</param>
 readonly record struct ToyPalette(SKColor Base, SKColor Second, SKColor Deep, SKColor Outline)
 {
@@ -23,6 +23,6 @@ readonly record struct ToyPalette(SKColor Base, SKColor Second, SKColor Deep, SK
         ["white"] = new(new(244, 244, 242), new(128, 148, 188), new(206, 212, 222), new(92, 102, 126)),
     };
 
-    /// <summary>What a colour word means.</summary>
+    /// <summary>The palette of a color of <see cref="ToyWords.Colors"/>.</summary>
     public static ToyPalette Of(string color) => Palettes[color];
 }

@@ -3,20 +3,21 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>The soft shadow of a toy: its silhouette, averaged over a coarse grid, so that it is as soft at every size of the
-/// picture.</summary>
+/// <summary>
+/// Draws the soft shadow of a toy: its silhouette, averaged over a coarse grid. Pictures of every size have shadows of the same softness.
+/// </summary>
 static class ToyShadow
 {
     const int FinestGrid = 32;
     const byte Darkest = 150;
-    const float Offset = 0.075f, Reach = 0.9f; // in sizes of the toy
+    const float Offset = 0.075f, Reach = 0.9f; // relative to the toy's size
     static readonly SKColor Tone = new(20, 22, 40, Darkest);
 
-    /// <summary>Draws on a canvas whose picture has side 1.</summary>
-    /// <param name="canvas">Where to draw.</param>
-    /// <param name="silhouette">(side, side) RGBA, the toy alone.</param>
-    /// <param name="toy">Whose shadow it is.</param>
-    /// <param name="lightDirection">Radians clockwise from the right.</param>
+    /// <summary>Draws the shadow on a canvas whose coordinates go from 0 to 1.</summary>
+    /// <param name="canvas">The picture's canvas; the toy itself is drawn over the shadow later.</param>
+    /// <param name="silhouette">(side, side) RGBA with only the toy on it.</param>
+    /// <param name="toy">The toy; its position and size place the shadow.</param>
+    /// <param name="lightDirection">Direction towards the light, in radians clockwise from the right.</param>
     public static void Draw(SKCanvas canvas, SKBitmap silhouette, Toy toy, double lightDirection)
     {
         var grid = Math.Min(FinestGrid, silhouette.Width);
@@ -55,7 +56,7 @@ static class ToyShadow
         return sums;
     }
 
-    /// <summary>Each cell's mean with its neighbours, weighted 1 2 1 across and down.</summary>
+    /// <summary>Blurs the cells with the weights 1 2 1, horizontally and vertically.</summary>
     static byte[] Softened(int[] cells, int grid)
     {
         var soft = new byte[cells.Length];

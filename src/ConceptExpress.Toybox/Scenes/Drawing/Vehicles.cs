@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Toybox.Scenes.Drawing;
 
-/// <summary>Things to go with.</summary>
+/// <summary>Draws the vehicles: car, boat, rocket.</summary>
 static class Vehicles
 {
     static readonly SKColor Glass = new(190, 226, 240), Tyre = new(52, 52, 60), Hub = new(212, 214, 218), Lamp = new(255, 240, 160);

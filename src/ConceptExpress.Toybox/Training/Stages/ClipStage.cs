@@ -11,32 +11,44 @@ using static TorchSharp.torch.nn;
 
 namespace ConceptExpress.Toybox.Training.Stages;
 
-// Shapes: B batch, D width of the shared features
+// Shapes: S side in pixels
 
-/// <summary>How the CLIP pair is trained.</summary>
+/// <summary>Settings of the CLIP pair's training.</summary>
 sealed record ClipStageSettings
 {
+    /// <summary>Peak learning rate.</summary>
+    /// <value>The default is 1e-3.</value>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Each worker tells its share's captions apart, so that a share is what a caption is compared with.</summary>
+    /// <summary>Examples per step. Each worker compares captions only within its share of them.</summary>
+    /// <value>The default is 128.</value>
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>Number of optimizer steps.</summary>
+    /// <value>The default is 1500.</value>
     public long Steps { get; init; } = 1500;
 
-    /// <summary>Whole scenes, with their captions.</summary>
+    /// <summary>Number of examples that are whole scenes with their captions.</summary>
+    /// <value>The default is 16000.</value>
     public int Wholes { get; init; } = 16000;
 
-    /// <summary>Toys cut out of scenes, which is what concepts are compared with, with a caption of their own.</summary>
+    /// <summary>
+    /// Number of examples that are toys cut out of scenes, with a caption each. Concepts are compared with such cut-outs.
+    /// </summary>
+    /// <value>The default is 12000.</value>
     public int Parts { get; init; } = 12000;
 
-    /// <summary>The largest factor by which cosines become logits, as in CLIP.</summary>
-    public double LargestScale { get; init; } = 100;
+    /// <summary>Maximum factor that turns cosines into logits, as in CLIP.</summary>
+    /// <value>The default is 100.</value>
+    public double MaxScale { get; init; } = 100;
 
-    /// <summary>For tests.</summary>
+    /// <summary>Small numbers for tests.</summary>
     public static ClipStageSettings Tiny { get; } = new() { BatchSize = 8, Steps = 60, Wholes = 12, Parts = 12 };
 }
 
-/// <summary>Trains a CLIP pair ("Learning Transferable Visual Models From Natural Language Supervision"), whose picture tower serves evaluation.</summary>
+/// <summary>
+/// Trains a CLIP pair ("Learning Transferable Visual Models From Natural Language Supervision"). Its image encoder is used in evaluations.
+/// </summary>
 sealed class ClipStage(Architecture architecture, string folder, ClipStageSettings settings, ulong seed) : ExampleStage<ClipExample>(settings.Wholes + settings.Parts)
 {
     public override string Name => "clip";
@@ -81,9 +93,13 @@ sealed class ClipStage(Architecture architecture, string folder, ClipStageSettin
     }
 }
 
-/// <summary>A picture, (S,S,3) bytes, and its caption's ids with and without the ground.</summary>
+/// <summary>A picture and its captions.</summary>
+/// <param name="Pixels">(S,S,3) bytes.</param>
+/// <param name="Caption">Token ids of the full caption.</param>
+/// <param name="ShortCaption">Token ids of the caption without the background; the same as the full one for a cut-out.</param>
 sealed record ClipExample(byte[] Pixels, long[] Caption, long[] ShortCaption);
 
+/// <summary>One copy of the CLIP pair.</summary>
 sealed class ClipReplica : Replica
 {
     public ClipReplica(ClipConfig config, Placing placing) => Clip = Made(placing, placing.Precision.Type(), () => new ClipModel(config));
@@ -92,6 +108,7 @@ sealed class ClipReplica : Replica
     public override IReadOnlyList<(string Name, Module Module)> Modules => [("clip", Clip)];
 }
 
+/// <summary>The contrastive loss of pictures and captions, in both directions.</summary>
 sealed class ClipBatch(ClipExample[] examples, bool[] mirrored, bool[] shortened, int side, ClipStageSettings settings) : TrainingBatch
 {
     public override (Tensor Loss, IReadOnlyDictionary<string, double> Figures) LossOf(Replica replica, int from, int count)
@@ -105,7 +122,7 @@ sealed class ClipBatch(ClipExample[] examples, bool[] mirrored, bool[] shortened
         var ids = mine.SelectMany((example, i) => shortened[from + i] ? example.ShortCaption : example.Caption).ToArray();
         var seen = clip.ImageFeatures(ScenePool.Mirror(pictures, mirrored.AsSpan(from, count)).to(type)).to(float32);
         var read = clip.TextFeatures(tensor(ids, [count, ids.Length / count], device: device)).to(float32);
-        var scale = clip.LogitScale.to(float32).exp().clamp_max(settings.LargestScale);
+        var scale = clip.LogitScale.to(float32).exp().clamp_max(settings.MaxScale);
         var logits = scale * functional.normalize(seen, dim: 1).matmul(functional.normalize(read, dim: 1).transpose(0, 1));
         var own = arange(count, dtype: int64, device: device);
         var loss = (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.transpose(0, 1), own)) / 2 * ((double)count / examples.Length);

@@ -9,36 +9,53 @@ using static TorchSharp.torch.nn;
 
 namespace ConceptExpress.Toybox.Training.Stages;
 
-// Shapes: B batch, M text positions, E text width, h x w latent grid
+// Shapes: B batch, h x w latent grid
 
-/// <summary>How UNet and text encoder are trained.</summary>
+/// <summary>Settings of the training of UNet and text encoder.</summary>
 sealed record DiffusionStageSettings
 {
+    /// <summary>Peak learning rate.</summary>
+    /// <value>The default is 7e-4.</value>
     public double LearningRate { get; init; } = 7e-4;
+
+    /// <summary>Examples per step.</summary>
+    /// <value>The default is 32.</value>
     public int BatchSize { get; init; } = 32;
+
+    /// <summary>Number of optimizer steps.</summary>
+    /// <value>The default is 10000.</value>
     public long Steps { get; init; } = 10000;
 
-    /// <summary>Scenes drawn at two thirds of the resolution, where a step costs less than half; the first part of the training sees them.</summary>
+    /// <summary>
+    /// Number of scenes at two thirds of the resolution, for the first part of the training: a step costs less than half.
+    /// </summary>
+    /// <value>The default is 40000.</value>
     public int SmallScenes { get; init; } = 40000;
 
-    /// <summary>Scenes drawn at the resolution, which the last part sees.</summary>
+    /// <summary>Number of scenes at full resolution, for the last part of the training.</summary>
+    /// <value>The default is 16000.</value>
     public int LargeScenes { get; init; } = 16000;
 
-    /// <summary>Share of the steps on the smaller pictures.</summary>
+    /// <summary>Share of the steps that use the smaller pictures, 0 to 1.</summary>
+    /// <value>The default is 0.6.</value>
     public double SmallShare { get; init; } = 0.6;
 
     /// <summary>
-    /// Share of the examples whose timestep lies in the middle half of the schedule, where it is decided what a thing is; the others are spread over all of it.
+    /// Share of the examples that are drawn only from the middle half of the schedule, where it is decided what a thing is. The others are
+    /// spread evenly over the whole schedule.
     /// </summary>
+    /// <value>The default is 0.5.</value>
     public double MiddleShare { get; init; } = 0.5;
 
-    /// <summary>The largest signal-to-noise ratio that counts in full.</summary>
-    public double LargestRatio { get; init; } = 5;
+    /// <summary>Maximum signal-to-noise ratio in the loss weights (the gamma of Min-SNR). Less noisy examples count less.</summary>
+    /// <value>The default is 5.</value>
+    public double MaxRatio { get; init; } = 5;
 
-    /// <summary>The least that an example counts.</summary>
-    public double LeastWeight { get; init; } = 0.1;
+    /// <summary>Minimum weight of an example in the loss.</summary>
+    /// <value>The default is 0.1.</value>
+    public double MinWeight { get; init; } = 0.1;
 
-    /// <summary>For tests.</summary>
+    /// <summary>Small numbers for tests.</summary>
     public static DiffusionStageSettings Tiny { get; } = new() { BatchSize = 4, Steps = 60, SmallScenes = 16, LargeScenes = 8 };
 }
 
@@ -86,10 +103,11 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
         };
     }
 
-    // Examples take equal spans of 0..1, which spreads every batch over all noises; the middle half of the schedule gets more than its share of them.
+    // Maps 0..1 to 0..1 of the schedule. The examples of a batch cover 0..1 evenly, so every batch has all noise levels; the middle half of
+    // the schedule gets more examples than its share.
     double Time(double place)
     {
-        var outer = (1 - settings.MiddleShare) / 4; // of each of the other quarters
+        var outer = (1 - settings.MiddleShare) / 4; // share of the examples in each outer quarter
         return place < outer ? place / outer / 4
             : place >= 1 - outer ? 1 - (1 - place) / outer / 4
             : 0.25 + (place - outer) / (1 - 2 * outer) / 2;
@@ -102,6 +120,7 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
     }
 }
 
+/// <summary>One copy of UNet and text encoder.</summary>
 sealed class DiffusionReplica : Replica
 {
     public DiffusionReplica(Architecture architecture, Placing placing)
@@ -115,12 +134,13 @@ sealed class DiffusionReplica : Replica
     public override IReadOnlyList<(string Name, Module Module)> Modules => [("text_encoder", Text), ("unet", Unet)];
 }
 
+/// <summary>The denoising loss of a batch.</summary>
 sealed class DiffusionBatch(NoiseSchedule schedule, DiffusionStageSettings settings, Caption[] captions, long[] timesteps) : TrainingBatch
 {
-    /// <summary>(B,4,h,w).</summary>
+    /// <summary>(B,4,h,w) clean latents, scaled.</summary>
     public required Tensor Latents { get; init; }
 
-    /// <summary>(B,4,h,w) standard normal, on the CPU.</summary>
+    /// <summary>(B,4,h,w) standard normal noise, on the CPU.</summary>
     public required Tensor Noise { get; init; }
 
     public override (Tensor Loss, IReadOnlyDictionary<string, double> Figures) LossOf(Replica replica, int from, int count)
@@ -141,14 +161,15 @@ sealed class DiffusionBatch(NoiseSchedule schedule, DiffusionStageSettings setti
     }
 
     /// <summary>
-    /// "Efficient Diffusion Training via Min-SNR Weighting Strategy", with a floor. For the noise, the error is first made the velocity's, so that
-    /// very noisy examples, which decide what is where, count as much.
+    /// The loss weight of a timestep ("Efficient Diffusion Training via Min-SNR Weighting Strategy"), with a minimum. If the model predicts
+    /// noise, a factor of at most 8 converts the error to that of the velocity, so that very noisy examples, which decide the layout, count
+    /// as much.
     /// </summary>
     float Weight(long timestep)
     {
         var alphaBar = schedule.AlphaBar(timestep);
         var ratio = alphaBar / (1 - alphaBar);
-        var weight = Math.Max(Math.Min(ratio, settings.LargestRatio) / ratio, settings.LeastWeight);
+        var weight = Math.Max(Math.Min(ratio, settings.MaxRatio) / ratio, settings.MinWeight);
         return (float)(schedule.PredictionType == PredictionType.Velocity ? weight : weight * Math.Min((ratio + 1) / ratio, 8));
     }
 }

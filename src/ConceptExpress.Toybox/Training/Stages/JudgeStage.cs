@@ -10,28 +10,38 @@ using static TorchSharp.torch.nn;
 
 namespace ConceptExpress.Toybox.Training.Stages;
 
-// Shapes: B batch, S side in pixels
+// Shapes: S side in pixels
 
-/// <summary>How the judge is trained.</summary>
+/// <summary>Settings of the judge's training.</summary>
 sealed record JudgeStageSettings
 {
+    /// <summary>Peak learning rate.</summary>
+    /// <value>The default is 2e-3.</value>
     public double LearningRate { get; init; } = 2e-3;
+
+    /// <summary>Examples per step.</summary>
+    /// <value>The default is 64.</value>
     public int BatchSize { get; init; } = 64;
+
+    /// <summary>Number of optimizer steps.</summary>
+    /// <value>The default is 3000.</value>
     public long Steps { get; init; } = 3000;
 
-    /// <summary>Whole pictures of one toy.</summary>
+    /// <summary>Number of examples that are whole pictures of one toy.</summary>
+    /// <value>The default is 16000.</value>
     public int Wholes { get; init; } = 16000;
 
-    /// <summary>Scenes of several toys, one of which is cut out.</summary>
+    /// <summary>Number of examples that are one toy, cut out of a scene of several.</summary>
+    /// <value>The default is 16000.</value>
     public int Parts { get; init; } = 16000;
 
-    /// <summary>For tests.</summary>
+    /// <summary>Small numbers for tests.</summary>
     public static JudgeStageSettings Tiny { get; } = new() { BatchSize = 4, Steps = 60, Wholes = 12, Parts = 12 };
 }
 
 /// <summary>
-/// Trains the judge on renderings: whole pictures of one toy, and toys cut out of scenes by masks as coarse as found ones. Half of the pictures have passed the
-/// autoencoder, as generated ones do.
+/// Trains the judge on renderings: whole pictures of one toy, and toys cut out of scenes with masks as coarse as located ones. Half of the
+/// pictures have gone through the autoencoder, because generated pictures come from its decoder.
 /// </summary>
 sealed class JudgeStage(Architecture architecture, string checkpoint, string judge, JudgeStageSettings settings, ulong seed)
     : ExampleStage<JudgeExample>(settings.Wholes + settings.Parts)
@@ -44,7 +54,7 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
 
     public override void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
-        progress.Report(new Noted($"Drawing {settings.Wholes} toys and cutting out {settings.Parts}"));
+        progress.Report(new Noted($"Drawing {settings.Wholes} pictures of one toy and cutting out {settings.Parts} toys"));
         AutoencoderKL[] decoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
         DrawAll(threads, (worker, index) =>
         {
@@ -72,7 +82,7 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
 
     static long Place(IReadOnlyList<string> words, string word) => words.ToList().IndexOf(word);
 
-    // A mask as localization gives it: of latent cells, those that the toy fills by a third at least.
+    // A mask like those that localization finds: the latent cells of which the toy covers at least a third.
     static Mask Coarse(Mask mask, int cells)
     {
         const double filled = 1.0 / 3;
@@ -96,9 +106,13 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
     }
 }
 
-/// <summary>A picture for the judge, (S,S,3) bytes, and the right answers.</summary>
+/// <summary>A picture for the judge and the correct answers.</summary>
+/// <param name="Pixels">(S,S,3) bytes.</param>
+/// <param name="Answers">Class indices of category, color, pattern and background; <see cref="JudgeBatch.NotAsked"/> if one does not
+/// count.</param>
 sealed record JudgeExample(byte[] Pixels, long[] Answers);
 
+/// <summary>One copy of the judge's network.</summary>
 sealed class JudgeReplica : Replica
 {
     public JudgeReplica(Placing placing) => Net = Made(placing, ScalarType.Float32, () => new JudgeNet());
@@ -107,9 +121,10 @@ sealed class JudgeReplica : Replica
     public override IReadOnlyList<(string Name, Module Module)> Modules => [("judge", Net)];
 }
 
+/// <summary>The cross-entropy loss of the judge's four answers, summed over them.</summary>
 sealed class JudgeBatch(JudgeExample[] examples, bool[] mirrored) : TrainingBatch
 {
-    /// <summary>An answer that does not count.</summary>
+    /// <summary>Marks an answer that does not count, such as the background of a cut-out.</summary>
     public const long NotAsked = -100;
 
     static readonly string[] Heads = ["category", "color", "pattern", "background"];

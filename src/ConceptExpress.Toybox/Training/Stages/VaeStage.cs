@@ -6,9 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace ConceptExpress.Toybox.Training.Stages;
 
-// Shapes: B batch, S side in pixels
-
-/// <summary>Trains the autoencoder: pictures through a few noisy latents and back ("Auto-Encoding Variational Bayes").</summary>
+/// <summary>Trains the autoencoder, which maps pictures to small noisy latents and back ("Auto-Encoding Variational Bayes").</summary>
 sealed class VaeStage(Architecture architecture, VaeStageSettings settings, ulong seed) : TrainingStage
 {
     const int Measured = 128;
@@ -47,7 +45,7 @@ sealed class VaeStage(Architecture architecture, VaeStageSettings settings, ulon
         architecture.WriteScalingFactor(1 / LatentDeviation(weights));
     }
 
-    // Of the means, which the UNet will learn from.
+    // Standard deviation of the posterior means, from which the UNet will learn.
     double LatentDeviation(Tensor weights)
     {
         using var quiet = no_grad();
@@ -60,32 +58,48 @@ sealed class VaeStage(Architecture architecture, VaeStageSettings settings, ulon
     }
 }
 
-/// <summary>How the autoencoder is trained.</summary>
+/// <summary>Settings of the autoencoder's training.</summary>
 sealed record VaeStageSettings
 {
+    /// <summary>Peak learning rate.</summary>
+    /// <value>The default is 1.5e-3.</value>
     public double LearningRate { get; init; } = 1.5e-3;
+
+    /// <summary>Examples per step.</summary>
+    /// <value>The default is 16.</value>
     public int BatchSize { get; init; } = 16;
+
+    /// <summary>Number of optimizer steps.</summary>
+    /// <value>The default is 2600.</value>
     public long Steps { get; init; } = 2600;
 
-    /// <summary>Scenes drawn at two thirds of the resolution, which the first part of the training sees.</summary>
+    /// <summary>Number of scenes at two thirds of the resolution, for the first part of the training.</summary>
+    /// <value>The default is 16000.</value>
     public int SmallScenes { get; init; } = 16000;
 
-    /// <summary>Scenes drawn at the resolution, which the last part sees.</summary>
+    /// <summary>Number of scenes at full resolution, for the last part of the training.</summary>
+    /// <value>The default is 8000.</value>
     public int LargeScenes { get; init; } = 8000;
 
-    /// <summary>Share of the steps on the smaller pictures.</summary>
+    /// <summary>Share of the steps that use the smaller pictures, 0 to 1.</summary>
+    /// <value>The default is 0.75.</value>
     public double SmallShare { get; init; } = 0.75;
 
-    /// <summary>Weight of the divergence of latents from standard normal numbers, a mean over them.</summary>
+    /// <summary>
+    /// Weight of the KL divergence between posterior and standard normal distribution, averaged over the latent's values.
+    /// </summary>
+    /// <value>The default is 5e-4.</value>
     public double Divergence { get; init; } = 5e-4;
 
-    /// <summary>Weight of the differences between neighbouring pixels, which keeps outlines sharp.</summary>
+    /// <summary>Weight of the error in the differences between neighboring pixels. It keeps outlines sharp.</summary>
+    /// <value>The default is 1.</value>
     public double Edges { get; init; } = 1;
 
-    /// <summary>For tests.</summary>
+    /// <summary>Small numbers for tests.</summary>
     public static VaeStageSettings Tiny { get; } = new() { BatchSize = 4, Steps = 60, SmallScenes = 16, LargeScenes = 8 };
 }
 
+/// <summary>One copy of the autoencoder, with a scaling factor of 1.</summary>
 sealed class VaeReplica : Replica
 {
     public VaeReplica(VaeConfig config, Placing placing) =>
@@ -95,6 +109,7 @@ sealed class VaeReplica : Replica
     public override IReadOnlyList<(string Name, Module Module)> Modules => [("vae", Vae)];
 }
 
+/// <summary>The autoencoder's loss: absolute and squared error, edge error and KL divergence.</summary>
 sealed class VaeBatch(ScenePool pool, long[] indices, bool[] mirrored, Tensor noise, VaeStageSettings settings) : TrainingBatch
 {
     public override (Tensor Loss, IReadOnlyDictionary<string, double> Figures) LossOf(Replica replica, int from, int count)
@@ -117,7 +132,7 @@ sealed class VaeBatch(ScenePool pool, long[] indices, bool[] mirrored, Tensor no
         return (loss.MoveToOuterDisposeScope(), figures);
     }
 
-    // Mean absolute error of the differences between neighbours; linear, so the error's own differences.
+    // Mean absolute error of the differences between neighbors. Differences are linear, so it is the mean absolute difference of the error.
     static Tensor Across(Tensor error) => (error.narrow(3, 1, error.shape[3] - 1) - error.narrow(3, 0, error.shape[3] - 1)).abs().mean();
     static Tensor Down(Tensor error) => (error.narrow(2, 1, error.shape[2] - 1) - error.narrow(2, 0, error.shape[2] - 1)).abs().mean();
 }
