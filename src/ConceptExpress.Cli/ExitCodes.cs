@@ -64,6 +64,7 @@ static class ExitCodes
     // Names the option that solves the problem. Libraries do not know the options of the command line.
     static string Hint(Exception failure) => failure switch
     {
+        OutputOccupiedException { Resumable: true } => " Use --resume to continue it, or --force to discard it and start again.",
         OutputOccupiedException { Replaceable: true } => " Use --force to replace results of the same command.",
         ResumableException => " To continue, run the same command with --resume.",
         _ => "",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
@@ -76,10 +77,11 @@ public sealed class ConceptExtractor(StableDiffusion model)
     /// <exception cref="LearningDivergedException">A loss, a gradient or a row is not finite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public ConceptSet Learn(RgbImage picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings,
-        IProgress<ProgressEvent>? progress = null, CancellationToken stop = default, LearningCheckpoint? from = null)
+        IProgress<ProgressEvent>? progress = null, CancellationToken stop = default, LearningProgress? from = null)
     {
         var learning = settings.Validated().Learning;
         if (located.Count == 0) return new ConceptSet([], null);
+        RequireRoom(learning.Vectors);
         using var scope = NewDisposeScope();
         using var target = LearningTarget.FromPicture(model, Square(picture, settings), located, settings.Losses.Denoising.MaskMargin, learning.CloseUps);
         var learned = Learn(target, from?.State ?? Begin(target, settings, from, progress, stop), settings, progress, stop);
@@ -97,7 +99,7 @@ public sealed class ConceptExtractor(StableDiffusion model)
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Learn(picture, Locate(picture, settings, masks, progress, stop), settings, progress, stop);
 
-    LearningState Begin(LearningTarget target, ExtractionSettings settings, LearningCheckpoint? from, IProgress<ProgressEvent>? progress, CancellationToken stop)
+    LearningState Begin(LearningTarget target, ExtractionSettings settings, LearningProgress? from, IProgress<ProgressEvent>? progress, CancellationToken stop)
     {
         List<float[]> starts = [.. from?.Starts ?? []];
         if (settings.Learning.Start is BestWords { Search: var search } && starts.Count < target.Concepts)
@@ -138,6 +140,14 @@ public sealed class ConceptExtractor(StableDiffusion model)
             progress?.Report(new PassDone(merged));
         }
         return merged;
+    }
+
+    // A word that is cut off in its own prompt would be learned from nothing.
+    void RequireRoom(int vectors)
+    {
+        var prompts = new PromptEncoder(model.Texts, [new Placeholder(ConceptWord.NameOf(0), vectors)]);
+        SettingsCheck.Rule(!prompts.Tokenize(TrainingPrompt.Of(0).Text).WasCut,
+            $"learning.vectors {vectors} does not fit the prompts of {model.PromptPositions} tokens that {model.Name} reads; use fewer.");
     }
 
     // (1,3,H,W) in [-1,1]

@@ -50,8 +50,8 @@ public sealed record ExtractionRequest : PictureRequest
         var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
         SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction to resume; start a new one.");
         if (states.Exists && !Resume && !Replace)
-            throw new OutputOccupiedException($"{Output} holds an unfinished extraction; resume it, or choose another output folder.", replaceable: true);
-        using var limit = StopAfterMinutes is { } minutes ? new CancellationTokenSource(TimeSpan.FromMinutes(minutes)) : new CancellationTokenSource();
+            throw new OutputOccupiedException($"{Output} holds an unfinished extraction; resume it, or choose another output folder.", replaceable: true, resumable: true);
+        using var limit = StopAfterMinutes is { } minutes ? new CancellationTokenSource(TimeSpan.FromMinutes(minutes), context.Clock) : new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, limit.Token);
         return Work(output, context, work =>
         {
@@ -84,6 +84,7 @@ public sealed record ExtractionRequest : PictureRequest
         }
         var located = work.Locate(work.Context.Stop);
         work.Context.Stop.ThrowIfCancellationRequested();
+        if (located.Count == 0 && states.Exists) states.Delete();
         if (located.Count == 0) return work.Write(located, report => report with { Learned = new ConceptSet([], null), Steps = work.Log.Steps });
         using var own = states.Lock();
         states.Begin(record, located);

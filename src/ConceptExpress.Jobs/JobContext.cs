@@ -7,7 +7,8 @@ namespace ConceptExpress.Jobs;
 /// <param name="models">The checkpoints, shared by all jobs of a host.</param>
 /// <param name="progress">Receives every event, on the job's threads, one at a time; null to ignore events.</param>
 /// <param name="stop">Cancels the job.</param>
-public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) : IProgress<ProgressEvent>
+/// <param name="clock">Measures time limits; null for the system's clock.</param>
+public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default, TimeProvider? clock = null) : IProgress<ProgressEvent>
 {
     readonly List<string> warnings = [];
     readonly Lock turn = new();
@@ -17,6 +18,9 @@ public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progr
 
     /// <summary>Cancels the job.</summary>
     public CancellationToken Stop => stop;
+
+    /// <summary>The clock that time limits are measured by.</summary>
+    public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
     /// <summary>The warnings so far.</summary>
     public IReadOnlyList<string> Warnings

@@ -34,7 +34,7 @@ sealed class StateKeeper : IProgress<ProgressEvent>
     }
 
     /// <summary>The progress so far.</summary>
-    public LearningCheckpoint Reached => new([.. starts], state);
+    public LearningProgress Reached => new([.. starts], state);
 
     /// <summary>Paths of the samples drawn so far, in order.</summary>
     public IReadOnlyList<string> Samples => Directory.Exists(folder.Samples) ? [.. Directory.GetFiles(folder.Samples, "*.png").Order(StringComparer.Ordinal)] : [];

@@ -8,7 +8,6 @@ using ConceptExpress.Jobs;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
-using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress;
 
@@ -122,13 +121,13 @@ public sealed class Express : IDisposable
         {
             settings ??= ExtractionSettings.Express;
             settings = settings with { Resolution = loaded.Model.SideFor("resolution", settings.Resolution) };
-            var (extractor, log) = (new ConceptExtractor(loaded.Model), new Log(context));
+            var (extractor, log) = (new ConceptExtractor(loaded.Model), new RunLog(context));
             var located = extractor.Locate(image.Image, settings, masks, log, stop);
             var learned = extractor.Learn(image.Image, located, settings, log, stop);
             return new PictureConcepts(new ExtractionReport
             {
                 ImageName = name, Image = image, Model = loaded.Record, Settings = settings, GivenMasks = masks is not null, Located = located, Learned = learned,
-                Steps = log.Steps, Run = new RunRecord(Product.Version, loaded.Machine, log.Clock.Began, log.Clock.Stop(), Machine.PeakMemoryBytes()),
+                Steps = log.Steps, Run = log.Record(loaded.Machine),
             });
         });
 
@@ -140,19 +139,4 @@ public sealed class Express : IDisposable
 
     /// <summary>Waits for running calls, and forgets the checkpoint.</summary>
     public void Dispose() => pool.Dispose();
-
-    /// <summary>Keeps what a saved folder tells of the run.</summary>
-    sealed class Log(IProgress<ProgressEvent> next) : IProgress<ProgressEvent>
-    {
-        public PhaseClock Clock { get; } = new();
-
-        public StepLog Steps { get; } = new();
-
-        public void Report(ProgressEvent value)
-        {
-            if (value is PhaseBegan phase) Clock.Begin(phase.Phase);
-            if (value is OptimizerStepDone step) Steps.Add(step);
-            next.Report(value);
-        }
-    }
 }

@@ -22,7 +22,7 @@ public sealed class ExtractionKillTests : IDisposable
         for (var i = 0; i < kills; i++)
         {
             // From the first state on, wherever the clock finds it.
-            await Extract("broken", preset, TimeSpan.FromSeconds(0.2 + 2 * random.NextDouble()), i == 0 ? [] : ["--resume"]);
+            await Extract("broken", preset, TimeSpan.FromSeconds(0.1 + 0.9 * random.NextDouble()), i == 0 ? [] : ["--resume"]);
             Assert.True(new StateFolder(temp["broken"]).Exists, $"kill {i} came after the end");
         }
         await Extract("broken", preset, kill: null, "--resume");

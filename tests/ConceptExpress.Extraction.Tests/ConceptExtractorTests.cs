@@ -188,7 +188,7 @@ public sealed class ConceptExtractorTests : IDisposable
         List<float[]> starts = [.. heard.All<StartFound>().Select(found => found.Start)];
         var states = heard.All<PassDone>().Select(done => done.State).ToList();
         Assert.Equal((2, 5), (starts.Count, states.Count)); // four passes, and the merge
-        IEnumerable<LearningCheckpoint> checkpoints = [new([]), new([starts[0]]), new(starts), .. states.Select(state => new LearningCheckpoint(starts, state))];
+        IEnumerable<LearningProgress> checkpoints = [new([]), new([starts[0]]), new(starts), .. states.Select(state => new LearningProgress(starts, state))];
         foreach (var checkpoint in checkpoints)
         {
             var again = new RecordedProgress();
@@ -217,6 +217,16 @@ public sealed class ConceptExtractorTests : IDisposable
             Assert.InRange(apart, 0.05, 0.4); // two noises of a tenth of a typical row
             Assert.NotEqual(vector, learned[i]);
         }
+    }
+
+    [Theory, InlineData(7, true), InlineData(8, false)]
+    public void MoreVectorsThanAPromptHasRoomFor_AreRefused(int vectors, bool fit)
+    {
+        using var small = CoreCheckpoint.Load(promptLength: 12); // begin, "a photo of", seven more, end
+        var settings = Brief with { Learning = Brief.Learning with { Vectors = vectors } };
+        void Extract() => new ConceptExtractor(small).Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60)], null, Stop);
+        if (fit) Extract();
+        else Assert.Contains("learning.vectors 8", Assert.Throws<SettingsException>(Extract).Message);
     }
 
     [Fact]

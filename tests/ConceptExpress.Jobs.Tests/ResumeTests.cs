@@ -113,10 +113,14 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void AfterItsTime_AnExtractionStops_AndThatIsNoFailure()
     {
-        var request = Request("out");
-        request = request with { StopAfterMinutes = 0.1, Settings = request.Settings with { Learning = request.Settings.Learning with { Passes = 100_000, MergePass = 1 } } };
-        var result = request.Work(new JobContext(pool));
-        Assert.InRange(result.Manifest.Unfinished!.Pass, 1, 99_999);
+        var clock = new ManualClock();
+        var listener = new Listener(value =>
+        {
+            if (value is PassDone { State.Pass: 3 }) clock.Ring();
+        });
+        var result = (Request("out") with { StopAfterMinutes = 45 }).Work(new JobContext(pool, listener, clock: clock));
+        Assert.Equal(TimeSpan.FromMinutes(45), clock.Due);
+        Assert.Equal(new UnfinishedRecord(3, Passes), result.Manifest.Unfinished);
         Assert.True(new StateFolder(temp["out"]).Exists);
     }
 
@@ -162,10 +166,20 @@ public sealed class ResumeTests : IDisposable
     public void AnUnfinishedExtraction_IsNotBegunAnewByMistake()
     {
         Stopped(Request("out"), value => value is OptimizerStepDone { Pass: 1 });
-        Assert.True(Assert.Throws<OutputOccupiedException>(() => Whole("out")).Replaceable);
+        Assert.True(Assert.Throws<OutputOccupiedException>(() => Whole("out")) is { Replaceable: true, Resumable: true });
         Whole("out", request => request with { Replace = true });
         Whole("whole");
         AssertSame("whole", "out");
+    }
+
+    [Fact]
+    public void WhereNothingIsFoundAnew_TheUnfinishedExtractionIsForgotten()
+    {
+        Stopped(Request("out"), value => value is OptimizerStepDone { Pass: 1 });
+        var request = Request("out");
+        var nothing = request with { Replace = true, Settings = request.Settings with { Locating = request.Settings.Locating with { MinProminence = 1000 } } };
+        Assert.Empty(nothing.Work(new JobContext(pool)).Manifest.Concepts);
+        Assert.False(new StateFolder(temp["out"]).Exists);
     }
 
     [Fact]
@@ -220,6 +234,31 @@ public sealed class ResumeTests : IDisposable
             Output = temp["drawn"], Compute = new ComputeSettings { Threads = 1 },
         }.Work(new JobContext(pool));
         Assert.Empty(drawn.Warnings);
+    }
+
+    /// <summary>A clock whose one timer rings when the test says so.</summary>
+    sealed class ManualClock : TimeProvider
+    {
+        Action? ring;
+
+        public TimeSpan Due { get; private set; }
+
+        public void Ring() => ring!();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            (ring, Due) = (() => callback(state), dueTime);
+            return new Timer();
+        }
+
+        sealed class Timer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose() { }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 
     public void Dispose()

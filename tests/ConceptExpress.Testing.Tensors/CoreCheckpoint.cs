@@ -17,7 +17,8 @@ public static class CoreCheckpoint
 {
     /// <param name="precision">What UNet and autoencoder compute in.</param>
     /// <param name="trainTimesteps">Steps of the noise schedule; null for the checkpoint's own.</param>
-    public static StableDiffusion Load(ComputePrecision precision = ComputePrecision.Fp32, int? trainTimesteps = null)
+    /// <param name="promptLength">Tokens of a prompt; null for as many as the text encoder has positions.</param>
+    public static StableDiffusion Load(ComputePrecision precision = ComputePrecision.Fp32, int? trainTimesteps = null, int? promptLength = null)
     {
         var folder = Directory.CreateTempSubdirectory("conceptexpress-core-");
         try
@@ -25,7 +26,7 @@ public static class CoreCheckpoint
             foreach (var part in new[] { "text_encoder", "unet", "scheduler" })
                 Copy(TestFolders.GoldenCore($"tiny-sd2/{part}"), folder.CreateSubdirectory(part).FullName);
             if (trainTimesteps is { } steps) Shorten(Path.Combine(folder.FullName, "scheduler", NoiseSchedule.FileName), steps);
-            WriteTokenizer(folder.CreateSubdirectory("tokenizer").FullName);
+            WriteTokenizer(folder.CreateSubdirectory("tokenizer").FullName, promptLength);
             WriteBlankAutoencoder(folder.CreateSubdirectory("vae").FullName);
             return StableDiffusion.Load(folder.FullName, precision);
         }
@@ -48,7 +49,7 @@ public static class CoreCheckpoint
     }
 
     /// <summary>With the ids that the recorded run has for a prompt of several concepts, "a photo of x and y ...".</summary>
-    static void WriteTokenizer(string folder)
+    static void WriteTokenizer(string folder, int? promptLength)
     {
         var textConfig = ConfigCheck.Read<ClipTextConfig>(TestFolders.GoldenCore("tiny-sd2/text_encoder/config.json"));
         using var run = JsonDocument.Parse(File.ReadAllText(TestFolders.GoldenCore("training/training.json")));
@@ -60,7 +61,7 @@ public static class CoreCheckpoint
         {
             Words = new() { ["a"] = ids[1], ["photo"] = ids[2], ["of"] = ids[3], ["and"] = ids[5] },
             BeginOfText = ids[0], EndOfText = ids[afterConcepts], Padding = ids[afterConcepts + 1],
-            VocabularySize = (int)textConfig.VocabularySize, Length = textConfig.Positions,
+            VocabularySize = (int)textConfig.VocabularySize, Length = promptLength ?? textConfig.Positions,
         }.Write(folder);
     }
 

@@ -43,8 +43,10 @@ public sealed class UNet2DConditionModel : Module<Tensor, Tensor, TextConditioni
     /// <summary>
     /// Predicts noise or velocity, as the checkpoint was trained: latent (B,4,h,w), timesteps (B) and conditioning to (B,4,h,w).
     /// </summary>
+    /// <exception cref="ArgumentException">The conditioning has pooled text or sizes, which these UNets cannot use.</exception>
     public override Tensor forward(Tensor latent, Tensor timesteps, TextConditioning text)
     {
+        if (text.Pooled is not null || text.Sizes is not null) throw new ArgumentException("this UNet takes no pooled text and no sizes; leave them null", nameof(text));
         using var scope = NewDisposeScope();
         var time = time_embedding.Of(timesteps, type);
         var context = text.Context.to(type);

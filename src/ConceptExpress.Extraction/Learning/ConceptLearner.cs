@@ -19,6 +19,7 @@ public sealed class ConceptLearner
     readonly LossSettings losses;
     readonly ITrainingDraws draws;
     readonly TokenOptimizer optimizer;
+    (int Tokens, int Vectors, PromptEncoder Prompts)? known; // a tokenizer with added words is slow to build
 
     /// <summary>For tests: receives the rows' gradient (R,E) before clipping, and the words' maps (B,K,g,g'), of every step.</summary>
     internal Action<Tensor, Tensor>? Inspect { get; init; }
@@ -67,7 +68,7 @@ public sealed class ConceptLearner
         using var numbers = draws.OfPass(state.Pass, state.Step);
         Tensor Loaded(float[] values) => tensor(values, device: model.Device).view(-1, state.Width);
         var (rows, first, second) = (Loaded(state.Rows).requires_grad_(true), Loaded(state.First), Loaded(state.Second));
-        var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, state.Tokens).Select(t => new Placeholder(ConceptWord.NameOf(t), state.Vectors)));
+        var prompts = PromptsOf(state);
         var (terms, mirrored) = (LossTerm.All(losses, split), settings.Flips && numbers.Flip());
         var (told, step) = (new List<LossValues>(), state.Step);
         foreach (var prompt in promptsOf(prompts, numbers))
@@ -125,6 +126,14 @@ public sealed class ConceptLearner
         var told = new LossValues([.. terms.Zip(values, (term, value) => KeyValuePair.Create(term.Name, (double)value.item<float>()))], loss.item<float>());
         Finite(told.Total, "loss", step);
         return (told, lookup);
+    }
+
+    PromptEncoder PromptsOf(LearningState state)
+    {
+        if (known is { } last && (last.Tokens, last.Vectors) == (state.Tokens, state.Vectors)) return last.Prompts;
+        var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, state.Tokens).Select(t => new Placeholder(ConceptWord.NameOf(t), state.Vectors)));
+        known = (state.Tokens, state.Vectors, prompts);
+        return prompts;
     }
 
     double Finite(double value, string what, int step) => double.IsFinite(value) ? value : throw new LearningDivergedException(

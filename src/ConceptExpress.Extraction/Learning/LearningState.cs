@@ -103,4 +103,4 @@ public sealed record MergedState : LearningState
 /// <summary>A point from which learning can continue.</summary>
 /// <param name="Starts">Start vectors (E) of the concepts whose words were searched so far; empty if no words are searched.</param>
 /// <param name="State">The state after the last pass; null if learning has not started.</param>
-public sealed record LearningCheckpoint(IReadOnlyList<float[]> Starts, LearningState? State = null);
+public sealed record LearningProgress(IReadOnlyList<float[]> Starts, LearningState? State = null);

@@ -92,7 +92,7 @@ static class Tensors
             using var file = SafeTensorsFile.Open(path);
             return read(file);
         }
-        catch (Exception e) when (e is CheckpointException or JsonException or FormatException or KeyNotFoundException or OverflowException)
+        catch (Exception e) when (e is CheckpointException or JsonException or FormatException or KeyNotFoundException or OverflowException or ArgumentException or InvalidOperationException)
         {
             throw new StateException($"{path} is damaged ({e.Message.TrimEnd('.')}); start the extraction again.", e);
         }

@@ -40,7 +40,9 @@ public sealed class StateFolder(string output)
     /// <summary>Locks the folder against other runs, until the lock is disposed. Call this before any other method.</summary>
     /// <exception cref="OutputOccupiedException">Another run has locked the folder.</exception>
     /// <exception cref="OutputException">The folder cannot be created or written.</exception>
-    public FolderLock Lock() => FolderLock.Take(folder);
+    public FolderLock Lock() => new DirectoryInfo(folder).LinkTarget is null
+        ? FolderLock.Take(folder)
+        : throw new OutputException($"{folder} is a link, and files behind it might not be ours; remove the link.");
 
     /// <summary>Starts a new extraction. Deletes the state of an earlier one.</summary>
     /// <param name="record">The picture, model and settings of the extraction.</param>
@@ -96,7 +98,10 @@ public sealed class StateFolder(string output)
         var state = File.Exists(At(LearningFile)) ? StateFile.Read(At(LearningFile)) : null;
         var steps = ReadSteps(state?.Step ?? 0);
         WholeFile.Write(At(StepsFile), string.Concat(steps.Select(step => step.ToJson() + "\n")));
-        return new UnfinishedExtraction(ReadRecord(), ReadLocated(), new LearningCheckpoint(ReadStarts(), state), steps);
+        var (located, starts) = (ReadLocated(), ReadStarts());
+        if (state is not null && state.Concepts != located.Count || starts.Count > located.Count)
+            throw new StateException($"{folder} has files for different numbers of concepts; start the extraction again.");
+        return new UnfinishedExtraction(ReadRecord(), located, new LearningProgress(starts, state), steps);
     }
 
     /// <summary>Deletes the folder, if it exists.</summary>
@@ -133,6 +138,7 @@ public sealed class StateFolder(string output)
     IReadOnlyList<float[]> ReadStarts() => !File.Exists(At(StartsFile)) ? [] : Tensors.Read<IReadOnlyList<float[]>>(At(StartsFile), file =>
     {
         var starts = file.Read("starts");
+        if (starts.dim() != 2) throw new FormatException("its sizes do not match");
         return [.. starts.data<float>().ToArray().Chunk((int)starts.shape[1])];
     });
 
@@ -152,4 +158,4 @@ public sealed class StateFolder(string output)
 /// <param name="Located">Its concepts, in order.</param>
 /// <param name="Learning">The point from which learning continues.</param>
 /// <param name="Steps">The optimizer steps done so far.</param>
-public sealed record UnfinishedExtraction(StateRecord Record, IReadOnlyList<LocatedConcept> Located, LearningCheckpoint Learning, IReadOnlyList<LoggedStep> Steps);
+public sealed record UnfinishedExtraction(StateRecord Record, IReadOnlyList<LocatedConcept> Located, LearningProgress Learning, IReadOnlyList<LoggedStep> Steps);

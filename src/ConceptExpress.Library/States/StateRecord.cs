@@ -40,7 +40,7 @@ public sealed record StateRecord
     /// <summary>The number of passes from one sample to the next; null draws no samples.</summary>
     public required int? SampleEvery { get; init; }
 
-    /// <summary>Returns <c>sha256:</c> and 64 hexadecimal digits, computed from the widths and pixels of masks; null for null.</summary>
+    /// <summary>Returns <c>sha256:</c> and 64 hexadecimal digits, computed from the sizes and pixels of masks; null for null.</summary>
     public static string? DigestOf(IReadOnlyList<Mask>? masks)
     {
         if (masks is null) return null;

@@ -8,6 +8,17 @@ public class UnetGoldenTests
 {
     public static TheoryData<string> Checkpoints => GoldenCheckpoint.Names;
 
+    [Fact]
+    public void WhatTheUnetCannotUse_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var unet = GoldenCheckpoint.Unet("tiny-sd2");
+        using var golden = GoldenFile.Open("components/tiny-sd2/unet.safetensors", committed: true);
+        var text = new TextConditioning(golden["cond"][..1]);
+        foreach (var other in new[] { text with { Pooled = zeros(1, 4) }, text with { Sizes = zeros(1, 6) } })
+            Assert.Throws<ArgumentException>(() => unet.call(zeros(1, 4, 8, 8), zeros(1, dtype: int64), other));
+    }
+
     [Theory, MemberData(nameof(Checkpoints))]
     public void Prediction_EqualsGolden_AtEverySizeAndTimestep(string checkpoint)
     {

@@ -1,9 +1,11 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Runs;
 using ConceptExpress.Library.Settings;
 using ConceptExpress.Library.States;
@@ -145,6 +147,48 @@ public sealed class StateFolderTests : IDisposable
         var refused = Assert.Throws<StateException>(Folder.Open);
         Assert.Contains(file, refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Theory]
+    [InlineData("learning.safetensors", "rows")]
+    [InlineData("located.safetensors", "masks")]
+    [InlineData("starts.safetensors", "starts")]
+    public void ATensorOfAnotherKind_IsToldOf(string file, string tensor)
+    {
+        Folder.Begin(Record, Located(2, Grid.Square(4)));
+        Folder.Save([Numbers(16, 1)]);
+        Folder.Save(Merged(2, 16, step: 5), Reports.Steps(5).Lines);
+        var path = Path.Combine(Folder.Path, file);
+        using (TorchSharp.torch.NewDisposeScope())
+        {
+            List<(string, TorchSharp.torch.Tensor)> tensors;
+            Dictionary<string, string> metadata;
+            using (var read = SafeTensorsFile.Open(path))
+            {
+                metadata = new(read.Metadata);
+                tensors = [.. read.Names.Select(name => (name, name == tensor ? TorchSharp.torch.zeros(3, dtype: TorchSharp.torch.int64) : read.Read(name)))];
+            }
+            SafeTensorsWriter.Write(path, tensors, metadata);
+        }
+        Assert.Contains(file, Assert.Throws<StateException>(Folder.Open).Message);
+    }
+
+    [Fact]
+    public void FilesOfDifferentExtractions_AreToldOf()
+    {
+        Folder.Begin(Record, Located(3, Grid.Square(4)));
+        Folder.Save(Merged(2, 16, step: 5), Reports.Steps(5).Lines);
+        Assert.Contains("different numbers of concepts", Assert.Throws<StateException>(Folder.Open).Message);
+    }
+
+    [Fact]
+    public void ALinkInPlaceOfTheFolder_IsRefused_AndWhatIsBehindItIsKept()
+    {
+        Directory.CreateDirectory(temp["theirs/samples"]);
+        File.WriteAllText(temp["theirs/extraction.json"], "mine");
+        Directory.CreateSymbolicLink(temp[StateFolder.Name], temp["theirs"]);
+        Assert.Contains("is a link", Assert.Throws<OutputException>(Folder.Lock).Message);
+        Assert.Equal("mine", File.ReadAllText(temp["theirs/extraction.json"]));
     }
 
     public static TheoryData<string, Func<StateRecord, StateRecord>> Others => new()
