@@ -15,13 +15,19 @@ static class RandomCheckpoint
 {
     static readonly UnetConfig Unet = new()
     {
-        SampleSize = 64, BlockOutChannels = [320, 640, 1280, 1280], AttentionHeads = [5, 10, 20, 20], CrossAttentionDim = [1024], UseLinearProjection = true,
+        SampleSize = 64,
+        BlockOutChannels = [320, 640, 1280, 1280],
+        AttentionHeads = [5, 10, 20, 20],
+        CrossAttentionDim = [1024],
+        UseLinearProjection = true,
     };
 
     static readonly VaeConfig Vae = new()
     {
-        BlockOutChannels = [128, 256, 512, 512], LayersPerBlock = 2,
-        DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)], UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
+        BlockOutChannels = [128, 256, 512, 512],
+        LayersPerBlock = 2,
+        DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)],
+        UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
     };
 
     static readonly ClipTextConfig Text = new() { HiddenSize = 1024, IntermediateSize = 4096, Heads = 16, Layers = 23, Activation = "gelu" };
@@ -38,7 +44,11 @@ static class RandomCheckpoint
         WriteTokenizer(Path.Combine(folder, "tokenizer"), tokenizer);
         WriteJson(folder, "scheduler/scheduler_config.json", new JsonObject
         {
-            ["beta_schedule"] = "scaled_linear", ["beta_start"] = 0.00085, ["beta_end"] = 0.012, ["steps_offset"] = 1, ["set_alpha_to_one"] = false,
+            ["beta_schedule"] = "scaled_linear",
+            ["beta_start"] = 0.00085,
+            ["beta_end"] = 0.012,
+            ["steps_offset"] = 1,
+            ["set_alpha_to_one"] = false,
         });
         WriteJson(folder, "model_index.json", new JsonObject { ["_class_name"] = "StableDiffusionPipeline" });
     }

@@ -21,8 +21,12 @@ static class StateCost
         var folder = new StateFolder(output);
         var record = new StateRecord
         {
-            Image = new ImageRecord { Name = "picture.png", Width = 512, Height = 512, Sha256 = new string('0', 64) }, Masks = null,
-            Model = new ModelRecord("model", "model", "sha256:0", "fp32"), Settings = SettingsRecord.Of(ExtractionSettings.Paper), Previews = new PreviewSettings(), SampleEvery = null,
+            Image = new ImageRecord { Name = "picture.png", Width = 512, Height = 512, Sha256 = new string('0', 64) },
+            Masks = null,
+            Model = new ModelRecord("model", "model", "sha256:0", "fp32"),
+            Settings = SettingsRecord.Of(ExtractionSettings.Paper),
+            Previews = new PreviewSettings(),
+            SampleEvery = null,
         };
         folder.Begin(record, [.. Enumerable.Range(0, Concepts).Select(i => new LocatedConcept(new GridMask(Grid.Square(Side), new bool[Side * Side]), i, Numbers(Side * Side)))]);
         folder.Save([.. Enumerable.Range(0, Concepts).Select(_ => Numbers(Width))]);

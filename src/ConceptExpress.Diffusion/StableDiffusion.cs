@@ -99,7 +99,9 @@ public sealed class StableDiffusion : IDisposable
         if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
         return new StableDiffusion(folder, device)
         {
-            Schedule = schedule, UnetConfig = unetConfig, VaeConfig = vaeConfig,
+            Schedule = schedule,
+            UnetConfig = unetConfig,
+            VaeConfig = vaeConfig,
             Texts = [new TextEncoderPart(tokenizer, LoadPart(() => new ClipTextModel(textConfig), Part("text_encoder"),
                 precision == ComputePrecision.Fp64 ? type : ScalarType.Float32, device, files), textConfig)],
             Unet = LoadPart(() => new UNet2DConditionModel(unetConfig), Part("unet"), type, device, files),

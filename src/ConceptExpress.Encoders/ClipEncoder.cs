@@ -49,7 +49,10 @@ public sealed class ClipEncoder : IImageEncoder
         CheckTogether(files, config.Text, tokenizer);
         return new ClipEncoder(device)
         {
-            Name = files.Name, Config = config, Tokenizer = tokenizer, Preprocessing = preprocessing,
+            Name = files.Name,
+            Config = config,
+            Tokenizer = tokenizer,
+            Preprocessing = preprocessing,
             Model = files.Load(() => new ClipModel(config), device),
         };
     }

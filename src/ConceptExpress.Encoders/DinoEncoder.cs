@@ -70,8 +70,11 @@ public sealed class DinoEncoder : IImageEncoder
     // "Emerging Properties in Self-Supervised Vision Transformers", evaluation: Resize(256, bicubic), CenterCrop(224).
     static ImagePreprocessing AsInDino(ImagePreprocessing stored, int crop) => stored with
     {
-        Rule = ResizeRule.ShortestEdge, Size = crop * 256 / 224, Crop = crop,
-        Rounding = CropRounding.HalfToEven, Filter = ResizeFilter.Bicubic,
+        Rule = ResizeRule.ShortestEdge,
+        Size = crop * 256 / 224,
+        Crop = crop,
+        Rounding = CropRounding.HalfToEven,
+        Filter = ResizeFilter.Bicubic,
     };
 
     public void Dispose() => ((nn.Module)Model).Dispose();

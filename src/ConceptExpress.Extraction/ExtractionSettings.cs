@@ -56,7 +56,12 @@ public sealed record ExtractionSettings
         Locating = new BorderLocating(),
         Learning = new LearningSettings
         {
-            Passes = 30, MergePass = 6, SplitTokens = 1, BatchSize = 4, Start = new BestWords(), CloseUps = new CloseUpSettings(),
+            Passes = 30,
+            MergePass = 6,
+            SplitTokens = 1,
+            BatchSize = 4,
+            Start = new BestWords(),
+            CloseUps = new CloseUpSettings(),
             Optimizer = new OptimizerSettings { LearningRate = 0.01, RateUnit = RateUnit.RowLength, FinalShare = 0.1 },
         },
         Losses = new LossSettings { Denoising = new DenoisingSettings { PerMaskedElement = true, MaskMargin = 0.04 } },

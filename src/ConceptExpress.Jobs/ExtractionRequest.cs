@@ -71,8 +71,12 @@ public sealed record ExtractionRequest : PictureRequest
         PreviewsOrUsual.Sampling.ValidatedFor(work.Loaded.Model.Schedule); // before the long work
         var record = new StateRecord
         {
-            Image = ImageRecord.Of(work.Name, work.Image), Masks = StateRecord.DigestOf(work.Masks), Model = work.Loaded.Record,
-            Settings = Library.Settings.SettingsRecord.Of(work.Settings), Previews = PreviewsOrUsual, SampleEvery = SampleEvery,
+            Image = ImageRecord.Of(work.Name, work.Image),
+            Masks = StateRecord.DigestOf(work.Masks),
+            Model = work.Loaded.Record,
+            Settings = Library.Settings.SettingsRecord.Of(work.Settings),
+            Previews = PreviewsOrUsual,
+            SampleEvery = SampleEvery,
         };
         if (Resume)
         {

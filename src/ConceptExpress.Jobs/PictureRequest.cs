@@ -71,7 +71,12 @@ sealed record PictureWork(
     {
         var report = new ExtractionReport
         {
-            ImageName = Name, Image = Image, Model = Loaded.Record, Settings = Settings, GivenMasks = Masks is not null, Located = located,
+            ImageName = Name,
+            Image = Image,
+            Model = Loaded.Record,
+            Settings = Settings,
+            GivenMasks = Masks is not null,
+            Located = located,
             Run = Log.Record(Loaded.Machine),
         };
         ConceptManifest? manifest = null;

@@ -96,9 +96,18 @@ public sealed record TrainingRequest : JobRequest<TrainingResult>
         var device = Devices.Resolve(Device);
         return new TrainingOptions
         {
-            Output = Output, Stage = Stage, Steps = Steps, From = From, Diffusion = Diffusion, Limit = Hours is { } hours ? TimeSpan.FromHours(hours) : null, Seed = Seed,
-            Device = device, Workers = Workers ?? (device.type == DeviceType.CPU ? Environment.ProcessorCount : 1), SaveEvery = TimeSpan.FromMinutes(SaveMinutes),
-            Architecture = Architecture, Precision = Precision,
+            Output = Output,
+            Stage = Stage,
+            Steps = Steps,
+            From = From,
+            Diffusion = Diffusion,
+            Limit = Hours is { } hours ? TimeSpan.FromHours(hours) : null,
+            Seed = Seed,
+            Device = device,
+            Workers = Workers ?? (device.type == DeviceType.CPU ? Environment.ProcessorCount : 1),
+            SaveEvery = TimeSpan.FromMinutes(SaveMinutes),
+            Architecture = Architecture,
+            Precision = Precision,
         };
     }
 

@@ -126,8 +126,15 @@ public sealed class Express : IDisposable
             var learned = extractor.Learn(image.Image, located, settings, log, stop);
             return new PictureConcepts(new ExtractionReport
             {
-                ImageName = name, Image = image, Model = loaded.Record, Settings = settings, GivenMasks = masks is not null, Located = located, Learned = learned,
-                Steps = log.Steps, Run = log.Record(loaded.Machine),
+                ImageName = name,
+                Image = image,
+                Model = loaded.Record,
+                Settings = settings,
+                GivenMasks = masks is not null,
+                Located = located,
+                Learned = learned,
+                Steps = log.Steps,
+                Run = log.Record(loaded.Machine),
             });
         });
 

@@ -79,7 +79,8 @@ public sealed class SamplingGoldenTests
         Prompt = golden.Metadata["prompt"],
         Sampling = new SamplingSettings
         {
-            Sampler = sampler == "dpmpp" ? "dpm++" : sampler, Steps = steps,
+            Sampler = sampler == "dpmpp" ? "dpm++" : sampler,
+            Steps = steps,
             Guidance = double.Parse(golden.Metadata["guidance_scale"], CultureInfo.InvariantCulture),
         },
     };

@@ -21,7 +21,11 @@ public sealed class TextToImageTests : IDisposable
 
     static GenerationSettings Settings(int seed) => new()
     {
-        Prompt = seed % 2 == 0 ? "a duck" : "a photo of a car", Seed = seed, Sampling = new SamplingSettings { Steps = 4 }, Width = 48, Height = 32,
+        Prompt = seed % 2 == 0 ? "a duck" : "a photo of a car",
+        Seed = seed,
+        Sampling = new SamplingSettings { Steps = 4 },
+        Width = 48,
+        Height = 32,
     };
 
     [Theory, InlineData(1.0), InlineData(5.0)]

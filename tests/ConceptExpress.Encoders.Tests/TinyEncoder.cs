@@ -22,7 +22,13 @@ sealed class TinyEncoder : IDisposable
         ProjectionWidth = 6,
         Text = new ClipTextConfig
         {
-            VocabularySize = 12, HiddenSize = 8, IntermediateSize = 16, Layers = 2, Heads = 2, Positions = 10, EndOfTextId = EndOfText,
+            VocabularySize = 12,
+            HiddenSize = 8,
+            IntermediateSize = 16,
+            Layers = 2,
+            Heads = 2,
+            Positions = 10,
+            EndOfTextId = EndOfText,
         },
         Vision = new ClipVisionConfig { HiddenSize = 8, IntermediateSize = 16, Layers = 2, Heads = 2, ImageSize = Side, PatchSize = 8 },
     };
@@ -52,13 +58,21 @@ sealed class TinyEncoder : IDisposable
         using (model) tiny.WriteWeights(Filled(model).state_dict().Select(entry => (entry.Key, entry.Value)));
         tiny.Write("preprocessor_config.json", new
         {
-            size = new { shortest_edge = Side + 4 }, crop_size = new { height = Side, width = Side }, do_center_crop = true,
-            image_mean = new[] { 0.4, 0.5, 0.6 }, image_std = new[] { 0.2, 0.3, 0.4 }, resample = 3,
+            size = new { shortest_edge = Side + 4 },
+            crop_size = new { height = Side, width = Side },
+            do_center_crop = true,
+            image_mean = new[] { 0.4, 0.5, 0.6 },
+            image_std = new[] { 0.2, 0.3, 0.4 },
+            resample = 3,
         });
         new StandInTokenizer
         {
-            Words = new() { ["cat"] = 3, ["dog"] = 4 }, BeginOfText = 5, EndOfText = EndOfText, Padding = 0,
-            VocabularySize = 12, Length = 10,
+            Words = new() { ["cat"] = 3, ["dog"] = 4 },
+            BeginOfText = 5,
+            EndOfText = EndOfText,
+            Padding = 0,
+            VocabularySize = 12,
+            Length = 10,
         }.Write(tiny.Path);
         return tiny;
     }

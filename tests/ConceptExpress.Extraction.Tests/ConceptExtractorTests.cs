@@ -21,7 +21,8 @@ public sealed class ConceptExtractorTests : IDisposable
 
     static ExtractionSettings Brief => ExtractionSettings.Paper with
     {
-        Resolution = Side, Locating = new PublishedLocating { MinProminence = null }, // nothing stands out in noise
+        Resolution = Side,
+        Locating = new PublishedLocating { MinProminence = null }, // nothing stands out in noise
         Learning = new LearningSettings { Passes = 1, MergePass = 0, SplitTokens = 1 },
     };
 

@@ -110,12 +110,22 @@ public sealed class ExtractionSettingsTests
         Assert.Null(learning.CloseUps);
         Assert.Equal(new OptimizerSettings
         {
-            LearningRate = 5e-4, RateUnit = RateUnit.Absolute, FinalShare = 1, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8, WeightDecay = 1e-2, MaxGradientNorm = 1,
+            LearningRate = 5e-4,
+            RateUnit = RateUnit.Absolute,
+            FinalShare = 1,
+            Beta1 = 0.9,
+            Beta2 = 0.999,
+            Epsilon = 1e-8,
+            WeightDecay = 1e-2,
+            MaxGradientNorm = 1,
         }, learning.Optimizer);
         Assert.Equal(new LossSettings
         {
-            Denoising = new DenoisingSettings(), Alignment = new EarthMoverAlignment { Lambda = 1e-3, Iterations = 200 },
-            AlignmentWeight = 1e-5, ContrastWeight = 1e-3, ContrastTemperature = 0.07,
+            Denoising = new DenoisingSettings(),
+            Alignment = new EarthMoverAlignment { Lambda = 1e-3, Iterations = 200 },
+            AlignmentWeight = 1e-5,
+            ContrastWeight = 1e-3,
+            ContrastTemperature = 0.07,
         }, losses);
         Assert.Equal(new DenoisingSettings { PerMaskedElement = false, MaskMargin = 0 }, losses.Denoising);
     }

@@ -88,7 +88,12 @@ public sealed class JobRequestTests : IDisposable
         foreach (var concept in located.Skip(1)) File.Delete(temp[$"located/{concept.Mask}"]);
         var learned = new ExtractionRequest
         {
-            Picture = Sample, Masks = temp["located/masks"], Output = temp["learned"], Settings = settings, Compute = compute, Previews = new PreviewSettings { Count = 0 },
+            Picture = Sample,
+            Masks = temp["located/masks"],
+            Output = temp["learned"],
+            Settings = settings,
+            Compute = compute,
+            Previews = new PreviewSettings { Count = 0 },
         }.Work(new JobContext(pool));
         Assert.True(learned.Manifest.GivenMasks);
         var only = Assert.Single(learned.Manifest.Concepts);

@@ -129,7 +129,9 @@ public sealed class ModelPoolTests : IDisposable
 
     ExtractionRequest Extraction(string output) => new()
     {
-        Picture = Path.Combine(TestFolders.Repository, "samples", "toybox-01.png"), Output = temp[output], Previews = new PreviewSettings { Count = 0 },
+        Picture = Path.Combine(TestFolders.Repository, "samples", "toybox-01.png"),
+        Output = temp[output],
+        Previews = new PreviewSettings { Count = 0 },
         Settings = ExtractionSettings.Paper with { Resolution = 64, Learning = ExtractionSettings.Paper.Learning.WithPasses(2) with { SplitTokens = 1 } },
         Compute = new ComputeSettings { Threads = 1 },
     };

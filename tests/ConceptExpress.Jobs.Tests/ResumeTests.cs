@@ -21,11 +21,14 @@ public sealed class ResumeTests : IDisposable
 
     ExtractionRequest Request(string output, bool search = false) => new()
     {
-        Picture = Path.Combine(TestFolders.Repository, "samples", "toybox-01.png"), Output = temp[output], SaveMinutes = 0,
+        Picture = Path.Combine(TestFolders.Repository, "samples", "toybox-01.png"),
+        Output = temp[output],
+        SaveMinutes = 0,
         Previews = new PreviewSettings { Sampling = new SamplingSettings { Steps = 3 } },
         Settings = ExtractionSettings.Paper with
         {
-            Resolution = 64, Locating = ExtractionSettings.Express.Locating with { MaxConcepts = 2 },
+            Resolution = 64,
+            Locating = ExtractionSettings.Express.Locating with { MaxConcepts = 2 },
             Learning = new LearningSettings { Passes = Passes, MergePass = Merge, SplitTokens = 2, Start = search ? Brief : new LateWords() },
         },
         Compute = new ComputeSettings { Threads = 1 },
@@ -104,8 +107,10 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(3, File.ReadLines(temp["out/metrics.csv"]).Skip(1).Select(line => line.Split(',')[1]).Distinct().Count()); // no pass that was not finished
         var drawn = new GenerationRequest
         {
-            Concepts = [temp["out"]], Settings = new GenerationSettings { Prompt = "a photo of <asset0>", Sampling = new SamplingSettings { Steps = 2 }, Width = 64, Height = 64 },
-            Output = temp["drawn"], Compute = new ComputeSettings { Threads = 1 },
+            Concepts = [temp["out"]],
+            Settings = new GenerationSettings { Prompt = "a photo of <asset0>", Sampling = new SamplingSettings { Steps = 2 }, Width = 64, Height = 64 },
+            Output = temp["drawn"],
+            Compute = new ComputeSettings { Threads = 1 },
         }.Work(new JobContext(pool));
         Assert.Contains(drawn.Warnings, warning => warning.Contains("3 of 4 passes", StringComparison.Ordinal));
     }
@@ -230,8 +235,10 @@ public sealed class ResumeTests : IDisposable
         Assert.All(result.Manifest.Concepts, concept => Assert.Single(concept.Previews));
         var drawn = new GenerationRequest
         {
-            Concepts = [temp["four"]], Settings = new GenerationSettings { Prompt = "a photo of <asset0>", Sampling = new SamplingSettings { Steps = 2 }, Width = 64, Height = 64 },
-            Output = temp["drawn"], Compute = new ComputeSettings { Threads = 1 },
+            Concepts = [temp["four"]],
+            Settings = new GenerationSettings { Prompt = "a photo of <asset0>", Sampling = new SamplingSettings { Steps = 2 }, Width = 64, Height = 64 },
+            Output = temp["drawn"],
+            Compute = new ComputeSettings { Threads = 1 },
         }.Work(new JobContext(pool));
         Assert.Empty(drawn.Warnings);
     }

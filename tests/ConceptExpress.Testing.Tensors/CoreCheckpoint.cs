@@ -60,8 +60,11 @@ public static class CoreCheckpoint
         new StandInTokenizer
         {
             Words = new() { ["a"] = ids[1], ["photo"] = ids[2], ["of"] = ids[3], ["and"] = ids[5] },
-            BeginOfText = ids[0], EndOfText = ids[afterConcepts], Padding = ids[afterConcepts + 1],
-            VocabularySize = (int)textConfig.VocabularySize, Length = promptLength ?? textConfig.Positions,
+            BeginOfText = ids[0],
+            EndOfText = ids[afterConcepts],
+            Padding = ids[afterConcepts + 1],
+            VocabularySize = (int)textConfig.VocabularySize,
+            Length = promptLength ?? textConfig.Positions,
         }.Write(folder);
     }
 
@@ -69,7 +72,8 @@ public static class CoreCheckpoint
     {
         var config = new VaeConfig
         {
-            BlockOutChannels = [1, 1, 1, 1], NormNumGroups = 1,
+            BlockOutChannels = [1, 1, 1, 1],
+            NormNumGroups = 1,
             DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)],
             UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
         };

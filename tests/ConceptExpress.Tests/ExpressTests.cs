@@ -19,7 +19,8 @@ public sealed class ExpressTests : IDisposable
 
     static readonly ExtractionSettings Short = ExtractionSettings.Express with
     {
-        Resolution = 64, Learning = ExtractionSettings.Express.Learning.WithPasses(2) with { Start = new MeanWord() },
+        Resolution = 64,
+        Learning = ExtractionSettings.Express.Learning.WithPasses(2) with { Start = new MeanWord() },
     };
 
     readonly TemporaryFolder temp = new();

@@ -68,7 +68,8 @@ public sealed class JudgeViewerTests
         var picture = new EvaluationPicture("a", Shown[0].Picture, Shown[0].Masks, [ToyLabels.Of(Toy(0).Toys[0])]);
         var record = new ItemRecord
         {
-            Concepts = [.. truths.Select((truth, i) => new ItemConcept($"<asset{i}>", 0.1, 1, truth, 0.5))], Truths = 1,
+            Concepts = [.. truths.Select((truth, i) => new ItemConcept($"<asset{i}>", 0.1, 1, truth, 0.5))],
+            Truths = 1,
             Samples = drawn.Count > 0 ? 3 : 0,
         };
         var settings = ExtractionSettings.Express with { Resolution = 96 };

@@ -90,7 +90,11 @@ public sealed class ToyboxReporterTests : IDisposable
         foreach (var stage in (string[])["vae", "diffusion"])
             ToyboxTraining.Run(new TrainingOptions
             {
-                Output = root, Architecture = "tiny", Stage = stage, Steps = 1, Precision = ComputePrecision.Fp32,
+                Output = root,
+                Architecture = "tiny",
+                Stage = stage,
+                Steps = 1,
+                Precision = ComputePrecision.Fp32,
             }, new RecordedProgress(), TestContext.Current.CancellationToken);
     }
 

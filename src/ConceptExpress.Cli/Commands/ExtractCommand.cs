@@ -23,9 +23,15 @@ static class ExtractCommand
                 settings => learning.Settings(parse, picture.Settings(parse, settings)) with { Seed = common.Seed(parse) ?? settings.Seed });
             var request = new ExtractionRequest
             {
-                Picture = picture.Image(parse), Exif = picture.Exif(parse), Masks = picture.Masks(parse), Settings = settings,
-                Previews = learning.Previews(parse, settings.Preset), Model = common.Model(parse), Compute = common.Compute(parse),
-                Output = common.Output(parse), Replace = common.Force(parse),
+                Picture = picture.Image(parse),
+                Exif = picture.Exif(parse),
+                Masks = picture.Masks(parse),
+                Settings = settings,
+                Previews = learning.Previews(parse, settings.Preset),
+                Model = common.Model(parse),
+                Compute = common.Compute(parse),
+                Output = common.Output(parse),
+                Replace = common.Force(parse),
             };
             return session.Run(resuming.Apply(parse, request), common.Json(parse), Print);
         });

@@ -17,8 +17,13 @@ static class GenerateCommand
         {
             var request = new GenerationRequest
             {
-                Concepts = drawing.Folders(parse), Settings = drawing.Settings(parse, common.Seed(parse)), Count = drawing.Count(parse),
-                Model = common.Model(parse), Compute = common.Compute(parse), Output = common.Output(parse), Replace = common.Force(parse),
+                Concepts = drawing.Folders(parse),
+                Settings = drawing.Settings(parse, common.Seed(parse)),
+                Count = drawing.Count(parse),
+                Model = common.Model(parse),
+                Compute = common.Compute(parse),
+                Output = common.Output(parse),
+                Replace = common.Force(parse),
             };
             return session.Run(request, common.Json(parse), (result, output) =>
                 output.WriteLine($"{result.Pictures.Count} picture{(result.Pictures.Count == 1 ? "" : "s")} in {result.Output}"));

@@ -18,9 +18,14 @@ static class LocalizeCommand
         {
             var request = new LocalizationRequest
             {
-                Picture = picture.Image(parse), Exif = picture.Exif(parse), Masks = picture.Masks(parse), Model = common.Model(parse), Compute = common.Compute(parse),
+                Picture = picture.Image(parse),
+                Exif = picture.Exif(parse),
+                Masks = picture.Masks(parse),
+                Model = common.Model(parse),
+                Compute = common.Compute(parse),
                 Settings = setting.Apply(parse, picture.Preset(parse), settings => picture.Settings(parse, settings) with { Seed = common.Seed(parse) ?? settings.Seed }),
-                Output = common.Output(parse), Replace = common.Force(parse),
+                Output = common.Output(parse),
+                Replace = common.Force(parse),
             };
             return session.Run(request, common.Json(parse), ExtractCommand.Print);
         });

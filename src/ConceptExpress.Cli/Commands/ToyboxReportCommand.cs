@@ -18,7 +18,9 @@ static class ToyboxReportCommand
         {
             var request = report.Request(parse, common.Output(parse), common.Seed(parse)) with
             {
-                Replace = common.Force(parse), Model = common.Model(parse), Compute = common.Compute(parse),
+                Replace = common.Force(parse),
+                Model = common.Model(parse),
+                Compute = common.Compute(parse),
             };
             return session.Run(request, common.Json(parse), (result, output) =>
             {

@@ -67,7 +67,9 @@ sealed class CommonOptions
         var settings = new ComputeSettings();
         return settings with
         {
-            Device = parse.GetValue(device) ?? settings.Device, Precision = parse.GetValue(precision) ?? settings.Precision, Threads = parse.GetValue(threads),
+            Device = parse.GetValue(device) ?? settings.Device,
+            Precision = parse.GetValue(precision) ?? settings.Precision,
+            Threads = parse.GetValue(threads),
         };
     }
 }

@@ -10,7 +10,10 @@ sealed class DrawingOptions
 {
     readonly Option<string[]> concepts = new("--concepts")
     {
-        HelpName = "DIR", Required = true, AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.OneOrMore,
+        HelpName = "DIR",
+        Required = true,
+        AllowMultipleArgumentsPerToken = false,
+        Arity = ArgumentArity.OneOrMore,
         Description = "An output folder of extract; repeat the option for more. If two folders use the same word, the later one's is <prefix-word>.",
     };
 
@@ -41,8 +44,11 @@ sealed class DrawingOptions
         var settings = new GenerationSettings { Prompt = parse.GetRequiredValue(prompt) };
         return settings with
         {
-            NegativePrompt = parse.GetValue(negative) ?? settings.NegativePrompt, Sampling = sampling.Settings(parse, settings.Sampling),
-            Width = parse.GetValue(width), Height = parse.GetValue(height), Seed = seed ?? settings.Seed,
+            NegativePrompt = parse.GetValue(negative) ?? settings.NegativePrompt,
+            Sampling = sampling.Settings(parse, settings.Sampling),
+            Width = parse.GetValue(width),
+            Height = parse.GetValue(height),
+            Seed = seed ?? settings.Seed,
         };
     }
 }
@@ -66,6 +72,8 @@ sealed class SamplingOptions(string stepsName)
     /// <summary><paramref name="settings"/> with the options that are given.</summary>
     public SamplingSettings Settings(ParseResult parse, SamplingSettings settings) => settings with
     {
-        Steps = parse.GetValue(steps) ?? settings.Steps, Guidance = parse.GetValue(guidance) ?? settings.Guidance, Sampler = parse.GetValue(sampler) ?? settings.Sampler,
+        Steps = parse.GetValue(steps) ?? settings.Steps,
+        Guidance = parse.GetValue(guidance) ?? settings.Guidance,
+        Sampler = parse.GetValue(sampler) ?? settings.Sampler,
     };
 }

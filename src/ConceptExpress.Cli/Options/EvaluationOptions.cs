@@ -46,8 +46,14 @@ sealed class EvaluationOptions
     /// method.</param>
     public EvaluationRequest Request(ParseResult parse, string output, Func<ExtractionSettings, ExtractionSettings> change) => new()
     {
-        Output = output, Plan = Plan(parse, change), Data = parse.GetRequiredValue(data), Limit = parse.GetValue(limit), Workers = parse.GetValue(workers),
-        Clip = parse.GetValue(clip), Dino = parse.GetValue(dino), Judge = parse.GetValue(judge),
+        Output = output,
+        Plan = Plan(parse, change),
+        Data = parse.GetRequiredValue(data),
+        Limit = parse.GetValue(limit),
+        Workers = parse.GetValue(workers),
+        Clip = parse.GetValue(clip),
+        Dino = parse.GetValue(dino),
+        Judge = parse.GetValue(judge),
         Sources = parse.GetValue(sources) switch { Masked => SourceForm.Masked, CutOut => SourceForm.CutOut, _ => null },
     };
 

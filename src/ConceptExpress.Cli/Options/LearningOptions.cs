@@ -46,8 +46,10 @@ sealed class LearningOptions
         {
             Learning = learning with
             {
-                MergePass = parse.GetValue(mergeStep) ?? learning.MergePass, SplitTokens = parse.GetValue(splitTokens) ?? learning.SplitTokens,
-                Vectors = parse.GetValue(vectors) ?? learning.Vectors, BatchSize = parse.GetValue(batchSize) ?? learning.BatchSize,
+                MergePass = parse.GetValue(mergeStep) ?? learning.MergePass,
+                SplitTokens = parse.GetValue(splitTokens) ?? learning.SplitTokens,
+                Vectors = parse.GetValue(vectors) ?? learning.Vectors,
+                BatchSize = parse.GetValue(batchSize) ?? learning.BatchSize,
                 Optimizer = rate is null ? learning.Optimizer : learning.Optimizer with { LearningRate = rate.Value, RateUnit = RateUnit.RowLength },
             },
         };

@@ -25,11 +25,16 @@ sealed class ReportOptions
         var settings = new ToyboxReportSettings();
         return new ReportRequest
         {
-            Output = output, Judge = parse.GetValue(judge), Training = parse.GetValue(training),
+            Output = output,
+            Judge = parse.GetValue(judge),
+            Training = parse.GetValue(training),
             Settings = settings with
             {
-                Seed = (ulong?)seed ?? settings.Seed, Captions = parse.GetValue(captions) ?? settings.Captions, Renderings = parse.GetValue(renderings) ?? settings.Renderings,
-                Localized = parse.GetValue(localized) ?? settings.Localized, Extracted = parse.GetValue(extracted) ?? settings.Extracted,
+                Seed = (ulong?)seed ?? settings.Seed,
+                Captions = parse.GetValue(captions) ?? settings.Captions,
+                Renderings = parse.GetValue(renderings) ?? settings.Renderings,
+                Localized = parse.GetValue(localized) ?? settings.Localized,
+                Extracted = parse.GetValue(extracted) ?? settings.Extracted,
                 Guidance = parse.GetValue(guidance) ?? settings.Guidance,
             },
         };

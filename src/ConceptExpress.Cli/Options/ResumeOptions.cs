@@ -23,7 +23,9 @@ sealed partial class ResumeOptions
     /// <summary><paramref name="request"/> with the options that are given.</summary>
     public ExtractionRequest Apply(ParseResult parse, ExtractionRequest request) => request with
     {
-        Resume = parse.GetValue(resume), StopAfterMinutes = parse.GetValue(stopAfter), SampleEvery = parse.GetValue(sampleEvery),
+        Resume = parse.GetValue(resume),
+        StopAfterMinutes = parse.GetValue(stopAfter),
+        SampleEvery = parse.GetValue(sampleEvery),
         SaveMinutes = parse.GetValue(saveMinutes) ?? request.SaveMinutes,
     };
 

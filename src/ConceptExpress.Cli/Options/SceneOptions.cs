@@ -24,7 +24,9 @@ sealed class SceneOptions
         return request with
         {
             Scenes = request.Scenes with { ToyCount = parse.GetValue(toys), Difficulty = parse.GetValue(difficulty) ?? request.Scenes.Difficulty },
-            Count = parse.GetValue(count) ?? request.Count, Seed = parse.GetValue(seed) ?? request.Seed, Side = parse.GetValue(size) ?? request.Side,
+            Count = parse.GetValue(count) ?? request.Count,
+            Seed = parse.GetValue(seed) ?? request.Seed,
+            Side = parse.GetValue(size) ?? request.Side,
         };
     }
 }

@@ -13,7 +13,9 @@ sealed class SettingOptions
     readonly Option<string> file = OptionKinds.Text("--settings", "FILE", "File with settings: the concepts.json of an earlier run, or a record of some or all settings.");
     readonly Option<string[]> set = new("--set")
     {
-        HelpName = "PATH=VALUE", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "PATH=VALUE",
+        AllowMultipleArgumentsPerToken = false,
+        Arity = ArgumentArity.ZeroOrMore,
         Description = "One setting by its name in concepts.json, such as losses.alignmentWeight=0; repeat the option for more.",
     };
 

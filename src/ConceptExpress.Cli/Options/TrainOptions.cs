@@ -36,13 +36,23 @@ sealed class TrainOptions
         var request = new TrainingRequest { Output = parse.GetRequiredValue(output) };
         return request with
         {
-            Resume = parse.GetValue(resume), Stage = parse.GetValue(stage) ?? request.Stage, Steps = parse.GetValue(steps), From = parse.GetValue(from),
+            Resume = parse.GetValue(resume),
+            Stage = parse.GetValue(stage) ?? request.Stage,
+            Steps = parse.GetValue(steps),
+            From = parse.GetValue(from),
             Diffusion = new DiffusionOptions
             {
-                BatchSize = parse.GetValue(batchSize), LearningRate = parse.GetValue(learningRate), Scenes = parse.GetValue(scenes), SmallShare = parse.GetValue(smallShare),
+                BatchSize = parse.GetValue(batchSize),
+                LearningRate = parse.GetValue(learningRate),
+                Scenes = parse.GetValue(scenes),
+                SmallShare = parse.GetValue(smallShare),
             },
-            Hours = parse.GetValue(hours), Seed = parse.GetValue(seed) ?? request.Seed, Device = parse.GetValue(device) ?? request.Device, Workers = parse.GetValue(workers),
-            SaveMinutes = parse.GetValue(saveMinutes) ?? request.SaveMinutes, Architecture = parse.GetValue(architecture) ?? request.Architecture,
+            Hours = parse.GetValue(hours),
+            Seed = parse.GetValue(seed) ?? request.Seed,
+            Device = parse.GetValue(device) ?? request.Device,
+            Workers = parse.GetValue(workers),
+            SaveMinutes = parse.GetValue(saveMinutes) ?? request.SaveMinutes,
+            Architecture = parse.GetValue(architecture) ?? request.Architecture,
             Precision = parse.GetValue(precision) ?? request.Precision,
         };
     }

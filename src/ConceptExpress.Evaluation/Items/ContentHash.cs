@@ -29,8 +29,15 @@ public static class ContentHash
         OfText(JsonSerializer.Serialize(
             new
             {
-                Meaning, Settings = SettingsRecord.Of(settings), GivenMasks = givenMasks, Picture = picture,
-                computing.Model, computing.Precision, computing.Device, computing.ThreadsPerWorker, Samples = SamplesRecord.Of(plan),
+                Meaning,
+                Settings = SettingsRecord.Of(settings),
+                GivenMasks = givenMasks,
+                Picture = picture,
+                computing.Model,
+                computing.Precision,
+                computing.Device,
+                computing.ThreadsPerWorker,
+                Samples = SamplesRecord.Of(plan),
             }, LibraryJson.Compact));
 
     /// <summary>A digest of a picture's size, pixels, masks and labels. The name is not part of it.</summary>

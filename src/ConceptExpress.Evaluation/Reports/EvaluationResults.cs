@@ -70,10 +70,14 @@ public sealed record EvaluationResults
             .Select(own => new MethodResult(own.Method, Means(own.Pictures, columns), own.Pictures)).ToList();
         return new EvaluationResults
         {
-            Plan = setup.Plan, Computing = setup.Computing, Pictures = [.. setup.Pictures.Select(picture => picture.Name)],
+            Plan = setup.Plan,
+            Computing = setup.Computing,
+            Pictures = [.. setup.Pictures.Select(picture => picture.Name)],
             SourceConcepts = setup.Pictures.Sum(picture => picture.Masks.Count),
-            Viewers = [.. setup.Viewers.Select(viewer => new ViewerRecord(viewer.Name, viewer.Files, viewer.Form))], Columns = columns,
-            Methods = methods, Comparisons = [.. methods.Skip(1).Select(method => Compare(method, methods[0], columns))],
+            Viewers = [.. setup.Viewers.Select(viewer => new ViewerRecord(viewer.Name, viewer.Files, viewer.Form))],
+            Columns = columns,
+            Methods = methods,
+            Comparisons = [.. methods.Skip(1).Select(method => Compare(method, methods[0], columns))],
         };
     }
 

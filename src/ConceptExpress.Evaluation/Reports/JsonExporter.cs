@@ -46,7 +46,10 @@ public sealed class JsonExporter : IExporter
     {
         var fields = new Dictionary<string, object?>
         {
-            ["picture"] = picture.Picture, ["seed"] = picture.Seed, ["item"] = picture.Item, ["truths"] = picture.Truths,
+            ["picture"] = picture.Picture,
+            ["seed"] = picture.Seed,
+            ["item"] = picture.Item,
+            ["truths"] = picture.Truths,
         };
         foreach (var (name, value) in Figures(picture.Metrics, results)) fields[name] = value;
         fields["concepts"] = picture.Concepts;

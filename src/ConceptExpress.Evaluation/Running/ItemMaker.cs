@@ -34,7 +34,8 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
         var record = new ItemRecord
         {
             Score = picture.Masks.Count > 0 ? SceneScore.Of(found, picture.Masks) : null,
-            Concepts = Matched(located, found, picture.Masks), Truths = picture.Masks.Count,
+            Concepts = Matched(located, found, picture.Masks),
+            Truths = picture.Masks.Count,
         };
         if (plan.LocalizationOnly) return record;
         var words = extractor.Learn(picture.Image, located, settings, null, stop).Words;

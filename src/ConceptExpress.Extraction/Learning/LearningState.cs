@@ -71,7 +71,14 @@ public sealed record SplitState : LearningState
         var rows = Means();
         return new MergedState
         {
-            Concepts = Concepts, Vectors = Vectors, Rows = rows, First = First[..rows.Length], Second = Second[..rows.Length], Pass = Pass, Step = Step, Losses = Losses,
+            Concepts = Concepts,
+            Vectors = Vectors,
+            Rows = rows,
+            First = First[..rows.Length],
+            Second = Second[..rows.Length],
+            Pass = Pass,
+            Step = Step,
+            Losses = Losses,
         };
     }
 

@@ -35,7 +35,12 @@ public static class TokenTable
         var values = rows.cpu().contiguous().data<float>().ToArray();
         return new SplitState
         {
-            Concepts = concepts, Vectors = vectors, SplitTokens = settings.SplitTokens, Rows = values, First = new float[values.Length], Second = new float[values.Length],
+            Concepts = concepts,
+            Vectors = vectors,
+            SplitTokens = settings.SplitTokens,
+            Rows = values,
+            First = new float[values.Length],
+            Second = new float[values.Length],
         };
     }
 

@@ -45,7 +45,11 @@ public sealed record WordSearchSettings
     /// <summary>The budget for small latents.</summary>
     public SearchBudget Small { get; init; } = new()
     {
-        MaxAsked = 512, Words = 48, Samples = 6, AtOnce = 12, Sums = [8, 24, 40],
+        MaxAsked = 512,
+        Words = 48,
+        Samples = 6,
+        AtOnce = 12,
+        Sums = [8, 24, 40],
         Rounds = [new() { Samples = 3, Kept = 16 }, new() { Samples = 6, Kept = 4 }, new() { Samples = 12, Kept = 1 }],
     };
 
@@ -54,7 +58,12 @@ public sealed record WordSearchSettings
     /// </summary>
     public SearchBudget Large { get; init; } = new()
     {
-        MaxAsked = 0, Words = 6, Samples = 1, AtOnce = 3, Sums = [2, 3, 3], Rounds = [new() { Samples = 1, Kept = 2 }, new() { Samples = 2, Kept = 1 }],
+        MaxAsked = 0,
+        Words = 6,
+        Samples = 1,
+        AtOnce = 3,
+        Sums = [2, 3, 3],
+        Rounds = [new() { Samples = 1, Kept = 2 }, new() { Samples = 2, Kept = 1 }],
     };
 }
 

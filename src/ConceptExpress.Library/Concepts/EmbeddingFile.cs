@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Library.Settings;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Library.Settings;
 using TorchSharp;
 
 namespace ConceptExpress.Library.Concepts;

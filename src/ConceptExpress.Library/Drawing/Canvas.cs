@@ -74,7 +74,11 @@ sealed class Canvas : IDisposable
         font.Embolden = true;
         using var paint = new SKPaint
         {
-            Color = Of(rim), IsAntialias = true, Style = SKPaintStyle.StrokeAndFill, StrokeWidth = RimWidth * size, StrokeJoin = SKStrokeJoin.Round,
+            Color = Of(rim),
+            IsAntialias = true,
+            Style = SKPaintStyle.StrokeAndFill,
+            StrokeWidth = RimWidth * size,
+            StrokeJoin = SKStrokeJoin.Round,
         };
         font.MeasureText(text, out var bounds, paint);
         x = Within(x, bounds.Width / 2, Size.Width) - bounds.MidX;

@@ -97,7 +97,9 @@ sealed class LossPanel
         plot.Axes.SetLimitsX(steps.First - margin, steps.Last + margin);
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic
         {
-            IntegerTicksOnly = true, TickDensity = 0.7, LabelFormatter = step => step.ToString("0", CultureInfo.InvariantCulture),
+            IntegerTicksOnly = true,
+            TickDensity = 0.7,
+            LabelFormatter = step => step.ToString("0", CultureInfo.InvariantCulture),
         };
         plot.Axes.Bottom.TickLabelStyle.FontSize = TickSize;
     }

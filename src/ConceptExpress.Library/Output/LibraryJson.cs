@@ -24,7 +24,9 @@ public static class LibraryJson
     /// </summary>
     public static JsonDocumentOptions Documents { get; } = new()
     {
-        AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false,
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowDuplicateProperties = false,
     };
 
     /// <summary>Reads JSON that people edit and pass on.</summary>

@@ -32,7 +32,8 @@ public static partial class ResultNames
     /// <summary>The results of <c>extract</c>: concepts with words.</summary>
     public static OutputKind Extraction { get; } = new("extract", ConceptFile(), folder => ConceptFiles(folder, learned: true))
     {
-        Folders = [Masks, Embeddings, Previews, Samples], Hidden = StateFolder.Name,
+        Folders = [Masks, Embeddings, Previews, Samples],
+        Hidden = StateFolder.Name,
     };
 
     /// <summary>The results of <c>localize</c>: concepts without words.</summary>

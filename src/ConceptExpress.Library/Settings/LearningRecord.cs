@@ -25,15 +25,29 @@ public sealed record LearningRecord
     /// <summary>Converts settings to their JSON form.</summary>
     public static LearningRecord Of(LearningSettings settings) => new()
     {
-        Passes = settings.Passes, MergePass = settings.MergePass, SplitTokens = settings.SplitTokens, Vectors = settings.Vectors, BatchSize = settings.BatchSize,
-        Start = StartRecord.Of(settings.Start), Optimizer = OptimizerRecord.Of(settings.Optimizer), Flips = settings.Flips, CloseUpFill = settings.CloseUps?.Fill,
+        Passes = settings.Passes,
+        MergePass = settings.MergePass,
+        SplitTokens = settings.SplitTokens,
+        Vectors = settings.Vectors,
+        BatchSize = settings.BatchSize,
+        Start = StartRecord.Of(settings.Start),
+        Optimizer = OptimizerRecord.Of(settings.Optimizer),
+        Flips = settings.Flips,
+        CloseUpFill = settings.CloseUps?.Fill,
     };
 
     /// <summary>Converts the JSON form back to settings.</summary>
     public LearningSettings ToSettings() => new()
     {
-        Passes = Passes, MergePass = MergePass, SplitTokens = SplitTokens, Vectors = Vectors, BatchSize = BatchSize, Start = Start.ToSettings(), Optimizer = Optimizer.ToSettings(),
-        Flips = Flips, CloseUps = CloseUpFill is { } fill ? new CloseUpSettings { Fill = fill } : null,
+        Passes = Passes,
+        MergePass = MergePass,
+        SplitTokens = SplitTokens,
+        Vectors = Vectors,
+        BatchSize = BatchSize,
+        Start = Start.ToSettings(),
+        Optimizer = Optimizer.ToSettings(),
+        Flips = Flips,
+        CloseUps = CloseUpFill is { } fill ? new CloseUpSettings { Fill = fill } : null,
     };
 }
 
@@ -51,14 +65,26 @@ public sealed record OptimizerRecord
 
     public static OptimizerRecord Of(OptimizerSettings settings) => new()
     {
-        LearningRate = settings.LearningRate, RateUnit = settings.RateUnit, FinalShare = settings.FinalShare, Beta1 = settings.Beta1, Beta2 = settings.Beta2,
-        Epsilon = settings.Epsilon, WeightDecay = settings.WeightDecay, MaxGradientNorm = settings.MaxGradientNorm,
+        LearningRate = settings.LearningRate,
+        RateUnit = settings.RateUnit,
+        FinalShare = settings.FinalShare,
+        Beta1 = settings.Beta1,
+        Beta2 = settings.Beta2,
+        Epsilon = settings.Epsilon,
+        WeightDecay = settings.WeightDecay,
+        MaxGradientNorm = settings.MaxGradientNorm,
     };
 
     public OptimizerSettings ToSettings() => new()
     {
-        LearningRate = LearningRate, RateUnit = RateUnit, FinalShare = FinalShare, Beta1 = Beta1, Beta2 = Beta2,
-        Epsilon = Epsilon, WeightDecay = WeightDecay, MaxGradientNorm = MaxGradientNorm,
+        LearningRate = LearningRate,
+        RateUnit = RateUnit,
+        FinalShare = FinalShare,
+        Beta1 = Beta1,
+        Beta2 = Beta2,
+        Epsilon = Epsilon,
+        WeightDecay = WeightDecay,
+        MaxGradientNorm = MaxGradientNorm,
     };
 }
 
@@ -127,14 +153,26 @@ public sealed record SearchRecord
 
     public static SearchRecord Of(WordSearchSettings settings) => new()
     {
-        MinLetters = settings.MinLetters, MinGain = settings.MinGain, FirstTime = settings.FirstTime, LastTime = settings.LastTime, Overlap = settings.Overlap,
-        LargeLatent = settings.LargeLatent, Small = BudgetRecord.Of(settings.Small), Large = BudgetRecord.Of(settings.Large),
+        MinLetters = settings.MinLetters,
+        MinGain = settings.MinGain,
+        FirstTime = settings.FirstTime,
+        LastTime = settings.LastTime,
+        Overlap = settings.Overlap,
+        LargeLatent = settings.LargeLatent,
+        Small = BudgetRecord.Of(settings.Small),
+        Large = BudgetRecord.Of(settings.Large),
     };
 
     public WordSearchSettings ToSettings() => new()
     {
-        MinLetters = MinLetters, MinGain = MinGain, FirstTime = FirstTime, LastTime = LastTime, Overlap = Overlap,
-        LargeLatent = LargeLatent, Small = Small.ToSettings(), Large = Large.ToSettings(),
+        MinLetters = MinLetters,
+        MinGain = MinGain,
+        FirstTime = FirstTime,
+        LastTime = LastTime,
+        Overlap = Overlap,
+        LargeLatent = LargeLatent,
+        Small = Small.ToSettings(),
+        Large = Large.ToSettings(),
     };
 }
 
@@ -150,13 +188,21 @@ public sealed record BudgetRecord
 
     public static BudgetRecord Of(SearchBudget settings) => new()
     {
-        MaxAsked = settings.MaxAsked, Words = settings.Words, Samples = settings.Samples, AtOnce = settings.AtOnce, Sums = settings.Sums,
+        MaxAsked = settings.MaxAsked,
+        Words = settings.Words,
+        Samples = settings.Samples,
+        AtOnce = settings.AtOnce,
+        Sums = settings.Sums,
         Rounds = [.. settings.Rounds.Select(round => new RoundRecord { Samples = round.Samples, Kept = round.Kept })],
     };
 
     public SearchBudget ToSettings() => new()
     {
-        MaxAsked = MaxAsked, Words = Words, Samples = Samples, AtOnce = AtOnce, Sums = Sums,
+        MaxAsked = MaxAsked,
+        Words = Words,
+        Samples = Samples,
+        AtOnce = AtOnce,
+        Sums = Sums,
         Rounds = [.. Rounds.Select(round => new SearchRound { Samples = round.Samples, Kept = round.Kept })],
     };
 }

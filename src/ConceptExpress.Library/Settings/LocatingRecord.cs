@@ -37,9 +37,12 @@ public sealed record PublishedLocatingRecord : LocatingRecord
 
     public static PublishedLocatingRecord Of(PublishedLocating settings) =>
         new()
-    {
-        MaxConcepts = settings.MaxConcepts, MinProminence = settings.MinProminence, Clustering = ClusteringRecord.Of(settings.Clustering), MinSaliency = settings.MinSaliency,
-    };
+        {
+            MaxConcepts = settings.MaxConcepts,
+            MinProminence = settings.MinProminence,
+            Clustering = ClusteringRecord.Of(settings.Clustering),
+            MinSaliency = settings.MinSaliency,
+        };
 
     public override LocatingSettings ToSettings() =>
         new PublishedLocating { MaxConcepts = MaxConcepts, MinProminence = MinProminence, Clustering = Clustering.ToSettings(), MinSaliency = MinSaliency };
@@ -99,14 +102,28 @@ public sealed record BorderLocatingRecord : LocatingRecord
 
     public static BorderLocatingRecord Of(BorderLocating settings) => new()
     {
-        MaxConcepts = settings.MaxConcepts, MinProminence = settings.MinProminence, MinConcepts = settings.MinConcepts, Timesteps = settings.Timesteps, DrawsPerTimestep = settings.DrawsPerTimestep,
-        Walks = settings.Walks, MinClusters = settings.Clusters?.MinClusters, MinArea = settings.MinArea, Cuts = CutsRecord.Of(settings.Cuts),
+        MaxConcepts = settings.MaxConcepts,
+        MinProminence = settings.MinProminence,
+        MinConcepts = settings.MinConcepts,
+        Timesteps = settings.Timesteps,
+        DrawsPerTimestep = settings.DrawsPerTimestep,
+        Walks = settings.Walks,
+        MinClusters = settings.Clusters?.MinClusters,
+        MinArea = settings.MinArea,
+        Cuts = CutsRecord.Of(settings.Cuts),
     };
 
     public override LocatingSettings ToSettings() => new BorderLocating
     {
-        MaxConcepts = MaxConcepts, MinProminence = MinProminence, MinConcepts = MinConcepts, Timesteps = Timesteps, DrawsPerTimestep = DrawsPerTimestep, Walks = Walks,
-        Clusters = MinClusters is { } clusters ? new FinchClustering { MinClusters = clusters } : null, MinArea = MinArea, Cuts = Cuts.ToSettings(),
+        MaxConcepts = MaxConcepts,
+        MinProminence = MinProminence,
+        MinConcepts = MinConcepts,
+        Timesteps = Timesteps,
+        DrawsPerTimestep = DrawsPerTimestep,
+        Walks = Walks,
+        Clusters = MinClusters is { } clusters ? new FinchClustering { MinClusters = clusters } : null,
+        MinArea = MinArea,
+        Cuts = Cuts.ToSettings(),
     };
 }
 
@@ -121,8 +138,11 @@ public sealed record CutsRecord
 
     public static CutsRecord Of(CutSettings settings) => new()
     {
-        MaxCost = settings.MaxCost, MinPart = settings.MinPart, LengthCost = settings.LengthCost,
-        Sharpness = settings.Sharpness, CoarserSharpness = settings.CoarserSharpness,
+        MaxCost = settings.MaxCost,
+        MinPart = settings.MinPart,
+        LengthCost = settings.LengthCost,
+        Sharpness = settings.Sharpness,
+        CoarserSharpness = settings.CoarserSharpness,
     };
 
     public CutSettings ToSettings() =>

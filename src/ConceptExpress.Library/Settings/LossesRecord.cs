@@ -15,15 +15,21 @@ public sealed record LossesRecord
 
     public static LossesRecord Of(LossSettings settings) => new()
     {
-        PerMaskedElement = settings.Denoising.PerMaskedElement, MaskMargin = settings.Denoising.MaskMargin,
-        Alignment = AlignmentRecord.Of(settings.Alignment), AlignmentWeight = settings.AlignmentWeight,
-        ContrastWeight = settings.ContrastWeight, ContrastTemperature = settings.ContrastTemperature,
+        PerMaskedElement = settings.Denoising.PerMaskedElement,
+        MaskMargin = settings.Denoising.MaskMargin,
+        Alignment = AlignmentRecord.Of(settings.Alignment),
+        AlignmentWeight = settings.AlignmentWeight,
+        ContrastWeight = settings.ContrastWeight,
+        ContrastTemperature = settings.ContrastTemperature,
     };
 
     public LossSettings ToSettings() => new()
     {
         Denoising = new DenoisingSettings { PerMaskedElement = PerMaskedElement, MaskMargin = MaskMargin },
-        Alignment = Alignment.ToSettings(), AlignmentWeight = AlignmentWeight, ContrastWeight = ContrastWeight, ContrastTemperature = ContrastTemperature,
+        Alignment = Alignment.ToSettings(),
+        AlignmentWeight = AlignmentWeight,
+        ContrastWeight = ContrastWeight,
+        ContrastTemperature = ContrastTemperature,
     };
 }
 

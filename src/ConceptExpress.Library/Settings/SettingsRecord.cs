@@ -19,14 +19,22 @@ public sealed record SettingsRecord
     /// <summary>Converts settings to their JSON form.</summary>
     public static SettingsRecord Of(ExtractionSettings settings) => new()
     {
-        Preset = settings.Preset, Resolution = settings.Resolution, Seed = settings.Seed,
-        Locating = LocatingRecord.Of(settings.Locating), Learning = LearningRecord.Of(settings.Learning), Losses = LossesRecord.Of(settings.Losses),
+        Preset = settings.Preset,
+        Resolution = settings.Resolution,
+        Seed = settings.Seed,
+        Locating = LocatingRecord.Of(settings.Locating),
+        Learning = LearningRecord.Of(settings.Learning),
+        Losses = LossesRecord.Of(settings.Losses),
     };
 
     /// <summary>Converts the JSON form back to settings.</summary>
     public ExtractionSettings ToSettings() => new()
     {
-        Preset = Preset, Resolution = Resolution, Seed = Seed,
-        Locating = Locating.ToSettings(), Learning = Learning.ToSettings(), Losses = Losses.ToSettings(),
+        Preset = Preset,
+        Resolution = Resolution,
+        Seed = Seed,
+        Locating = Locating.ToSettings(),
+        Learning = Learning.ToSettings(),
+        Losses = Losses.ToSettings(),
     };
 }

@@ -26,8 +26,13 @@ public static class StateFile
         Tensor Rows(float[] values) => tensor(values).view(-1, state.Width);
         var metadata = new Dictionary<string, string>
         {
-            ["schema"] = Schema, ["phase"] = state is SplitState ? Split : Merged, ["concepts"] = Number(state.Concepts), ["vectors"] = Number(state.Vectors),
-            ["tokensPerConcept"] = Number(state.TokensPerConcept), ["pass"] = Number(state.Pass), ["step"] = Number(state.Step),
+            ["schema"] = Schema,
+            ["phase"] = state is SplitState ? Split : Merged,
+            ["concepts"] = Number(state.Concepts),
+            ["vectors"] = Number(state.Vectors),
+            ["tokensPerConcept"] = Number(state.TokensPerConcept),
+            ["pass"] = Number(state.Pass),
+            ["step"] = Number(state.Step),
             ["losses"] = JsonSerializer.Serialize(state.Losses is null ? null : StoredLosses.Of(state.Losses), LibraryJson.Compact),
         };
         Tensors.Write(path, [("rows", Rows(state.Rows)), ("first", Rows(state.First)), ("second", Rows(state.Second))], metadata);
@@ -48,11 +53,26 @@ public static class StateFile
         {
             Split => new SplitState
             {
-                Concepts = concepts, Vectors = vectors, SplitTokens = tokens, Rows = rows, First = first, Second = second, Pass = Of("pass"), Step = Of("step"), Losses = losses,
+                Concepts = concepts,
+                Vectors = vectors,
+                SplitTokens = tokens,
+                Rows = rows,
+                First = first,
+                Second = second,
+                Pass = Of("pass"),
+                Step = Of("step"),
+                Losses = losses,
             },
             Merged when tokens == 1 => new MergedState
             {
-                Concepts = concepts, Vectors = vectors, Rows = rows, First = first, Second = second, Pass = Of("pass"), Step = Of("step"), Losses = losses,
+                Concepts = concepts,
+                Vectors = vectors,
+                Rows = rows,
+                First = first,
+                Second = second,
+                Pass = Of("pass"),
+                Step = Of("step"),
+                Losses = losses,
             },
             _ => throw new FormatException("its phase is unknown"),
         };

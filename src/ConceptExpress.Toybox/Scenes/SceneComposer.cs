@@ -25,7 +25,8 @@ public static class SceneComposer
         var count = settings.ToyCount ?? rules.MinToys + random.Below(rules.MaxToys - rules.MinToys + 1);
         var scene = new Scene(random.Pick(ToyWords.Backgrounds), ToyChoice.Toys(new SceneRandom(seed, "words"), count, settings))
         {
-            BackgroundSeed = random.Bits(), LightDirection = random.Between(-0.82, -0.18) * Math.PI,
+            BackgroundSeed = random.Bits(),
+            LightDirection = random.Between(-0.82, -0.18) * Math.PI,
             Clutter = rules.MaxClutter == 0 ? 0 : random.Below(rules.MaxClutter + 1),
         };
         return Arranged(scene, rules, new SceneRandom(seed, "places"), seed);

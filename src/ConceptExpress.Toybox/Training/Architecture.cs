@@ -103,8 +103,15 @@ sealed class Architecture
         JsonArray Half() => [0.5, 0.5, 0.5];
         Write(Path.Combine(clipFolder, "preprocessor_config.json"), new JsonObject
         {
-            ["feature_extractor_type"] = "CLIPFeatureExtractor", ["do_resize"] = true, ["size"] = Clip.Vision.ImageSize, ["resample"] = 3,
-            ["do_center_crop"] = true, ["crop_size"] = Clip.Vision.ImageSize, ["do_normalize"] = true, ["image_mean"] = Half(), ["image_std"] = Half(),
+            ["feature_extractor_type"] = "CLIPFeatureExtractor",
+            ["do_resize"] = true,
+            ["size"] = Clip.Vision.ImageSize,
+            ["resample"] = 3,
+            ["do_center_crop"] = true,
+            ["crop_size"] = Clip.Vision.ImageSize,
+            ["do_normalize"] = true,
+            ["image_mean"] = Half(),
+            ["image_std"] = Half(),
         });
     }
 

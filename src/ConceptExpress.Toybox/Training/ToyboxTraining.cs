@@ -156,14 +156,21 @@ public static class ToyboxTraining
 
     static TrainerSettings Settings(TrainingOptions options, TrainingStage stage, TimeSpan spent) => new()
     {
-        Steps = options.Steps ?? stage.DefaultSteps, Seed = options.Seed, Workers = options.Workers, SaveEvery = options.SaveEvery, From = options.From,
-        Placing = new Placing(options.Device ?? CPU, options.Precision), Limit = options.Limit - spent,
+        Steps = options.Steps ?? stage.DefaultSteps,
+        Seed = options.Seed,
+        Workers = options.Workers,
+        SaveEvery = options.SaveEvery,
+        From = options.From,
+        Placing = new Placing(options.Device ?? CPU, options.Precision),
+        Limit = options.Limit - spent,
     };
 
     static DiffusionStageSettings Chosen(DiffusionStageSettings settings, DiffusionOptions options) => settings with
     {
-        BatchSize = options.BatchSize ?? settings.BatchSize, LearningRate = options.LearningRate ?? settings.LearningRate,
-        LargeScenes = options.Scenes ?? settings.LargeScenes, SmallShare = options.SmallShare ?? settings.SmallShare,
+        BatchSize = options.BatchSize ?? settings.BatchSize,
+        LearningRate = options.LearningRate ?? settings.LearningRate,
+        LargeScenes = options.Scenes ?? settings.LargeScenes,
+        SmallShare = options.SmallShare ?? settings.SmallShare,
         SmallScenes = options.SmallShare == 0 ? 0 : settings.SmallScenes,
     };
 

@@ -58,8 +58,10 @@ public class TensorListTests
             new UnetConfig { CrossAttentionDim = [1024], AttentionHeads = [5, 10, 20, 20], UseLinearProjection = true }),
         _ => new AutoencoderKL(new VaeConfig
         {
-            BlockOutChannels = [128, 256, 512, 512], LayersPerBlock = 2,
-            DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)], UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
+            BlockOutChannels = [128, 256, 512, 512],
+            LayersPerBlock = 2,
+            DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)],
+            UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
         }),
     };
 

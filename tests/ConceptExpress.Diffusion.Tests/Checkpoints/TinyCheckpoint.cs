@@ -30,18 +30,29 @@ sealed class TinyCheckpoint : IDisposable
         var tokenizer = ClipTokenizer.Load(Path.Combine(Folder, "tokenizer"));
         var text = new ClipTextConfig
         {
-            VocabularySize = tokenizer.VocabularySize, Positions = tokenizer.ModelMaxLength,
-            HiddenSize = 8, IntermediateSize = 16, Layers = 1, Heads = 2,
+            VocabularySize = tokenizer.VocabularySize,
+            Positions = tokenizer.ModelMaxLength,
+            HiddenSize = 8,
+            IntermediateSize = 16,
+            Layers = 1,
+            Heads = 2,
         };
         var unet = new UnetConfig
         {
-            BlockOutChannels = [8, 8], NormNumGroups = 4, LayersPerBlock = [1], AttentionHeads = [2], CrossAttentionDim = [8],
-            DownBlockTypes = ["CrossAttnDownBlock2D", "DownBlock2D"], UpBlockTypes = ["UpBlock2D", "CrossAttnUpBlock2D"],
+            BlockOutChannels = [8, 8],
+            NormNumGroups = 4,
+            LayersPerBlock = [1],
+            AttentionHeads = [2],
+            CrossAttentionDim = [8],
+            DownBlockTypes = ["CrossAttnDownBlock2D", "DownBlock2D"],
+            UpBlockTypes = ["UpBlock2D", "CrossAttnUpBlock2D"],
         };
         var vae = new VaeConfig
         {
-            BlockOutChannels = [4, 4], NormNumGroups = 2,
-            DownBlockTypes = ["DownEncoderBlock2D", "DownEncoderBlock2D"], UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D"],
+            BlockOutChannels = [4, 4],
+            NormNumGroups = 2,
+            DownBlockTypes = ["DownEncoderBlock2D", "DownEncoderBlock2D"],
+            UpBlockTypes = ["UpDecoderBlock2D", "UpDecoderBlock2D"],
         };
         Write("text_encoder", text, new ClipTextModel(text), random);
         Write("unet", unet, new UNet2DConditionModel(unet), random);

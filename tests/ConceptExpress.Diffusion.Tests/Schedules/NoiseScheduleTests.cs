@@ -12,7 +12,11 @@ public sealed class NoiseScheduleTests : IDisposable
 {
     static readonly ScheduleConfig StableDiffusion = new()
     {
-        BetaStart = 0.00085, BetaEnd = 0.012, BetaSchedule = "scaled_linear", SetAlphaToOne = false, StepsOffset = 1,
+        BetaStart = 0.00085,
+        BetaEnd = 0.012,
+        BetaSchedule = "scaled_linear",
+        SetAlphaToOne = false,
+        StepsOffset = 1,
     };
 
     readonly TemporaryFolder folder = new();

@@ -11,7 +11,10 @@ public class SamplerTests
 {
     static readonly NoiseSchedule Schedule = new(new ScheduleConfig
     {
-        BetaStart = 0.00085, BetaEnd = 0.012, BetaSchedule = "scaled_linear", SetAlphaToOne = true,
+        BetaStart = 0.00085,
+        BetaEnd = 0.012,
+        BetaSchedule = "scaled_linear",
+        SetAlphaToOne = true,
     });
 
     public static TheoryData<string> Names => [.. Samplers.Names];

@@ -10,7 +10,8 @@ public sealed class EvaluationPlanTests
     static readonly ExtractionSettings paper = ExtractionSettings.Paper;
     static readonly EvaluationPlan plan = new()
     {
-        Methods = [new("paper", paper), new("express", ExtractionSettings.Express)], Seeds = [1, 2],
+        Methods = [new("paper", paper), new("express", ExtractionSettings.Express)],
+        Seeds = [1, 2],
     };
 
     [Fact]

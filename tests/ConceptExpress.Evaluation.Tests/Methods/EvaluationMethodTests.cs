@@ -46,7 +46,8 @@ public sealed class EvaluationMethodTests
     {
         var planned = EvaluationMethod.Find("no-split")!.Planned(settings => settings with
         {
-            Seed = 7, Learning = settings.Learning with { SplitTokens = 7, Passes = 9 },
+            Seed = 7,
+            Learning = settings.Learning with { SplitTokens = 7, Passes = 9 },
         });
         Assert.Equal((1, 9, 7), (planned.Settings.Learning.SplitTokens, planned.Settings.Learning.Passes, planned.Settings.Seed));
     }

@@ -31,7 +31,11 @@ static class FabricatedResults
         var score = SceneScore.Of(item.Picture.Masks, item.Picture.Masks) with { MeanBestIou = quality, CountError = 1 - quality };
         var record = new ItemRecord
         {
-            Score = score, Concepts = [new ItemConcept("<asset0>", 0.3, 1, 0, quality)], Truths = 2, Samples = 2, JointSamples = 1,
+            Score = score,
+            Concepts = [new ItemConcept("<asset0>", 0.3, 1, 0, quality)],
+            Truths = 2,
+            Samples = 2,
+            JointSamples = 1,
         };
         var shown = new ItemPictures(item, record, [[], []], []);
         return new FinishedItem(item, record, viewers.ToDictionary(viewer => viewer.Name, viewer => viewer.See(shown)));

@@ -65,7 +65,8 @@ public sealed class LearningRunTests : IDisposable
         var settings = ExtractionSettings.Paper with { Resolution = Side, Learning = new() { Passes = 1, MergePass = 0, SplitTokens = 1 } };
         var plan = new EvaluationPlan
         {
-            Methods = [new("given-masks", settings, GivenMasks: true)], Seeds = [1],
+            Methods = [new("given-masks", settings, GivenMasks: true)],
+            Seeds = [1],
             Samples = new SamplePlan { Count = 2, Sampling = new SamplingSettings { Steps = 1, Guidance = 1 } },
         };
         var setup = new EvaluationSetup(plan.Validated(), [PlainPictures.Of(0)], viewers, new ComputingRecord("model", "fp32", "cpu", 2));

@@ -8,8 +8,14 @@ public class LearningStateTests
     // Two concepts of two split tokens, each of two vectors of width 3; every value tells its place.
     static SplitState Split => new()
     {
-        Concepts = 2, Vectors = 2, SplitTokens = 2, Rows = [.. Enumerable.Range(0, 24).Select(i => (float)i)],
-        First = [.. Enumerable.Range(100, 24).Select(i => (float)i)], Second = [.. Enumerable.Range(200, 24).Select(i => (float)i)], Pass = 5, Step = 20,
+        Concepts = 2,
+        Vectors = 2,
+        SplitTokens = 2,
+        Rows = [.. Enumerable.Range(0, 24).Select(i => (float)i)],
+        First = [.. Enumerable.Range(100, 24).Select(i => (float)i)],
+        Second = [.. Enumerable.Range(200, 24).Select(i => (float)i)],
+        Pass = 5,
+        Step = 20,
     };
 
     [Fact]

@@ -25,8 +25,10 @@ sealed class RecordedRun : IDisposable
         var config = json.RootElement.GetProperty("config");
         settings = new LearningSettings
         {
-            Passes = config.GetProperty("steps").GetInt32(), MergePass = config.GetProperty("merge").GetInt32(),
-            SplitTokens = config.GetProperty("split").GetInt32(), Start = new LateWords { Placeholders = config.GetProperty("assets").GetInt32() },
+            Passes = config.GetProperty("steps").GetInt32(),
+            MergePass = config.GetProperty("merge").GetInt32(),
+            SplitTokens = config.GetProperty("split").GetInt32(),
+            Start = new LateWords { Placeholders = config.GetProperty("assets").GetInt32() },
         };
         losses = new LossSettings { AlignmentWeight = config.GetProperty("lam").GetDouble(), ContrastWeight = config.GetProperty("con").GetDouble() };
         flips = [.. json.RootElement.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("flip").GetBoolean())];

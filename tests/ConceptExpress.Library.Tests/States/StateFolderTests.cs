@@ -23,9 +23,12 @@ public sealed class StateFolderTests : IDisposable
 
     static StateRecord Record => new()
     {
-        Image = new ImageRecord { Name = "toys.png", Width = 40, Height = 30, Sha256 = new string('a', 64) }, Masks = null,
+        Image = new ImageRecord { Name = "toys.png", Width = 40, Height = 30, Sha256 = new string('a', 64) },
+        Masks = null,
         Model = new ModelRecord("toybox", "embedded:toybox", "sha256:" + new string('b', 64), "fp32"),
-        Settings = SettingsRecord.Of(ExtractionSettings.Express with { Resolution = 96 }), Previews = new PreviewSettings(), SampleEvery = 3,
+        Settings = SettingsRecord.Of(ExtractionSettings.Express with { Resolution = 96 }),
+        Previews = new PreviewSettings(),
+        SampleEvery = 3,
     };
 
     static float[] Numbers(int count, int seed)
@@ -42,8 +45,14 @@ public sealed class StateFolderTests : IDisposable
 
     static MergedState Merged(int concepts, int width, int step) => new()
     {
-        Concepts = concepts, Vectors = 1, Rows = Numbers(concepts * width, 1), First = Numbers(concepts * width, 2), Second = Numbers(concepts * width, 3),
-        Pass = 4, Step = step, Losses = Reports.Losses(1 / 3.0, double.NaN, null, 0.1),
+        Concepts = concepts,
+        Vectors = 1,
+        Rows = Numbers(concepts * width, 1),
+        First = Numbers(concepts * width, 2),
+        Second = Numbers(concepts * width, 3),
+        Pass = 4,
+        Step = step,
+        Losses = Reports.Losses(1 / 3.0, double.NaN, null, 0.1),
     };
 
     [Fact]
@@ -70,7 +79,14 @@ public sealed class StateFolderTests : IDisposable
     {
         var state = new SplitState
         {
-            Concepts = 2, Vectors = 3, SplitTokens = 4, Rows = Numbers(2 * 3 * 4 * 5, 1), First = Numbers(2 * 3 * 4 * 5, 2), Second = Numbers(2 * 3 * 4 * 5, 3), Pass = 1, Step = 8,
+            Concepts = 2,
+            Vectors = 3,
+            SplitTokens = 4,
+            Rows = Numbers(2 * 3 * 4 * 5, 1),
+            First = Numbers(2 * 3 * 4 * 5, 2),
+            Second = Numbers(2 * 3 * 4 * 5, 3),
+            Pass = 1,
+            Step = 8,
         };
         StateFile.Write(temp["learning.safetensors"], state);
         AssertSame(state, StateFile.Read(temp["learning.safetensors"]));

@@ -123,8 +123,12 @@ public sealed class ResumeTests : IDisposable
 
     TrainingOptions Options(string name, int workers) => new()
     {
-        Output = Directory.CreateDirectory(Path.Combine(root, name)).FullName, Architecture = "tiny", Steps = 20, Workers = workers,
-        Precision = ComputePrecision.Fp32, SaveEvery = TimeSpan.Zero,
+        Output = Directory.CreateDirectory(Path.Combine(root, name)).FullName,
+        Architecture = "tiny",
+        Steps = 20,
+        Workers = workers,
+        Precision = ComputePrecision.Fp32,
+        SaveEvery = TimeSpan.Zero,
     };
 
     sealed class Killed : Exception;

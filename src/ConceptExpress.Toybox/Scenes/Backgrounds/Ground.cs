@@ -8,9 +8,14 @@ static class Ground
 {
     static readonly Dictionary<string, Action<GroundPainter>> Drawings = new()
     {
-        ["grass"] = NaturalGrounds.Grass, ["sand"] = NaturalGrounds.Sand, ["snow"] = NaturalGrounds.Snow,
-        ["water"] = OpenGrounds.Water, ["sky"] = OpenGrounds.Sky,
-        ["wood"] = BuiltGrounds.Wood, ["brick"] = BuiltGrounds.Brick, ["paper"] = BuiltGrounds.Paper,
+        ["grass"] = NaturalGrounds.Grass,
+        ["sand"] = NaturalGrounds.Sand,
+        ["snow"] = NaturalGrounds.Snow,
+        ["water"] = OpenGrounds.Water,
+        ["sky"] = OpenGrounds.Sky,
+        ["wood"] = BuiltGrounds.Wood,
+        ["brick"] = BuiltGrounds.Brick,
+        ["paper"] = BuiltGrounds.Paper,
     };
 
     /// <summary>Draws a scene's background and its clutter, each from its own random stream.</summary>

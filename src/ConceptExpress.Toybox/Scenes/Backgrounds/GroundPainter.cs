@@ -65,7 +65,11 @@ sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
     {
         using var paint = new SKPaint
         {
-            IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, Color = color, StrokeCap = SKStrokeCap.Round,
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = width,
+            Color = color,
+            StrokeCap = SKStrokeCap.Round,
         };
         canvas.DrawPath(line, paint);
         line.Dispose();

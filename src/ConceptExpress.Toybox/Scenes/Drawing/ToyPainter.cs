@@ -107,8 +107,12 @@ sealed class ToyPainter(SKCanvas canvas, Toy toy, SKPoint light, float outlineWi
     {
         using var paint = new SKPaint
         {
-            IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, Color = color,
-            StrokeJoin = SKStrokeJoin.Round, StrokeCap = SKStrokeCap.Round,
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = width,
+            Color = color,
+            StrokeJoin = SKStrokeJoin.Round,
+            StrokeCap = SKStrokeCap.Round,
         };
         canvas.DrawPath(path, paint);
     }

@@ -99,7 +99,8 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
         }
         return new DiffusionBatch(architecture.Schedule, settings, captions, timesteps)
         {
-            Latents = pool.Latents(indices), Noise = random.Normal([BatchSize, .. pool.Shape], CPU),
+            Latents = pool.Latents(indices),
+            Noise = random.Normal([BatchSize, .. pool.Shape], CPU),
         };
     }
 

@@ -127,7 +127,9 @@ sealed class VaeBatch(ScenePool pool, long[] indices, bool[] mirrored, Tensor no
         var loss = (error.abs().mean() + square + settings.Edges * edges + settings.Divergence * divergence) * share;
         var figures = new Dictionary<string, double>
         {
-            ["squaredError"] = square.item<float>() * share, ["edges"] = edges.item<float>() * share, ["divergence"] = divergence.item<float>() * share,
+            ["squaredError"] = square.item<float>() * share,
+            ["edges"] = edges.item<float>() * share,
+            ["divergence"] = divergence.item<float>() * share,
         };
         return (loss.MoveToOuterDisposeScope(), figures);
     }
