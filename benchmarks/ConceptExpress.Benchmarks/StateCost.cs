@@ -24,7 +24,7 @@ static class StateCost
             Image = new ImageRecord { Name = "picture.png", Width = 512, Height = 512, Sha256 = new string('0', 64) },
             Masks = null,
             Model = new ModelRecord("model", "model", "sha256:0", "fp32"),
-            Settings = SettingsRecord.Of(ExtractionSettings.Paper),
+            Settings = ExtractionSettings.Paper,
             Previews = new PreviewSettings(),
             SampleEvery = null,
         };

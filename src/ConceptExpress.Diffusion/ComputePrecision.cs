@@ -22,7 +22,7 @@ public enum ComputePrecision
 }
 
 /// <summary>Converts precisions to torch's element types.</summary>
-public static class ComputePrecisionTypes
+static class ComputePrecisionTypes
 {
     /// <summary>The torch element type of a precision.</summary>
     public static ScalarType Type(this ComputePrecision precision) => precision switch

@@ -31,7 +31,7 @@ public sealed record SamplingSettings
 
     /// <summary>Like <see cref="Validated"/>; also checks that the schedule of a checkpoint allows this many steps.</summary>
     /// <exception cref="SettingsException">A value is invalid, or there are too many steps; the message names the maximum.</exception>
-    public SamplingSettings ValidatedFor(NoiseSchedule schedule)
+    internal SamplingSettings ValidatedFor(NoiseSchedule schedule)
     {
         var most = Samplers.ByName(Validated().Sampler, schedule).MaxSteps;
         SettingsCheck.Rule(Steps <= most, $"steps is {Steps}; use at most {most} with the sampler {Sampler} on this checkpoint's schedule of {schedule.TrainTimesteps} timesteps.");

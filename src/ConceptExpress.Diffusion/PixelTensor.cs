@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion;
 // Shapes: B pictures, H x W pixels
 
 /// <summary>Converts pictures to tensors and back. All networks get their pixels through here.</summary>
-public static class PixelTensor
+static class PixelTensor
 {
     const int Channels = 3;
 

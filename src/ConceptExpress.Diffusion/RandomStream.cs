@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion;
 
 /// <summary>Source of noise: a stream of random numbers, or recorded ones.</summary>
-public interface INoiseSource
+interface INoiseSource
 {
     /// <summary>Returns standard normal fp32 numbers of the given shape, on <paramref name="device"/>.</summary>
     Tensor Normal(ReadOnlySpan<long> shape, Device device);
@@ -16,7 +16,7 @@ public interface INoiseSource
 /// A named stream of random numbers. Streams with the same seed and different names are independent: drawing more numbers from one
 /// (previews, for example) never changes another (training noise). Numbers are always drawn on the CPU, so every device gets the same ones.
 /// </summary>
-public sealed class RandomStream : INoiseSource, IDisposable
+sealed class RandomStream : INoiseSource, IDisposable
 {
     readonly Generator generator;
 

@@ -10,7 +10,7 @@ namespace ConceptExpress.Diffusion;
 /// Checks settings against the ranges that their properties declare with <see cref="RangeAttribute"/>. A range is declared only there;
 /// help texts read it from there, too.
 /// </summary>
-public static class SettingsCheck
+static class SettingsCheck
 {
     /// <summary>The largest seed, 2^53 - 1. Many JSON readers lose digits of larger integers.</summary>
     public const long MaxSeed = (1L << 53) - 1;

@@ -16,7 +16,13 @@ public sealed class StableDiffusion : IDisposable
 
     const string Index = "model_index.json";
 
-    StableDiffusion(string folder, Device device) => (Folder, Device) = (Path.GetFullPath(folder), device);
+    readonly StableDiffusionParts parts;
+
+    StableDiffusion(string folder, Device device, StableDiffusionParts parts)
+    {
+        (Folder, Device) = (Path.GetFullPath(folder), device);
+        this.parts = parts;
+    }
 
     /// <summary>Full path of the checkpoint's folder.</summary>
     public string Folder { get; }
@@ -31,25 +37,26 @@ public sealed class StableDiffusion : IDisposable
     /// Files covered by <see cref="Fingerprint"/>: all that the checkpoint was read from. Other files in the folder (a safety checker, a
     /// model card, an unused variant) are not included.
     /// </summary>
-    public required IReadOnlyList<string> Files { get; init; }
+    public IReadOnlyList<string> Files => parts.Files;
 
     /// <summary>The text encoders, one or more, in the order in which their vectors are concatenated.</summary>
-    public required IReadOnlyList<TextEncoderPart> Texts { get; init; }
+    internal IReadOnlyList<TextEncoderPart> Texts => parts.Texts;
 
     /// <summary>The denoiser.</summary>
-    public required UNet2DConditionModel Unet { get; init; }
+    internal UNet2DConditionModel Unet => parts.Unet;
 
     /// <summary>The autoencoder. It computes in fp32 if the precision is fp16.</summary>
-    public required AutoencoderKL Vae { get; init; }
+    internal AutoencoderKL Vae => parts.Vae;
 
     /// <summary>Noise levels of the training timesteps.</summary>
-    public required NoiseSchedule Schedule { get; init; }
+    internal NoiseSchedule Schedule => parts.Schedule;
 
-    public required UnetConfig UnetConfig { get; init; }
-    public required VaeConfig VaeConfig { get; init; }
+    internal UnetConfig UnetConfig => parts.UnetConfig;
+
+    internal VaeConfig VaeConfig => parts.VaeConfig;
 
     /// <summary>Tokenizer of the first text encoder. The tokenizers of all encoders know the same words.</summary>
-    public ClipTokenizer Tokenizer => Texts[0].Tokenizer;
+    internal ClipTokenizer Tokenizer => Texts[0].Tokenizer;
 
     /// <summary>Number of values in one vector of a word: the sum of the widths of all text encoders.</summary>
     public int WordWidth => Texts.Sum(text => text.Width);
@@ -57,7 +64,7 @@ public sealed class StableDiffusion : IDisposable
     /// <summary>
     /// Frozen vectors of the vocabulary, (V,<see cref="WordWidth"/>): a view if there is one text encoder, else a new tensor.
     /// </summary>
-    public Tensor WordVectors => Texts is [var only] ? only.Words : cat([.. Texts.Select(text => text.Words)], 1);
+    internal Tensor WordVectors => Texts is [var only] ? only.Words : cat([.. Texts.Select(text => text.Words)], 1);
 
     /// <summary>Pixels per latent cell along a side.</summary>
     public int Downscale => VaeConfig.Downscale;
@@ -97,7 +104,7 @@ public sealed class StableDiffusion : IDisposable
         var (type, vaeType) = (precision.Type(), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
         List<string> files = [.. tokenizer.Files, Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"), Config("unet"), Config("vae")];
         if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
-        return new StableDiffusion(folder, device)
+        var parts = new StableDiffusionParts
         {
             Schedule = schedule,
             UnetConfig = unetConfig,
@@ -108,13 +115,14 @@ public sealed class StableDiffusion : IDisposable
             Vae = LoadPart(() => new AutoencoderKL(vaeConfig), Part("vae"), vaeType, device, files),
             Files = files,
         };
+        return new StableDiffusion(folder, device, parts);
     }
 
     /// <summary>Loads only the autoencoder of a checkpoint, from the subfolder <c>vae</c>.</summary>
     /// <exception cref="CheckpointException">
     /// It is missing, damaged or does not fit its configuration; the message names the file or tensor.
     /// </exception>
-    public static AutoencoderKL LoadVae(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
+    internal static AutoencoderKL LoadVae(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
     {
         var (part, type) = (Path.Combine(folder, "vae"), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
         var config = Path.Combine(part, "config.json");
@@ -135,7 +143,7 @@ public sealed class StableDiffusion : IDisposable
     /// <exception cref="SettingsException">
     /// The side is not a multiple of <see cref="Downscale"/>; the message names the nearest multiple.
     /// </exception>
-    public int SideFor(string setting, int? pixels)
+    internal int SideFor(string setting, int? pixels)
     {
         if (pixels is not { } side) return TrainedResolution;
         var nearest = Math.Clamp((side + Downscale / 2) / Downscale * Downscale,
@@ -170,10 +178,23 @@ public sealed class StableDiffusion : IDisposable
         Require(tokenizer.VocabularySize <= text.VocabularySize, $"the tokenizer knows {tokenizer.VocabularySize} words, the text encoder {text.VocabularySize}");
     }
 
+    /// <summary>Frees all weights.</summary>
     public void Dispose()
     {
         foreach (var text in Texts) text.Dispose();
         Unet.Dispose();
         Vae.Dispose();
     }
+}
+
+/// <summary>What a checkpoint consists of.</summary>
+sealed record StableDiffusionParts
+{
+    public required IReadOnlyList<TextEncoderPart> Texts { get; init; }
+    public required UNet2DConditionModel Unet { get; init; }
+    public required UnetConfig UnetConfig { get; init; }
+    public required AutoencoderKL Vae { get; init; }
+    public required VaeConfig VaeConfig { get; init; }
+    public required NoiseSchedule Schedule { get; init; }
+    public required IReadOnlyList<string> Files { get; init; }
 }

@@ -19,7 +19,7 @@ public sealed record ConceptWord(string Token, IReadOnlyList<float[]> Vectors)
 }
 
 /// <summary>The published prompt template (method 2).</summary>
-public static class PhotoPrompt
+static class PhotoPrompt
 {
     /// <summary>Beginning of every prompt.</summary>
     public const string Start = "a photo of ";

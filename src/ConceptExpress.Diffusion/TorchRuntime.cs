@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion;
 
 /// <summary>Settings of the native runtime, for the whole process.</summary>
-public static partial class TorchRuntime
+static partial class TorchRuntime
 {
     /// <summary>
     /// Sets the number of threads per operation. Results depend on it in their last digits; the same count gives the same bytes.

@@ -8,7 +8,7 @@ namespace ConceptExpress.Diffusion;
 /// threads, because small operations cannot use many threads. <see cref="Run"/> fixes which thread does which part, so the same count gives
 /// the same bytes.
 /// </summary>
-public sealed class WorkerThreads : IDisposable
+sealed class WorkerThreads : IDisposable
 {
     readonly Barrier begin, end;
     readonly Thread[] threads;

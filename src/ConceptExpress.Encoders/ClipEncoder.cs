@@ -10,7 +10,7 @@ namespace ConceptExpress.Encoders;
 // Shapes: B pictures or texts, D width of the shared features
 
 /// <summary>A CLIP checkpoint: maps pictures and texts to features in one space. Frozen, fp32.</summary>
-public sealed class ClipEncoder : IImageEncoder
+sealed class ClipEncoder : IImageEncoder
 {
     readonly Device device;
 

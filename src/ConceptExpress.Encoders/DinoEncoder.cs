@@ -11,7 +11,7 @@ namespace ConceptExpress.Encoders;
 // Shapes: B pictures, D width of the features
 
 /// <summary>A DINO or DINOv2 checkpoint. The feature of a picture is its class token after the last layer norm. Frozen, fp32.</summary>
-public sealed class DinoEncoder : IImageEncoder
+sealed class DinoEncoder : IImageEncoder
 {
     readonly Device device;
 

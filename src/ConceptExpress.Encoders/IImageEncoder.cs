@@ -6,7 +6,7 @@ namespace ConceptExpress.Encoders;
 // Shapes: B pictures, D width of the features
 
 /// <summary>Maps pictures to features. The cosine of two features says how similar the pictures are.</summary>
-public interface IImageEncoder : IDisposable
+interface IImageEncoder : IDisposable
 {
     /// <summary>The name of the checkpoint's folder.</summary>
     string Name { get; }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Encoders;
 
 /// <summary>Loads the kind of encoder that a folder contains.</summary>
-public static class ImageEncoders
+static class ImageEncoders
 {
     /// <summary>
     /// Loads CLIP, DINO or DINOv2. The kind is the <c>model_type</c> of <c>config.json</c>, or else its first architecture.

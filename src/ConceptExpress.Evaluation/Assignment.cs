@@ -4,7 +4,7 @@ namespace ConceptExpress.Evaluation;
 /// Solves the linear assignment problem: matches rows and columns of a cost matrix one to one at the minimum total cost. Every row or every
 /// column is matched, whichever there are fewer of. (Shortest augmenting paths with potentials; cubic time.)
 /// </summary>
-public static class Assignment
+static class Assignment
 {
     /// <summary>The matching with the minimum total cost.</summary>
     /// <param name="cost">Shape (rows, columns), finite.</param>

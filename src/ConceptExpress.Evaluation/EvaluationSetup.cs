@@ -10,7 +10,7 @@ namespace ConceptExpress.Evaluation;
 /// <param name="Viewers">The viewers that look at generated pictures, in order of their columns. Their names must differ. The caller owns
 /// them.</param>
 /// <param name="Computing">The checkpoint and how it is run.</param>
-public sealed record EvaluationSetup(
+sealed record EvaluationSetup(
     EvaluationPlan Plan, IReadOnlyList<EvaluationPicture> Pictures, IReadOnlyList<IViewer> Viewers, ComputingRecord Computing)
 {
     /// <summary>

@@ -6,7 +6,7 @@ namespace ConceptExpress.Evaluation;
 /// Compares the masks found in a picture with the true masks of its things. All masks of a picture have the same size; their order does not
 /// matter. Each metric throws <see cref="ArgumentException"/> if there are no true masks or sizes differ.
 /// </summary>
-public static class MaskMetrics
+static class MaskMetrics
 {
     /// <summary>The minimum IoU at which a found mask counts as a hit.</summary>
     public const double MatchIou = 0.5;

@@ -3,7 +3,7 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Evaluation;
 
 /// <summary>The mask metrics of one scene, or their means over scenes; defined in <see cref="MaskMetrics"/>.</summary>
-public sealed record SceneScore
+sealed record SceneScore
 {
     /// <summary>See <see cref="MaskMetrics.MeanBestIou"/>; 0 to 1.</summary>
     public required double MeanBestIou { get; init; }

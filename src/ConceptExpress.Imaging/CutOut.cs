@@ -1,7 +1,7 @@
 namespace ConceptExpress.Imaging;
 
 /// <summary>Cuts one thing out of a picture and shows it on grey, as large as fits with a margin.</summary>
-public static class CutOut
+static class CutOut
 {
     /// <summary>The value of the background in all three channels.</summary>
     public const byte Grey = 128;

@@ -74,7 +74,7 @@ public sealed record ExtractionRequest : PictureRequest
             Image = ImageRecord.Of(work.Name, work.Image),
             Masks = StateRecord.DigestOf(work.Masks),
             Model = work.Loaded.Record,
-            Settings = Library.Settings.SettingsRecord.Of(work.Settings),
+            Settings = work.Settings,
             Previews = PreviewsOrUsual,
             SampleEvery = SampleEvery,
         };

@@ -9,7 +9,7 @@ using TorchSharp;
 namespace ConceptExpress.Jobs;
 
 /// <summary>Measures the quality of a Toybox checkpoint, and writes a page with the results.</summary>
-public sealed record ReportRequest : FolderRequest<ToyboxReport>
+sealed record ReportRequest : FolderRequest<ToyboxReport>
 {
     /// <summary>What is measured, and how much.</summary>
     public ToyboxReportSettings Settings { get; init; } = new();

@@ -13,7 +13,7 @@ namespace ConceptExpress.Jobs;
 /// Trains the embedded models on rendered scenes of toys, and draws samples at every save. The output folder grows; a later request can
 /// continue it.
 /// </summary>
-public sealed record TrainingRequest : JobRequest<TrainingResult>
+sealed record TrainingRequest : JobRequest<TrainingResult>
 {
     static readonly string[] SamplePrompts =
     [
@@ -153,4 +153,4 @@ public sealed record TrainingRequest : JobRequest<TrainingResult>
 /// <summary>The result of a training that ended or was stopped.</summary>
 /// <param name="Output">The folder of the trained models.</param>
 /// <param name="Finished">Whether every stage reached its last step. If not, the training can be resumed.</param>
-public sealed record TrainingResult(string Output, bool Finished);
+sealed record TrainingResult(string Output, bool Finished);

@@ -13,7 +13,7 @@ namespace ConceptExpress.Toybox.Evaluation;
 /// <param name="Picture">The drawing.</param>
 /// <param name="Verdicts">One per thing that was found in the drawing; a single one, of the whole picture, if the caption has one
 /// toy.</param>
-public sealed record DrawnCaption(Scene Scene, RgbImage Picture, IReadOnlyList<Verdict> Verdicts)
+sealed record DrawnCaption(Scene Scene, RgbImage Picture, IReadOnlyList<Verdict> Verdicts)
 {
     /// <summary>Whether each toy of the caption can be matched with a different verdict that agrees with it.</summary>
     /// <param name="agrees">Says which properties must agree.</param>
@@ -36,7 +36,7 @@ public sealed record DrawnCaption(Scene Scene, RgbImage Picture, IReadOnlyList<V
 /// <param name="judge">Judges the drawings.</param>
 /// <param name="workers">Number of threads, 1 or more. Each uses its own checkpoint.</param>
 /// <param name="sampling">Sampler, steps and guidance of the drawings.</param>
-public sealed class CaptionFollowing(Func<ModelLease> lease, Judge judge, int workers, SamplingSettings sampling)
+sealed class CaptionFollowing(Func<ModelLease> lease, Judge judge, int workers, SamplingSettings sampling)
 {
     const int Batch = 10;
 

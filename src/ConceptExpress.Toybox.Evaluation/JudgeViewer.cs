@@ -16,7 +16,7 @@ namespace ConceptExpress.Toybox.Evaluation;
 /// </summary>
 /// <param name="judge">The judge. The viewer owns it and disposes of it.</param>
 /// <param name="files">A digest of the judge's files.</param>
-public sealed class JudgeViewer(Judge judge, string files) : IViewer
+sealed class JudgeViewer(Judge judge, string files) : IViewer
 {
     // Each figure is the share of a concept's pictures for which the judge agrees in this property.
     static readonly IReadOnlyList<(MetricColumn Column, Func<Agreement, bool> Right)> Shares =

@@ -3,7 +3,7 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>Measures how similar two pictures of the same size are.</summary>
-public static class PictureQuality
+static class PictureQuality
 {
     const double Peak = 255;
 

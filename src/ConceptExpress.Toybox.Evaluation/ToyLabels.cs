@@ -25,7 +25,7 @@ static class ToyLabels
 /// <param name="Category">Whether the category is right.</param>
 /// <param name="Color">Whether the colour is right.</param>
 /// <param name="Pattern">Whether the pattern is right.</param>
-public sealed record Agreement(bool Category, bool Color, bool Pattern)
+sealed record Agreement(bool Category, bool Color, bool Pattern)
 {
     /// <summary>Whether all three are right.</summary>
     public bool All() => Category && Color && Pattern;

@@ -13,7 +13,7 @@ namespace ConceptExpress.Toybox.Evaluation;
 /// <param name="count">Number of scenes, 1 or more.</param>
 /// <param name="seed">Seed of the first scene. The seed of each further scene is one higher.</param>
 /// <param name="difficulty">How hard it is to tell toys apart.</param>
-public sealed partial class ToyboxData(int count, ulong seed, SceneDifficulty difficulty) : EvaluationData
+sealed partial class ToyboxData(int count, ulong seed, SceneDifficulty difficulty) : EvaluationData
 {
     /// <summary>What the name of such a data set starts with.</summary>
     public const string Prefix = "toybox:";

@@ -15,7 +15,7 @@ namespace ConceptExpress.Toybox.Evaluation;
 /// <param name="Pattern">Share with the right pattern.</param>
 /// <param name="All">Share with all three right.</param>
 /// <param name="Background">Share with the right background; null if backgrounds were not judged.</param>
-public sealed record JudgedShares(int Count, double Category, double Color, double Pattern, double All, double? Background)
+sealed record JudgedShares(int Count, double Category, double Color, double Pattern, double All, double? Background)
 {
     /// <summary>Computes the shares.</summary>
     /// <param name="judged">The true toys, each with the judge's verdict.</param>
@@ -35,16 +35,16 @@ public sealed record JudgedShares(int Count, double Category, double Color, doub
 /// <param name="Count">Number of captions that were drawn.</param>
 /// <param name="CategoryAndColor">Share in which both toys are found with the right category and colour.</param>
 /// <param name="All">Share in which both toys are found with the right category, colour and pattern.</param>
-public sealed record TwoToyShares(int Count, double CategoryAndColor, double All);
+sealed record TwoToyShares(int Count, double CategoryAndColor, double All);
 
 /// <summary>How well the autoencoder reconstructs pictures.</summary>
 /// <param name="Count">Number of pictures.</param>
 /// <param name="Psnr">Mean peak signal-to-noise ratio, in decibels.</param>
 /// <param name="Ssim">Mean structural similarity, -1 to 1.</param>
-public sealed record AutoencoderQuality(int Count, double Psnr, double Ssim);
+sealed record AutoencoderQuality(int Count, double Psnr, double Ssim);
 
 /// <summary>The quality of a toybox checkpoint. Parts that were not asked for are null.</summary>
-public sealed record ToyboxReport
+sealed record ToyboxReport
 {
     /// <summary>The start of the schema in every version.</summary>
     internal const string SchemaName = "conceptexpress/toybox-report@";
@@ -84,7 +84,7 @@ public sealed record ToyboxReport
 }
 
 /// <summary>What a report measures. If a count is 0, its part is left out.</summary>
-public sealed record ToyboxReportSettings
+sealed record ToyboxReportSettings
 {
     const int MaxCount = 100_000;
 

@@ -10,7 +10,7 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>Writes a report as a JSON file and an HTML page with its pictures embedded.</summary>
-public static partial class ToyboxReportPage
+static partial class ToyboxReportPage
 {
     /// <summary>Names of the two files.</summary>
     public const string JsonFile = "toybox-report.json", PageFile = "toybox-report.html";

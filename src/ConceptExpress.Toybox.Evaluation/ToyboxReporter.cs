@@ -12,14 +12,14 @@ namespace ConceptExpress.Toybox.Evaluation;
 /// <param name="Title">The heading: what the pictures show.</param>
 /// <param name="Pictures">The pictures, each with a caption.</param>
 /// <param name="Large">Whether pictures are shown as wide as the page.</param>
-public sealed record PictureSheet(string Title, IReadOnlyList<(RgbImage Picture, string Text)> Pictures, bool Large = false);
+sealed record PictureSheet(string Title, IReadOnlyList<(RgbImage Picture, string Text)> Pictures, bool Large = false);
 
 /// <summary>Measures a checkpoint of the toybox on scenes that it was not trained on.</summary>
 /// <param name="lease">Gives a worker its checkpoint, on the worker's thread.</param>
 /// <param name="judge">Judges renderings and drawings.</param>
 /// <param name="workers">Number of threads, 1 or more. Each uses its own checkpoint.</param>
 /// <param name="progress">Receives phases and their progress.</param>
-public sealed class ToyboxReporter(Func<ModelLease> lease, Judge judge, int workers, IProgress<ProgressEvent>? progress = null)
+sealed class ToyboxReporter(Func<ModelLease> lease, Judge judge, int workers, IProgress<ProgressEvent>? progress = null)
 {
     const int MaxShown = 48;
     const ulong PartSeeds = 1_000_000; // distance between the first seeds of two parts

@@ -4,7 +4,7 @@ using ConceptExpress.Library.Drawing;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>Draws the losses of a training run as charts.</summary>
-public static class TrainingLogs
+static class TrainingLogs
 {
     // Columns with other names are not losses.
     static readonly string[] Losses = ["loss", "squaredError", "edges", "divergence"];

@@ -20,7 +20,7 @@ namespace ConceptExpress;
 /// using var express = Express.Open();
 /// var concepts = express.Extract("toys.png");
 /// concepts.Save("out");
-/// express.Generate(concepts.Words, "a photo of &lt;asset0&gt; on grass").Save("drawn.png");
+/// express.Generate(concepts, "a photo of &lt;asset0&gt; on grass").Save("drawn.png");
 /// </code>
 /// </example>
 public sealed class Express : IDisposable
@@ -86,6 +86,19 @@ public sealed class Express : IDisposable
     public IReadOnlyList<Mask> Locate(RgbImage picture, ExtractionSettings? settings = null, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Use(progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model).Locate(picture, settings ?? ExtractionSettings.Express, null, context, stop)
             .Select(concept => concept.Mask.ToMask(picture.Size)).ToList());
+
+    /// <summary>Draws a picture with the words of a picture's concepts.</summary>
+    /// <param name="concepts">The concepts, learned with this checkpoint.</param>
+    /// <param name="prompt">May hold the words: "a photo of &lt;asset0&gt; on grass".</param>
+    /// <param name="seed">Another seed draws another picture. The default is 0.</param>
+    /// <param name="progress">Receives the sampler's steps, on the working thread.</param>
+    /// <param name="stop">Cancels.</param>
+    /// <returns>A picture of the checkpoint's trained resolution.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
+    /// <exception cref="ArgumentException">The words were learned with a checkpoint of another width.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public RgbImage Generate(PictureConcepts concepts, string prompt, long seed = 0,
+        IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) => Generate(concepts.Words, prompt, seed, progress, stop);
 
     /// <summary>Draws a picture with learned words.</summary>
     /// <param name="words">Words of this checkpoint: <see cref="PictureConcepts.Words"/>, or <see cref="ConceptFolder.Words"/> of a folder on disk.</param>

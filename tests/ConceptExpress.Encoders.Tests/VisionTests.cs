@@ -9,7 +9,7 @@ namespace ConceptExpress.Encoders.Tests;
 
 public class VisionTests
 {
-    public static TheoryData<PositionResampling> Resamplings => [.. Enum.GetValues<PositionResampling>()];
+    public static TheoryData<string> Resamplings => [.. Enum.GetNames<PositionResampling>()];
 
     [Fact]
     public void PatchProjection_IsAConvolutionWhoseStrideIsItsKernel()
@@ -22,22 +22,22 @@ public class VisionTests
     }
 
     [Theory, MemberData(nameof(Resamplings))]
-    public void Resample_KeepsTheClassToken_AndConstants(PositionResampling resampling)
+    public void Resample_KeepsTheClassToken_AndConstants(string resampling)
     {
         using var scope = NewDisposeScope();
         var table = cat([full([1, 1, 2], 5f), full([1, 49, 2], 3f)], 1);
-        var resampled = PositionTable.Resample(table, 4, 9, resampling);
+        var resampled = PositionTable.Resample(table, 4, 9, Enum.Parse<PositionResampling>(resampling));
         Assert.Equal([1L, 37, 2], resampled.shape);
         Assert.Equal(5f, resampled[0, 0, 1].item<float>());
         Assert.True((resampled.narrow(1, 1, 36) - 3).abs().max().item<float>() < 1e-5);
     }
 
     [Theory, MemberData(nameof(Resamplings))]
-    public void Resample_ToTheTrainedGrid_ChangesNothing(PositionResampling resampling)
+    public void Resample_ToTheTrainedGrid_ChangesNothing(string resampling)
     {
         using var scope = NewDisposeScope();
         var table = arange(1 * 10 * 2, dtype: float32).view(1, 10, 2);
-        Assert.True(table.Equals(PositionTable.Resample(table, 3, 3, resampling)));
+        Assert.True(table.Equals(PositionTable.Resample(table, 3, 3, Enum.Parse<PositionResampling>(resampling))));
     }
 
     [Theory] // transformers: (int(width * ratio * 2 / 3) + 7) // 8 * 8

@@ -3,4 +3,4 @@ using ConceptExpress;
 using var express = Express.Open();
 var concepts = express.Extract(args[0]);
 concepts.Save("out");
-express.Generate(concepts.Words, "a photo of <asset0> on grass").Save("drawn.png");
+express.Generate(concepts, "a photo of <asset0> on grass").Save("drawn.png");

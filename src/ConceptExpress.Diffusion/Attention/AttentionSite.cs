@@ -1,7 +1,7 @@
 namespace ConceptExpress.Diffusion.Attention;
 
 /// <summary>Part of the UNet: on the way down, in the middle, or on the way up.</summary>
-public enum UnetStage { Down, Middle, Up }
+enum UnetStage { Down, Middle, Up }
 
 /// <summary>
 /// One attention layer of the UNet, named by its module path (<c>down_blocks.0.attentions.0.transformer_blocks.0.attn1</c>).
@@ -10,4 +10,4 @@ public enum UnetStage { Down, Middle, Up }
 /// <param name="Stage">Part of the UNet that contains the layer.</param>
 /// <param name="Depth">Number of times that the latent grid was halved before this layer; 0 at the latent's own resolution.</param>
 /// <param name="IsCross">True for cross-attention to the text, false for self-attention among grid cells.</param>
-public sealed record AttentionSite(string Path, UnetStage Stage, int Depth, bool IsCross);
+sealed record AttentionSite(string Path, UnetStage Stage, int Depth, bool IsCross);

@@ -10,7 +10,7 @@ namespace ConceptExpress.Diffusion.Attention;
 // Shapes: B batch, N queries, M keys, C channels, H heads
 
 /// <summary>Multi-head attention of grid cells to each other or to a text. The kernel that computes it can be replaced.</summary>
-public sealed class CrossAttention : Module<Tensor, Tensor?, Tensor>
+sealed class CrossAttention : Module<Tensor, Tensor?, Tensor>
 {
     readonly Linear to_q, to_k, to_v;
     readonly ModuleList<Module<Tensor, Tensor>> to_out;

@@ -5,7 +5,7 @@ namespace ConceptExpress.Diffusion.Attention;
 // Shapes: B batch, H heads, N queries (grid cells), M keys (grid cells or text tokens), D channels per head
 
 /// <summary>Computes the attention of one layer. Replacing the kernel is the only way to observe the UNet.</summary>
-public interface IAttentionKernel
+interface IAttentionKernel
 {
     /// <summary>Returns softmax(Q Kᵀ / √D) V, (B,H,N,D).</summary>
     /// <param name="query">Q, (B,H,N,D).</param>
@@ -15,7 +15,7 @@ public interface IAttentionKernel
 }
 
 /// <summary>Fused attention, which never stores the N x M matrix of weights.</summary>
-public sealed class FusedKernel : IAttentionKernel
+sealed class FusedKernel : IAttentionKernel
 {
     /// <summary>The kernel has no state, so one instance serves all layers.</summary>
     public static FusedKernel Instance { get; } = new();
@@ -28,7 +28,7 @@ public sealed class FusedKernel : IAttentionKernel
 /// Attention as separate matrix products. For training in bf16 on CPUs: there the backward pass of libtorch 2.10's fused attention is 2 to
 /// 20 times slower.
 /// </summary>
-public sealed class ExplicitKernel : IAttentionKernel
+sealed class ExplicitKernel : IAttentionKernel
 {
     /// <summary>The kernel has no state, so one instance serves all layers.</summary>
     public static ExplicitKernel Instance { get; } = new();
@@ -47,7 +47,7 @@ public sealed class ExplicitKernel : IAttentionKernel
 
 /// <summary>Explicit attention that passes its weights to a recorder.</summary>
 /// <param name="record">Receives the weights, (B,H,N,M), with their gradient graph.</param>
-public sealed class RecordingKernel(Action<Tensor> record) : IAttentionKernel
+sealed class RecordingKernel(Action<Tensor> record) : IAttentionKernel
 {
     public Tensor Attend(Tensor query, Tensor key, Tensor value)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Reads the JSON and text files of a checkpoint folder, up to a maximum size.</summary>
-internal static class CheckpointJson
+static class CheckpointJson
 {
     /// <summary>Maximum size of a file in bytes; more than any configuration, vocabulary or index in use.</summary>
     const long MaxBytes = 100_000_000;

@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// </summary>
 /// <param name="file">Path of the file, for messages.</param>
 /// <param name="model">Kind of model that the file should describe, for messages.</param>
-public sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion)
+sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion)
 {
     /// <summary>The default kind of model, for messages.</summary>
     public const string StableDiffusion = "Stable Diffusion 1.x or 2.x";
@@ -96,7 +96,7 @@ public sealed class ConfigCheck(string file, string model = ConfigCheck.StableDi
 }
 
 /// <summary>Reads a number or a list of numbers as a list. Configurations of diffusers allow both.</summary>
-public sealed class NumberOrList : JsonConverter<int[]>
+sealed class NumberOrList : JsonConverter<int[]>
 {
     public override int[]? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
@@ -117,7 +117,7 @@ public sealed class NumberOrList : JsonConverter<int[]>
 }
 
 /// <summary>Reads a number, or the first number of a list (a sample size given as height and width).</summary>
-public sealed class NumberOrFirst : JsonConverter<int?>
+sealed class NumberOrFirst : JsonConverter<int?>
 {
     readonly NumberOrList list = new();
 

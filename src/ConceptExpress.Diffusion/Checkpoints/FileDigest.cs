@@ -7,7 +7,7 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// <summary>
 /// SHA-256 of files, cached by path, size and time of the last change, so that gigabytes are read only once. Thread-safe.
 /// </summary>
-public static class FileDigest
+static class FileDigest
 {
     static readonly ConcurrentDictionary<(string Path, long Length, DateTime Changed), byte[]> Known = new();
 

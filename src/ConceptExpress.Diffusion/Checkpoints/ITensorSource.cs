@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Named tensors that are read one at a time: one safetensors file, or all the shards of a component.</summary>
-public interface ITensorSource : IDisposable
+interface ITensorSource : IDisposable
 {
     /// <summary>Path of the file or index that the tensors come from, for messages.</summary>
     string Path { get; }
@@ -21,7 +21,7 @@ public interface ITensorSource : IDisposable
 }
 
 /// <summary>Reads tensors with another element type, or into existing tensors.</summary>
-public static class TensorSourceReading
+static class TensorSourceReading
 {
     extension(ITensorSource source)
     {

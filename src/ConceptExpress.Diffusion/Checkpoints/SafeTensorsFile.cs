@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// (github.com/huggingface/safetensors, "Format"). The whole header is checked when the file is opened; a tensor is copied only when it is
 /// read. Reading is thread-safe.
 /// </summary>
-public sealed class SafeTensorsFile : ITensorSource
+sealed class SafeTensorsFile : ITensorSource
 {
     const int LengthBytes = sizeof(ulong);
 

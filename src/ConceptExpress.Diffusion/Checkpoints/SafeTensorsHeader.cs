@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// <summary>The header of a safetensors file. It is fully checked: every offset and shape in it is valid.</summary>
 /// <param name="Entries">The tensors, in the order of their bytes in the file.</param>
 /// <param name="Metadata">Keys and free text from <c>__metadata__</c>.</param>
-internal sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
+sealed record SafeTensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>Maximum length of a header that the format allows, in bytes.</summary>
     public const int MaxLength = 100_000_000;

@@ -4,7 +4,7 @@ using static ConceptExpress.Diffusion.Checkpoints.CheckpointException;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Reads the JSON of a header once, from start to end, and throws at the first violation of the format.</summary>
-internal ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string path, long dataStart, long dataLength)
+ref struct SafeTensorsHeaderReader(ReadOnlySpan<byte> header, string path, long dataStart, long dataLength)
 {
     // More dimensions than any library supports. Without a limit, a header full of ones would become a large array.
     const int MaxRank = 64;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Element types that both the safetensors format and torch have.</summary>
-internal static class SafeTensorsTypes
+static class SafeTensorsTypes
 {
     static readonly (string Name, ScalarType Type, int Bytes)[] Table =
     [

@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// Writes safetensors files. The same tensors and metadata give the same bytes: tensors are sorted by element size, largest first, then by
 /// name. As in the format's own writer, this order also aligns every tensor to its element size.
 /// </summary>
-public static class SafeTensorsWriter
+static class SafeTensorsWriter
 {
     const int Alignment = 8;
 

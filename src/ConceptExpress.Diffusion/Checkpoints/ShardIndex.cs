@@ -4,7 +4,7 @@ using static ConceptExpress.Diffusion.Checkpoints.CheckpointException;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>The index beside the shards of a large checkpoint: <c>{"weight_map": {"tensor name": "shard file name"}}</c>.</summary>
-internal static class ShardIndex
+static class ShardIndex
 {
     /// <summary>Reads an index: tensor names, each with the path of the shard that should hold the tensor. Shards are not opened.</summary>
     /// <exception cref="CheckpointException">The index is unreadable, malformed, or names a file outside its folder.</exception>

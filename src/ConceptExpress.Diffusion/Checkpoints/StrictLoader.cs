@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Fills a module from named tensors. Every tensor of the module must be stored, and every stored tensor must be used.</summary>
-public static class StrictLoader
+static class StrictLoader
 {
     /// <summary>
     /// Copies weights into the parameters and buffers of <paramref name="module"/>, which keep their element type and device. Nothing is

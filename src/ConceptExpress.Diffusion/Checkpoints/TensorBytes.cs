@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Access to a tensor's memory in pieces. One span holds at most 2 GB, which is not enough for a large tensor.</summary>
-internal static class TensorBytes
+static class TensorBytes
 {
     const long ChunkBytes = 1L << 28;
 

@@ -8,4 +8,4 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// <param name="Shape">Sizes of the dimensions, row-major; empty for a scalar.</param>
 /// <param name="Offset">Offset of the first byte from the start of the file.</param>
 /// <param name="Length">Size in bytes: number of elements times element size.</param>
-public sealed record TensorEntry(string Name, ScalarType Type, long[] Shape, long Offset, long Length);
+sealed record TensorEntry(string Name, ScalarType Type, long[] Shape, long Offset, long Length);

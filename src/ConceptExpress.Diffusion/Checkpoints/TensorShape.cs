@@ -1,7 +1,7 @@
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Compares, counts and prints shapes of stored tensors.</summary>
-internal static class TensorShape
+static class TensorShape
 {
     /// <summary>Returns a shape as text: <c>[2, 3]</c>.</summary>
     public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

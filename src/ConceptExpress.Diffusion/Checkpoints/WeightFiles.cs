@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>The weights of a component (UNet, VAE, text encoder) in a folder: one safetensors file, or shards with an index.</summary>
-public sealed class WeightFiles : ITensorSource
+sealed class WeightFiles : ITensorSource
 {
     static readonly string[] Stems = ["diffusion_pytorch_model", "model"];
 

@@ -4,7 +4,7 @@ namespace ConceptExpress.Diffusion.Checkpoints;
 /// <param name="Name">The module's name of the tensor.</param>
 /// <param name="Stored">Shape in the file.</param>
 /// <param name="Needed">Shape in the module.</param>
-public sealed record WrongShape(string Name, long[] Stored, long[] Needed)
+sealed record WrongShape(string Name, long[] Stored, long[] Needed)
 {
     public override string ToString() =>
         $"{CheckpointException.Quoted(Name)} is {TensorShape.Text(Stored)} instead of {TensorShape.Text(Needed)}";
@@ -13,7 +13,7 @@ public sealed record WrongShape(string Name, long[] Stored, long[] Needed)
 /// <summary>
 /// Weights do not fit the module. The properties list all tensors concerned; the message names the first three of each kind.
 /// </summary>
-public sealed class WeightMismatchException(
+sealed class WeightMismatchException(
     string what, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<WrongShape> wrongShapes)
     : CheckpointException(Sentence(what, missing, unexpected, wrongShapes))
 {

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>Tensor names that differ between older and newer public checkpoints.</summary>
-public static class WeightNames
+static class WeightNames
 {
     static readonly (string Old, string New)[] VaeAttention =
         [(".query.", ".to_q."), (".key.", ".to_k."), (".value.", ".to_v."), (".proj_attn.", ".to_out.0.")];

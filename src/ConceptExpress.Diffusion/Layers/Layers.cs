@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Layers;
 // with random numbers that are overwritten at once would take longer than to read the checkpoint.
 
 /// <summary>y = x Wᵀ + b over the last dimension.</summary>
-public sealed class Linear : Module<Tensor, Tensor>
+sealed class Linear : Module<Tensor, Tensor>
 {
     readonly Parameter weight;
     readonly Parameter? bias;
@@ -30,7 +30,7 @@ public sealed class Linear : Module<Tensor, Tensor>
 /// backward pass (NaN about once in fifty runs), in bf16 in the forward pass, too (14 to 30 % off). In these cases this layer fills the
 /// block with channels of zeros. Only the first and last layers of a network have such numbers of channels.
 /// </remarks>
-public sealed class Conv2d : Module<Tensor, Tensor>
+sealed class Conv2d : Module<Tensor, Tensor>
 {
     const long Block = 16;
 
@@ -60,7 +60,7 @@ public sealed class Conv2d : Module<Tensor, Tensor>
 }
 
 /// <summary>Group normalisation of (B,C,h,w).</summary>
-public sealed class GroupNorm : Module<Tensor, Tensor>
+sealed class GroupNorm : Module<Tensor, Tensor>
 {
     readonly Parameter weight, bias;
     readonly long groups;
@@ -78,7 +78,7 @@ public sealed class GroupNorm : Module<Tensor, Tensor>
 }
 
 /// <summary>Layer normalisation over the last dimension.</summary>
-public sealed class LayerNorm : Module<Tensor, Tensor>
+sealed class LayerNorm : Module<Tensor, Tensor>
 {
     readonly Parameter weight, bias;
     readonly double epsilon;
@@ -95,7 +95,7 @@ public sealed class LayerNorm : Module<Tensor, Tensor>
 }
 
 /// <summary>A table of rows, one per token id or position.</summary>
-public sealed class Embedding : Module<Tensor, Tensor>
+sealed class Embedding : Module<Tensor, Tensor>
 {
     readonly Parameter weight;
 

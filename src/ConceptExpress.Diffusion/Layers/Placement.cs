@@ -7,7 +7,7 @@ namespace ConceptExpress.Diffusion.Layers;
 /// Device and element type for the parameters of new layers. Weights are read directly into parameters of the final type, so a
 /// half-precision model never exists in full precision, and nothing is initialised only to be overwritten.
 /// </summary>
-public static class Placement
+static class Placement
 {
     [ThreadStatic] static ScalarType? type;
     [ThreadStatic] static Device? device;

@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Layers;
 // Shapes: B batch, C channels, h x w grid
 
 /// <summary>Halves the sides of the grid with a strided convolution.</summary>
-public sealed class Downsample2D : Module<Tensor, Tensor>
+sealed class Downsample2D : Module<Tensor, Tensor>
 {
     readonly Conv2d conv;
     readonly bool padEndOnly;
@@ -32,7 +32,7 @@ public sealed class Downsample2D : Module<Tensor, Tensor>
 }
 
 /// <summary>Enlarges the grid by nearest-neighbour interpolation, then convolves.</summary>
-public sealed class Upsample2D : Module<Tensor, Tensor>
+sealed class Upsample2D : Module<Tensor, Tensor>
 {
     readonly Conv2d conv;
 

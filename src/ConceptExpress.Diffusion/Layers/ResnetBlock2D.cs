@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Layers;
 // Shapes: B batch, C channels, h x w grid, T width of the time embedding
 
 /// <summary>Residual block: two normalised 3x3 convolutions. The time embedding is added between them.</summary>
-public sealed class ResnetBlock2D : Module<Tensor, Tensor?, Tensor>
+sealed class ResnetBlock2D : Module<Tensor, Tensor?, Tensor>
 {
     readonly GroupNorm norm1, norm2;
     readonly Conv2d conv1, conv2;

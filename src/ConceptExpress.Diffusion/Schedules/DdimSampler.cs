@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Schedules;
 /// DDIM without added noise ("Denoising Diffusion Implicit Models", eta = 0). Each step predicts the clean latent, then adds back the
 /// predicted noise at the next, lower level.
 /// </summary>
-public sealed class DdimSampler(NoiseSchedule schedule) : ISampler
+sealed class DdimSampler(NoiseSchedule schedule) : ISampler
 {
     internal const string SamplerName = "ddim";
 

@@ -7,7 +7,7 @@ namespace ConceptExpress.Diffusion.Schedules;
 /// from the last two predictions of the clean latent. Timesteps start at the schedule's last one. Sampling ends at the noise level of
 /// timestep 0, as in the golden data.
 /// </summary>
-public sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
+sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
 {
     internal const string SamplerName = "dpm++";
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>Turns noise into a clean latent. Samplers hold no state between runs.</summary>
-public interface ISampler
+interface ISampler
 {
     /// <summary>Name of the sampler, for <see cref="Samplers.ByName"/>.</summary>
     string Name { get; }

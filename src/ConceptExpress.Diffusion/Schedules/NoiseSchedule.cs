@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>What the UNet predicts.</summary>
-public enum PredictionType
+enum PredictionType
 {
     /// <summary>The noise epsilon ("Denoising Diffusion Probabilistic Models").</summary>
     Noise,
@@ -21,7 +21,7 @@ public enum PredictionType
 /// The amount of noise in a latent at each timestep: z_t = sqrt(alphaBar_t) z0 + sqrt(1 - alphaBar_t) epsilon
 /// ("Denoising Diffusion Probabilistic Models"). Immutable.
 /// </summary>
-public sealed class NoiseSchedule
+sealed class NoiseSchedule
 {
     /// <summary>The file that <see cref="Load"/> reads.</summary>
     public const string FileName = "scheduler_config.json";

@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Schedules;
 /// Pseudo linear multistep method ("Pseudo Numerical Methods for Diffusion Models on Manifolds") without Runge-Kutta steps at the start.
 /// Instead the second timestep is evaluated twice, so from two steps on there is one evaluation more than steps.
 /// </summary>
-public sealed class PndmSampler(NoiseSchedule schedule) : ISampler
+sealed class PndmSampler(NoiseSchedule schedule) : ISampler
 {
     internal const string SamplerName = "pndm";
 

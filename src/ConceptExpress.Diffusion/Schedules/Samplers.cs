@@ -1,7 +1,7 @@
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>Creates samplers by name.</summary>
-public static class Samplers
+static class Samplers
 {
     /// <summary>
     /// The offset that Stable Diffusion's pipeline forces, whatever the scheduler's configuration says (published semantics 22).

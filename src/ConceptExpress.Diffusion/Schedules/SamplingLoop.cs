@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>The loop over timesteps that all samplers share. It disposes of every tensor of a step at the step's end.</summary>
-internal static class SamplingLoop
+static class SamplingLoop
 {
     /// <summary>
     /// Runs through all timesteps. <paramref name="step"/> computes the next latent from the current one, the model's output and the index
@@ -34,7 +34,7 @@ internal static class SamplingLoop
 
 /// <summary>The last few tensors of a run. They outlive the step that made them.</summary>
 /// <param name="capacity">Number of tensors that are kept.</param>
-internal sealed class RecentTensors(int capacity)
+sealed class RecentTensors(int capacity)
 {
     readonly List<Tensor> tensors = [];
 

@@ -7,7 +7,7 @@ namespace ConceptExpress.Diffusion.Schedules;
 /// The noise part of a checkpoint's <c>scheduler_config.json</c> (the caller chooses the sampler). Missing fields have diffusers' defaults;
 /// unknown fields are ignored. Samples are never clipped, because latents have no range.
 /// </summary>
-public sealed record ScheduleConfig
+sealed record ScheduleConfig
 {
     const string Pndm = "PNDMScheduler";
 

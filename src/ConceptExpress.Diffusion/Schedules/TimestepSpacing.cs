@@ -1,7 +1,7 @@
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>Selects the training timesteps that a sampler visits.</summary>
-internal static class TimestepSpacing
+static class TimestepSpacing
 {
     /// <summary>Returns the distance between neighbouring timesteps if they are spaced from 0.</summary>
     public static int Stride(NoiseSchedule schedule, int steps) => schedule.TrainTimesteps / Checked(steps, schedule.TrainTimesteps);

@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// A printable letter for every byte. Byte-pair vocabularies are written in these letters: visible Latin-1 characters stand for their own
 /// byte, letters from U+0100 on for the other bytes, in order ("Language Models are Unsupervised Multitask Learners", its published code).
 /// </summary>
-internal static class ByteAlphabet
+static class ByteAlphabet
 {
     static readonly char[] Letters = MakeLetters();
     static readonly Dictionary<char, byte> Bytes = Enumerable.Range(0, 256).ToDictionary(b => Letters[b], b => (byte)b);

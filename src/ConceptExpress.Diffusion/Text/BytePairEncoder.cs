@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// <param name="vocabulary">Ids of symbols.</param>
 /// <param name="ranks">Ranks of pairs, in the order in which they were learned.</param>
 /// <param name="unknown">Id of symbols that are not in the vocabulary.</param>
-internal sealed class BytePairEncoder(
+sealed class BytePairEncoder(
     IReadOnlyDictionary<string, int> vocabulary, IReadOnlyDictionary<(string Left, string Right), int> ranks, int unknown)
 {
     const string EndOfWord = "</w>";

@@ -3,7 +3,7 @@ using System.Text;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>Unicode's normalisation form C (Annex 15): a letter and its accents become one code point if Unicode has one.</summary>
-internal static class CanonicalComposition
+static class CanonicalComposition
 {
     // Hangul syllables are composed by arithmetic (The Unicode Standard, section 3.12).
     const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;

@@ -17,7 +17,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// <param name="Activation">Activation of the feed-forward network: "quick_gelu" or "gelu" (exact).</param>
 /// <param name="NormEpsilon">Epsilon of the layer norms.</param>
 /// <param name="IsCausal">Whether a token attends only to itself and earlier tokens, as in the text tower.</param>
-public sealed record ClipLayerShape(
+sealed record ClipLayerShape(
     int Layers, long Width, long InnerWidth, long Heads, string Activation, double NormEpsilon, bool IsCausal)
 {
     /// <summary>Returns the shape of a text tower's layers.</summary>
@@ -26,7 +26,7 @@ public sealed record ClipLayerShape(
 }
 
 /// <summary>The stack of a tower's layers.</summary>
-public sealed class ClipLayers : Module
+sealed class ClipLayers : Module
 {
     readonly ModuleList<ClipLayer> layers = [];
 
@@ -46,7 +46,7 @@ public sealed class ClipLayers : Module
 }
 
 /// <summary>One layer: self-attention, then a feed-forward network. Each follows a layer norm and is added to its input.</summary>
-public sealed class ClipLayer : Module<Tensor, Tensor>
+sealed class ClipLayer : Module<Tensor, Tensor>
 {
     readonly LayerNorm layer_norm1, layer_norm2;
     readonly ClipAttention self_attn;
@@ -72,7 +72,7 @@ public sealed class ClipLayer : Module<Tensor, Tensor>
 /// <summary>
 /// Self-attention. In a text every token attends to itself and earlier tokens, padding included; in a picture every patch attends to all.
 /// </summary>
-public sealed class ClipAttention : Module<Tensor, Tensor>
+sealed class ClipAttention : Module<Tensor, Tensor>
 {
     readonly Linear q_proj, k_proj, v_proj, out_proj;
     readonly long heads;
@@ -100,7 +100,7 @@ public sealed class ClipAttention : Module<Tensor, Tensor>
 }
 
 /// <summary>Feed-forward network: two linear layers with CLIP's quick GELU or the exact GELU between them.</summary>
-public sealed class ClipMlp : Module<Tensor, Tensor>
+sealed class ClipMlp : Module<Tensor, Tensor>
 {
     readonly Linear fc1, fc2;
     readonly bool quick;

@@ -4,7 +4,7 @@ using ConceptExpress.Diffusion.Checkpoints;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>The text encoder's <c>config.json</c>. Missing fields have transformers' defaults; unknown fields are ignored.</summary>
-public sealed record ClipTextConfig
+sealed record ClipTextConfig
 {
     /// <summary>Number of rows in the token table.</summary>
     [JsonPropertyName("vocab_size")] public long VocabularySize { get; init; } = 49408;

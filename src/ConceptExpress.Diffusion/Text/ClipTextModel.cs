@@ -9,7 +9,7 @@ namespace ConceptExpress.Diffusion.Text;
 // Shapes: B batch, M text tokens, E width
 
 /// <summary>CLIP's text encoder ("Learning Transferable Visual Models From Natural Language Supervision").</summary>
-public sealed class ClipTextModel : Module<Tensor, Tensor>
+sealed class ClipTextModel : Module<Tensor, Tensor>
 {
     readonly TextTransformer text_model;
 
@@ -30,7 +30,7 @@ public sealed class ClipTextModel : Module<Tensor, Tensor>
 }
 
 /// <summary>Embeddings, transformer layers and the final layer norm.</summary>
-public sealed class TextTransformer : Module<Tensor, Tensor>
+sealed class TextTransformer : Module<Tensor, Tensor>
 {
     readonly TextEmbeddings embeddings;
     readonly ClipLayers encoder;
@@ -59,7 +59,7 @@ public sealed class TextTransformer : Module<Tensor, Tensor>
 }
 
 /// <summary>The tables of token embeddings and position embeddings.</summary>
-public sealed class TextEmbeddings : Module<Tensor, Tensor>
+sealed class TextEmbeddings : Module<Tensor, Tensor>
 {
     readonly Embedding token_embedding, position_embedding;
 

@@ -7,7 +7,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// CLIP's tokenizer ("Learning Transferable Visual Models From Natural Language Supervision"). Text is cleaned, put in lower case and split
 /// into byte-pair tokens; added words are never split. Immutable and thread-safe.
 /// </summary>
-public sealed class ClipTokenizer
+sealed class ClipTokenizer
 {
     readonly TokenizerFiles files;
     readonly BytePairEncoder encoder;

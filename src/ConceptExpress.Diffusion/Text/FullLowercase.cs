@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// <summary>
 /// Lower case by Unicode's full mapping, as in the original tokenizer: İ becomes two code points, Σ at the end of a word becomes ς.
 /// </summary>
-internal static class FullLowercase
+static class FullLowercase
 {
     const int CapitalDottedI = 0x130, CapitalSigma = 0x3A3;
 

@@ -5,7 +5,7 @@ namespace ConceptExpress.Diffusion.Text;
 // Shapes: M text positions, E width of all encoders together, K rows of added words
 
 /// <summary>Encodes prompts with added words into the UNet's conditioning, with one or more text encoders.</summary>
-public sealed class PromptEncoder
+sealed class PromptEncoder
 {
     readonly IReadOnlyList<TextEncoderPart> texts;
     readonly IReadOnlyList<ClipTokenizer> tokenizers;
@@ -80,7 +80,7 @@ public sealed class PromptEncoder
 
 /// <summary>Embedded tokens of a prompt.</summary>
 /// <param name="Encoders">One lookup per text encoder.</param>
-public sealed record PromptLookup(IReadOnlyList<TokenLookup> Encoders)
+sealed record PromptLookup(IReadOnlyList<TokenLookup> Encoders)
 {
     /// <summary>
     /// Returns the sum of squares of the gradient that the frozen vocabularies would have received (published semantics 16). Call it after

@@ -8,7 +8,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// Cleans a text as CLIP does before it is split into words: the corrections of the ftfy library, which the original tokenizer calls, then
 /// single spaces and lower case. Of ftfy's guesses at wrongly decoded text, only the most common one is made.
 /// </summary>
-internal static partial class TextCleaning
+static partial class TextCleaning
 {
     // One correction can make another possible ("&amp;lt;"). Only texts made for it need more rounds than this.
     const int MaxRounds = 32;

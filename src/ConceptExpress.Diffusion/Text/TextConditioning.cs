@@ -10,7 +10,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// <param name="Sizes">
 /// (B,6) pixels: original height and width, top and left of the crop, target height and width; null if the UNet takes none.
 /// </param>
-public sealed record TextConditioning(Tensor Context, Tensor? Pooled = null, Tensor? Sizes = null)
+sealed record TextConditioning(Tensor Context, Tensor? Pooled = null, Tensor? Sizes = null)
 {
     /// <summary>Concatenates several into one batch, in order.</summary>
     public static TextConditioning Cat(IReadOnlyList<TextConditioning> all) => new(

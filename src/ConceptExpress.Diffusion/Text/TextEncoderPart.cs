@@ -10,7 +10,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// <param name="Tokenizer">Converts text to ids.</param>
 /// <param name="Model">Converts embedded ids to hidden states. Disposed of with this part.</param>
 /// <param name="Config">Sizes of the text encoder.</param>
-public sealed record TextEncoderPart(ClipTokenizer Tokenizer, ClipTextModel Model, ClipTextConfig Config) : IDisposable
+sealed record TextEncoderPart(ClipTokenizer Tokenizer, ClipTextModel Model, ClipTextConfig Config) : IDisposable
 {
     /// <summary>E, the number of values in one row.</summary>
     public int Width => (int)Config.HiddenSize;

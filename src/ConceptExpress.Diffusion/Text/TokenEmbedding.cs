@@ -10,7 +10,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// </summary>
 /// <param name="vocabulary">Frozen table (V',E) with V' >= V.</param>
 /// <param name="firstConceptId">V, the id of concept row 0.</param>
-public sealed class TokenEmbedding(Tensor vocabulary, long firstConceptId)
+sealed class TokenEmbedding(Tensor vocabulary, long firstConceptId)
 {
     /// <summary>Looks up the embeddings of a batch of prompts.</summary>
     /// <param name="prompts">B lists of M token ids.</param>
@@ -45,7 +45,7 @@ public sealed class TokenEmbedding(Tensor vocabulary, long firstConceptId)
 /// <param name="Embeddings">(B,M,E).</param>
 /// <param name="FrozenRows">(B*M,E), one per position; a leaf of the gradient graph if concept rows are learned.</param>
 /// <param name="WordIds">(B*M) vocabulary row of each position; 0 at concepts, where the gradient of the frozen row is zero.</param>
-public sealed record TokenLookup(Tensor Embeddings, Tensor FrozenRows, Tensor WordIds)
+sealed record TokenLookup(Tensor Embeddings, Tensor FrozenRows, Tensor WordIds)
 {
     /// <summary>
     /// Returns the sum of squares of the gradient that the whole frozen vocabulary would have received; gradients at positions of the same

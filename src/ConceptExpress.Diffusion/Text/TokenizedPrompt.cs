@@ -6,4 +6,4 @@ namespace ConceptExpress.Diffusion.Text;
 /// </param>
 /// <param name="EndOfText">Position of the first end-of-text token (padding may have the same id).</param>
 /// <param name="WasCut">Whether the prompt had more tokens than fit, and its end was cut off.</param>
-public sealed record TokenizedPrompt(long[] Ids, int EndOfText, bool WasCut);
+sealed record TokenizedPrompt(long[] Ids, int EndOfText, bool WasCut);

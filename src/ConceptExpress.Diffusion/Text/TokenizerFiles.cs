@@ -5,13 +5,13 @@ using static ConceptExpress.Diffusion.Checkpoints.CheckpointException;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>A word with a role (begin of text, end of text, unknown, padding), and its id.</summary>
-internal readonly record struct SpecialWord(string Word, int Id);
+readonly record struct SpecialWord(string Word, int Id);
 
 /// <summary>
 /// The contents of a tokenizer folder: <c>vocab.json</c>, <c>merges.txt</c>, <c>tokenizer_config.json</c>, and, if they exist,
 /// <c>special_tokens_map.json</c> (its words override the configuration's) and <c>added_tokens.json</c>.
 /// </summary>
-internal sealed class TokenizerFiles
+sealed class TokenizerFiles
 {
     const int MaxWordLength = 100_000;
 

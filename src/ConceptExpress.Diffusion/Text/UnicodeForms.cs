@@ -7,7 +7,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// The Unicode tables of <c>CanonicalForms.txt</c>. The runtime can normalise only if the system has ICU, but a prompt must give the same
 /// tokens on every machine.
 /// </summary>
-internal sealed class UnicodeForms
+sealed class UnicodeForms
 {
     /// <summary>The tables, read once.</summary>
     public static readonly UnicodeForms Table = Read();

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>Finds words that are never split, even inside other words. If several match at a position, the longest is taken.</summary>
-internal sealed class UnsplitWords
+sealed class UnsplitWords
 {
     readonly Dictionary<char, (string Word, int Id)[]> byFirst;
     readonly SearchValues<char> firsts;

@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// Splits a clean text into words; byte pairs are merged only within a word. A word is a special word, the ending of a contraction, a run
 /// of letters, a single digit, or a run of other characters except spaces.
 /// </summary>
-internal static class WordSplitter
+static class WordSplitter
 {
     static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 

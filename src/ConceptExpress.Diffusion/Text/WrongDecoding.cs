@@ -7,7 +7,7 @@ namespace ConceptExpress.Diffusion.Text;
 /// Repairs the most common decoding error: UTF-8 bytes that were read as Windows-1252 ("schÃ¶n"). A line is changed only if it contains a
 /// sequence that nobody writes on purpose and its bytes are valid UTF-8.
 /// </summary>
-internal static partial class WrongDecoding
+static partial class WrongDecoding
 {
     /// <summary>The characters of bytes 80 to 9F in Windows-1252. Five bytes have none; they stay control characters.</summary>
     public const string Windows1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";

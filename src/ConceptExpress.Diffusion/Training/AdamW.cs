@@ -6,7 +6,7 @@ namespace ConceptExpress.Diffusion.Training;
 /// The AdamW optimizer ("Decoupled Weight Decay Regularization"). It holds no state: the caller keeps weights, moments and the number of
 /// the step, so that a run can be saved and resumed.
 /// </summary>
-public sealed record AdamW
+sealed record AdamW
 {
     /// <summary>Decay rate of the running mean of the gradient, 0 to 1.</summary>
     public required double Beta1 { get; init; }

@@ -7,7 +7,7 @@ namespace ConceptExpress.Diffusion.Unet;
 // Shapes: B batch, T width of the time embedding
 
 /// <summary>Embeds timesteps: sinusoids, then a two-layer network.</summary>
-public sealed class TimeEmbedding : Module<Tensor, Tensor>
+sealed class TimeEmbedding : Module<Tensor, Tensor>
 {
     const double MaxPeriod = 10000;
 

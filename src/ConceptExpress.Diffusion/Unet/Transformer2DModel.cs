@@ -13,7 +13,7 @@ namespace ConceptExpress.Diffusion.Unet;
 // Shapes: B batch, C channels, h x w grid, N = h*w cells, M text tokens, E text width
 
 /// <summary>Transformer on the cells of a grid: each cell attends to all cells and to the text.</summary>
-public sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
+sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
 {
     // Differs from the residual blocks' epsilon, and is not in configuration files.
     const double NormEpsilon = 1e-6;
@@ -53,7 +53,7 @@ public sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
 }
 
 /// <summary>Self-attention, cross-attention and feed-forward, each added to its input.</summary>
-public sealed class BasicTransformerBlock : Module<Tensor, Tensor, Tensor>
+sealed class BasicTransformerBlock : Module<Tensor, Tensor, Tensor>
 {
     readonly LayerNorm norm1, norm2, norm3;
     readonly CrossAttention attn1, attn2;
@@ -81,7 +81,7 @@ public sealed class BasicTransformerBlock : Module<Tensor, Tensor, Tensor>
 }
 
 /// <summary>Gated feed-forward network (GEGLU). Its inner width is four times that of the input.</summary>
-public sealed class FeedForward : Module<Tensor, Tensor>
+sealed class FeedForward : Module<Tensor, Tensor>
 {
     readonly ModuleList<Module<Tensor, Tensor>> net;
 
@@ -99,7 +99,7 @@ public sealed class FeedForward : Module<Tensor, Tensor>
 }
 
 /// <summary>Gated linear unit: one half of a projection is multiplied by the exact (erf) GELU of the other half.</summary>
-public sealed class GatedGelu : Module<Tensor, Tensor>
+sealed class GatedGelu : Module<Tensor, Tensor>
 {
     readonly Linear proj;
 

@@ -12,7 +12,7 @@ namespace ConceptExpress.Diffusion.Unet;
 // Shapes: B batch, h x w latent grid
 
 /// <summary>The denoiser of Stable Diffusion 1.x and 2.x ("High-Resolution Image Synthesis with Latent Diffusion Models").</summary>
-public sealed class UNet2DConditionModel : Module<Tensor, Tensor, TextConditioning, Tensor>
+sealed class UNet2DConditionModel : Module<Tensor, Tensor, TextConditioning, Tensor>
 {
     readonly Conv2d conv_in, conv_out;
     readonly TimeEmbedding time_embedding;

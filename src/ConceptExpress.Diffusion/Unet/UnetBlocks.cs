@@ -10,7 +10,7 @@ namespace ConceptExpress.Diffusion.Unet;
 /// <summary>
 /// One level on the way down: residual blocks, each with attention if the configuration says so, then halving (except the last level).
 /// </summary>
-public sealed class DownBlock : Module
+sealed class DownBlock : Module
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
     readonly ModuleList<Transformer2DModel>? attentions;
@@ -47,7 +47,7 @@ public sealed class DownBlock : Module
 }
 
 /// <summary>The middle of the UNet: residual block, attention, residual block.</summary>
-public sealed class MidBlock : Module
+sealed class MidBlock : Module
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
     readonly ModuleList<Transformer2DModel> attentions;
@@ -70,7 +70,7 @@ public sealed class MidBlock : Module
 /// One level on the way up: residual blocks on the input and the skip connections, each with attention if the configuration says so, then
 /// doubling (except the last level).
 /// </summary>
-public sealed class UpBlock : Module
+sealed class UpBlock : Module
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
     readonly ModuleList<Transformer2DModel>? attentions;

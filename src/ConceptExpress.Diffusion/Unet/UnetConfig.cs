@@ -4,7 +4,7 @@ using ConceptExpress.Diffusion.Checkpoints;
 namespace ConceptExpress.Diffusion.Unet;
 
 /// <summary>The UNet's <c>config.json</c>. Missing fields have diffusers' defaults; unknown fields are ignored.</summary>
-public sealed record UnetConfig
+sealed record UnetConfig
 {
     [JsonPropertyName("in_channels")] public long InChannels { get; init; } = 4;
     [JsonPropertyName("out_channels")] public long OutChannels { get; init; } = 4;

@@ -10,7 +10,7 @@ namespace ConceptExpress.Diffusion.Vae;
 // Shapes: B batch, H x W pixels, h x w latent grid
 
 /// <summary>Converts pictures to latents and back ("High-Resolution Image Synthesis with Latent Diffusion Models").</summary>
-public sealed class AutoencoderKL : Module
+sealed class AutoencoderKL : Module
 {
     readonly Encoder encoder;
     readonly Decoder decoder;
@@ -52,7 +52,7 @@ public sealed class AutoencoderKL : Module
 /// <param name="Mean">Means, (B,4,h,w).</param>
 /// <param name="LogVariance">Logarithms of the variances, (B,4,h,w), clamped to [-30,20].</param>
 /// <param name="ScalingFactor">Factor that scales samples to the range that the UNet was trained on.</param>
-public sealed record Posterior(Tensor Mean, Tensor LogVariance, double ScalingFactor) : IDisposable
+sealed record Posterior(Tensor Mean, Tensor LogVariance, double ScalingFactor) : IDisposable
 {
     /// <summary>Returns the scaled sample (mean + std * noise) * scale for standard normal <paramref name="noise"/>, (B,4,h,w).</summary>
     public Tensor Sample(Tensor noise)
@@ -69,7 +69,7 @@ public sealed record Posterior(Tensor Mean, Tensor LogVariance, double ScalingFa
 }
 
 /// <summary>Encodes pictures (B,3,H,W) to mean and log variance of their latents, (B,8,h,w).</summary>
-public sealed class Encoder : Module<Tensor, Tensor>
+sealed class Encoder : Module<Tensor, Tensor>
 {
     readonly Conv2d conv_in, conv_out;
     readonly ModuleList<EncoderBlock> down_blocks = [];
@@ -96,7 +96,7 @@ public sealed class Encoder : Module<Tensor, Tensor>
 }
 
 /// <summary>Decodes latents (B,4,h,w), not scaled, to pictures (B,3,H,W).</summary>
-public sealed class Decoder : Module<Tensor, Tensor>
+sealed class Decoder : Module<Tensor, Tensor>
 {
     readonly Conv2d conv_in, conv_out;
     readonly VaeMidBlock mid_block;

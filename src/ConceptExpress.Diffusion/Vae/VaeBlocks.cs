@@ -19,7 +19,7 @@ static class VaeBlock
 }
 
 /// <summary>One level of the encoder: residual blocks, then halving of the grid (except at the last level).</summary>
-public sealed class EncoderBlock : Module<Tensor, Tensor>
+sealed class EncoderBlock : Module<Tensor, Tensor>
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
     readonly ModuleList<Downsample2D>? downsamplers;
@@ -43,7 +43,7 @@ public sealed class EncoderBlock : Module<Tensor, Tensor>
 /// <summary>
 /// One level of the decoder: residual blocks, one more than in the encoder, then doubling of the grid (except at the last level).
 /// </summary>
-public sealed class DecoderBlock : Module<Tensor, Tensor>
+sealed class DecoderBlock : Module<Tensor, Tensor>
 {
     readonly ModuleList<ResnetBlock2D> resnets = [];
     readonly ModuleList<Upsample2D>? upsamplers;
@@ -65,7 +65,7 @@ public sealed class DecoderBlock : Module<Tensor, Tensor>
 }
 
 /// <summary>The middle of encoder or decoder: residual block, self-attention, residual block.</summary>
-public sealed class VaeMidBlock : Module<Tensor, Tensor>
+sealed class VaeMidBlock : Module<Tensor, Tensor>
 {
     readonly ModuleList<ResnetBlock2D> resnets;
     readonly ModuleList<VaeAttention> attentions;
@@ -86,7 +86,7 @@ public sealed class VaeMidBlock : Module<Tensor, Tensor>
 }
 
 /// <summary>Self-attention over the grid with one head. Old files name the weights query, key, value and proj_attn.</summary>
-public sealed class VaeAttention : Module<Tensor, Tensor>
+sealed class VaeAttention : Module<Tensor, Tensor>
 {
     readonly GroupNorm group_norm;
     readonly Linear to_q, to_k, to_v;

@@ -4,7 +4,7 @@ using ConceptExpress.Diffusion.Checkpoints;
 namespace ConceptExpress.Diffusion.Vae;
 
 /// <summary>The autoencoder's <c>config.json</c>. Missing fields have diffusers' defaults; unknown fields are ignored.</summary>
-public sealed record VaeConfig
+sealed record VaeConfig
 {
     [JsonPropertyName("in_channels")] public long InChannels { get; init; } = 3;
     [JsonPropertyName("out_channels")] public long OutChannels { get; init; } = 3;

@@ -7,7 +7,7 @@ namespace ConceptExpress.Encoders.Clip;
 /// <summary>
 /// CLIP's <c>config.json</c>, for reading and writing. Missing fields have the defaults of transformers; unknown fields are ignored.
 /// </summary>
-public sealed record ClipConfig
+sealed record ClipConfig
 {
     internal const string ModelType = "clip", Kind = "CLIP";
 

@@ -14,7 +14,7 @@ namespace ConceptExpress.Encoders.Clip;
 /// space. A new model is frozen and has undefined weights (<see cref="Placement"/>): load weights, or initialise them and let them require
 /// gradients. Everything is differentiable.
 /// </summary>
-public sealed class ClipModel : Module
+sealed class ClipModel : Module
 {
     readonly TextTransformer text_model;
     readonly ClipVisionModel vision_model;

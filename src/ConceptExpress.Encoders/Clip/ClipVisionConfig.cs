@@ -5,7 +5,7 @@ using ConceptExpress.Diffusion.Text;
 namespace ConceptExpress.Encoders.Clip;
 
 /// <summary>The image tower's part of CLIP's <c>config.json</c>. Missing fields have the defaults of transformers.</summary>
-public sealed record ClipVisionConfig
+sealed record ClipVisionConfig
 {
     /// <summary>Width of the tokens.</summary>
     [JsonPropertyName("hidden_size")] public long HiddenSize { get; init; } = 768;

@@ -12,7 +12,7 @@ namespace ConceptExpress.Encoders.Clip;
 // Shapes: B batch, S side of a picture in pixels, N patches, E width
 
 /// <summary>CLIP's image tower, a vision transformer ("Learning Transferable Visual Models From Natural Language Supervision").</summary>
-public sealed class ClipVisionModel : Module<Tensor, Tensor>
+sealed class ClipVisionModel : Module<Tensor, Tensor>
 {
     readonly ClipVisionEmbeddings embeddings;
     readonly LayerNorm pre_layrnorm; // checkpoints spell it so
@@ -48,7 +48,7 @@ public sealed class ClipVisionModel : Module<Tensor, Tensor>
 }
 
 /// <summary>Makes the class token and the patches, and adds their positions.</summary>
-public sealed class ClipVisionEmbeddings : Module<Tensor, Tensor>
+sealed class ClipVisionEmbeddings : Module<Tensor, Tensor>
 {
     readonly Parameter class_embedding;
     readonly PatchProjection patch_embedding;

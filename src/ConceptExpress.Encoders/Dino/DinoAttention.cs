@@ -7,7 +7,7 @@ namespace ConceptExpress.Encoders.Dino;
 // Shapes: B batch, N tokens, E width, H heads
 
 /// <summary>Multi-head self-attention with its output projection.</summary>
-public sealed class DinoAttention : Module<Tensor, Tensor>
+sealed class DinoAttention : Module<Tensor, Tensor>
 {
     readonly DinoHeads attention;
     readonly DinoDense output;
@@ -31,7 +31,7 @@ public sealed class DinoAttention : Module<Tensor, Tensor>
 }
 
 /// <summary>Multi-head self-attention without the output projection: every token attends to all tokens.</summary>
-public sealed class DinoHeads : Module<Tensor, Tensor>
+sealed class DinoHeads : Module<Tensor, Tensor>
 {
     readonly Linear query, key, value;
     readonly long heads;
@@ -56,7 +56,7 @@ public sealed class DinoHeads : Module<Tensor, Tensor>
 }
 
 /// <summary>A linear layer. This wrapper exists because checkpoints name its weights one level deeper.</summary>
-public sealed class DinoDense : Module<Tensor, Tensor>
+sealed class DinoDense : Module<Tensor, Tensor>
 {
     readonly Linear dense;
 

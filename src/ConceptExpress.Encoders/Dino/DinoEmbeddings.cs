@@ -9,7 +9,7 @@ namespace ConceptExpress.Encoders.Dino;
 // Shapes: B batch, h x w pixels, N patches, R registers, E width
 
 /// <summary>Makes the class token and the patches, and adds their positions, resampled for pictures of another size.</summary>
-public sealed class DinoEmbeddings : Module<Tensor, Tensor>
+sealed class DinoEmbeddings : Module<Tensor, Tensor>
 {
     readonly Parameter cls_token, position_embeddings;
     readonly DinoPatches patch_embeddings;
@@ -34,7 +34,7 @@ public sealed class DinoEmbeddings : Module<Tensor, Tensor>
 }
 
 /// <summary>Like <see cref="DinoEmbeddings"/>, with registers (without positions) between the class token and the patches.</summary>
-public sealed class Dinov2Embeddings : Module<Tensor, Tensor>
+sealed class Dinov2Embeddings : Module<Tensor, Tensor>
 {
     readonly Parameter cls_token, position_embeddings;
     readonly Parameter mask_token; // in every checkpoint, but used in training only
@@ -66,7 +66,7 @@ public sealed class Dinov2Embeddings : Module<Tensor, Tensor>
 }
 
 /// <summary>The projection of patches. This wrapper exists because checkpoints name its weights one level deeper.</summary>
-public sealed class DinoPatches : Module<Tensor, Tensor>
+sealed class DinoPatches : Module<Tensor, Tensor>
 {
     readonly PatchProjection projection;
 

@@ -7,7 +7,7 @@ namespace ConceptExpress.Encoders.Dino;
 // Shapes: B batch, N tokens, E width
 
 /// <summary>The stack of layers of a DINO or DINOv2 model.</summary>
-public sealed class DinoLayers : Module
+sealed class DinoLayers : Module
 {
     readonly ModuleList<Module<Tensor, Tensor>> layer = [];
 

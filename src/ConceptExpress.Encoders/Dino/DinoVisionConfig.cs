@@ -6,7 +6,7 @@ namespace ConceptExpress.Encoders.Dino;
 /// <summary>
 /// DINO's <c>config.json</c> (model type "vit"). Missing fields have the defaults of transformers; unknown fields are ignored.
 /// </summary>
-public sealed record DinoVisionConfig
+sealed record DinoVisionConfig
 {
     internal const string ModelType = "vit", Kind = "DINO";
 

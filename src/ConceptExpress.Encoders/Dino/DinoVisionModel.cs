@@ -9,7 +9,7 @@ namespace ConceptExpress.Encoders.Dino;
 // Shapes: B batch, h x w pixels, N patches, E width
 
 /// <summary>DINO ("Emerging Properties in Self-Supervised Vision Transformers"): a plain vision transformer, without a pooler.</summary>
-public sealed class DinoVisionModel : Module<Tensor, Tensor>, IDinoModel
+sealed class DinoVisionModel : Module<Tensor, Tensor>, IDinoModel
 {
     readonly DinoEmbeddings embeddings;
     readonly DinoLayers encoder;
@@ -41,7 +41,7 @@ public sealed class DinoVisionModel : Module<Tensor, Tensor>, IDinoModel
 /// <summary>
 /// Self-attention, then a feed-forward network with the exact GELU. Each has a layer norm before it and a residual connection.
 /// </summary>
-public sealed class DinoLayer : Module<Tensor, Tensor>
+sealed class DinoLayer : Module<Tensor, Tensor>
 {
     readonly DinoAttention attention;
     readonly DinoDense intermediate, output;

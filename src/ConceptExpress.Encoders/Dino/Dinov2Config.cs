@@ -4,7 +4,7 @@ using ConceptExpress.Diffusion.Checkpoints;
 namespace ConceptExpress.Encoders.Dino;
 
 /// <summary>DINOv2's <c>config.json</c>. Missing fields have the defaults of transformers; unknown fields are ignored.</summary>
-public sealed record Dinov2Config
+sealed record Dinov2Config
 {
     internal const string ModelType = "dinov2", WithRegisters = "dinov2_with_registers", Kind = "DINOv2";
 

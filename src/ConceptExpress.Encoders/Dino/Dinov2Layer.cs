@@ -12,7 +12,7 @@ namespace ConceptExpress.Encoders.Dino;
 /// <summary>
 /// Self-attention, then a feed-forward network. Each has a layer norm before it, a factor per channel after it and a residual connection.
 /// </summary>
-public sealed class Dinov2Layer : Module<Tensor, Tensor>
+sealed class Dinov2Layer : Module<Tensor, Tensor>
 {
     readonly LayerNorm norm1, norm2;
     readonly DinoAttention attention;
@@ -40,7 +40,7 @@ public sealed class Dinov2Layer : Module<Tensor, Tensor>
 }
 
 /// <summary>Multiplies every channel by a learned factor ("Going deeper with Image Transformers").</summary>
-public sealed class LayerScale : Module<Tensor, Tensor>
+sealed class LayerScale : Module<Tensor, Tensor>
 {
     readonly Parameter lambda1;
 
@@ -54,7 +54,7 @@ public sealed class LayerScale : Module<Tensor, Tensor>
 }
 
 /// <summary>A feed-forward network: two linear layers with the exact GELU between them.</summary>
-public sealed class GeluMlp : Module<Tensor, Tensor>
+sealed class GeluMlp : Module<Tensor, Tensor>
 {
     readonly Linear fc1, fc2;
 
@@ -75,7 +75,7 @@ public sealed class GeluMlp : Module<Tensor, Tensor>
 /// <summary>
 /// A feed-forward network in which one half of the inner channels gates the other half ("GLU Variants Improve Transformer").
 /// </summary>
-public sealed class SwiGlu : Module<Tensor, Tensor>
+sealed class SwiGlu : Module<Tensor, Tensor>
 {
     const long Multiple = 8;
 

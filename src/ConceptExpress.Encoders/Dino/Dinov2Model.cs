@@ -12,7 +12,7 @@ namespace ConceptExpress.Encoders.Dino;
 /// DINOv2 ("DINOv2: Learning Robust Visual Features without Supervision"), with or without registers ("Vision Transformers Need
 /// Registers"). Its positions were trained at 518 pixels. For other sizes, including the usual 224, they are resampled.
 /// </summary>
-public sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
+sealed class Dinov2Model : Module<Tensor, Tensor>, IDinoModel
 {
     readonly Dinov2Embeddings embeddings;
     readonly DinoLayers encoder;

@@ -5,7 +5,7 @@ namespace ConceptExpress.Encoders.Dino;
 // Shapes: B batch, h x w pixels, N patches, R registers, E width
 
 /// <summary>A vision transformer trained by self-distillation: DINO or DINOv2.</summary>
-public interface IDinoModel
+interface IDinoModel
 {
     /// <summary>R, the number of register tokens between the class token and the patches; 0 in models without registers.</summary>
     int Registers { get; }
@@ -25,7 +25,7 @@ public interface IDinoModel
 }
 
 /// <summary>Features of a DINO or DINOv2 model.</summary>
-public static class DinoFeatures
+static class DinoFeatures
 {
     extension(IDinoModel model)
     {

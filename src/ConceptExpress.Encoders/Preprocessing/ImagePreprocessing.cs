@@ -14,7 +14,7 @@ namespace ConceptExpress.Encoders.Preprocessing;
 /// <param name="Filter">Filter of the resize; antialiased, gives the same bytes as Pillow.</param>
 /// <param name="Mean">Mean of red, green and blue, in [0,1].</param>
 /// <param name="Deviation">Standard deviation of red, green and blue, above 0.</param>
-public sealed record ImagePreprocessing(
+sealed record ImagePreprocessing(
     ResizeRule Rule, int Size, int Crop, CropRounding Rounding, ResizeFilter Filter,
     IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
 {

@@ -9,7 +9,7 @@ namespace ConceptExpress.Encoders.Preprocessing;
 /// The <c>preprocessor_config.json</c> of transformers, in the old form (a size is a number) and the new form (a size names its sides).
 /// <see cref="Read"/> reads it, and refuses files whose result is not a square of one fixed size.
 /// </summary>
-public sealed record PreprocessorConfig
+sealed record PreprocessorConfig
 {
     const string Kind = "CLIP, DINO or DINOv2";
 

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Encoders.Preprocessing;
 
 /// <summary>Which sides of a picture are resized to a given size.</summary>
-public enum ResizeRule
+enum ResizeRule
 {
     /// <summary>The shorter side gets the size. The longer side is scaled with it and rounded down.</summary>
     ShortestEdge,
@@ -11,7 +11,7 @@ public enum ResizeRule
 }
 
 /// <summary>How the margin of a centre crop is rounded if it is half a pixel.</summary>
-public enum CropRounding
+enum CropRounding
 {
     /// <summary>Rounded down: the crop moves up or left (transformers).</summary>
     Down,

@@ -12,7 +12,7 @@ namespace ConceptExpress.Encoders.Vision;
 /// because libtorch 2.10 reads uninitialised memory in the backward pass of convolutions with three channels on a CPU (see
 /// <see cref="Diffusion.Layers.Conv2d"/>).
 /// </summary>
-public sealed class PatchProjection : Module<Tensor, Tensor>
+sealed class PatchProjection : Module<Tensor, Tensor>
 {
     readonly Parameter weight;
     readonly Parameter? bias;

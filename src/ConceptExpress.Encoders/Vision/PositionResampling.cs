@@ -4,7 +4,7 @@ namespace ConceptExpress.Encoders.Vision;
 /// How a table of position embeddings is resampled to another grid of patches. It is always cubic interpolation, but published
 /// implementations sample at different places. The features of a picture differ by a few percent between them.
 /// </summary>
-public enum PositionResampling
+enum PositionResampling
 {
     /// <summary>Scales exactly from the old size to the new (transformers from 4.45 on; DINOv2's own code with an offset of 0).</summary>
     Size,

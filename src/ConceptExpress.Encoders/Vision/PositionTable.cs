@@ -5,7 +5,7 @@ namespace ConceptExpress.Encoders.Vision;
 // Shapes: S rows and columns of the trained grid, h x w the new grid, E width
 
 /// <summary>Resamples the position embeddings of a class token and a square grid of patches to another grid.</summary>
-public static class PositionTable
+static class PositionTable
 {
     /// <summary>
     /// (1,1+SS,E), class token first, to (1,1+hw,E). The row of the class token stays as it is. If the grid is the trained one, the result

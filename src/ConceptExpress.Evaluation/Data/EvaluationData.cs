@@ -3,7 +3,7 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Evaluation.Data;
 
 /// <summary>A data set: pictures to compare methods on.</summary>
-public abstract class EvaluationData
+abstract class EvaluationData
 {
     /// <summary>Number of pictures.</summary>
     public abstract int Count { get; }

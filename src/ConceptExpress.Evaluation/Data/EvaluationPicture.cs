@@ -8,5 +8,5 @@ namespace ConceptExpress.Evaluation.Data;
 /// <param name="Masks">One true mask per thing, of the picture's size; empty if the truth is not known.</param>
 /// <param name="Labels">What each thing is, in order of the masks: words by property, like <c>"color": "red"</c>. Null if that is not
 /// known.</param>
-public sealed record EvaluationPicture(
+sealed record EvaluationPicture(
     string Name, RgbImage Image, IReadOnlyList<Mask> Masks, IReadOnlyList<IReadOnlyDictionary<string, string>>? Labels = null);

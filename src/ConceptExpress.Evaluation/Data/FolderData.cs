@@ -7,7 +7,7 @@ namespace ConceptExpress.Evaluation.Data;
 /// A data set on disk: a folder of folders, each with <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c> and, if the truth is known, one
 /// mask per thing (<see cref="MaskFolder"/>). This is the layout of Break-A-Scene's examples.
 /// </summary>
-public sealed class FolderData : EvaluationData
+sealed class FolderData : EvaluationData
 {
     static readonly string[] PictureNames = ["img.png", "img.jpg", "img.jpeg"];
 

@@ -11,7 +11,7 @@ using ConceptExpress.Library.Settings;
 namespace ConceptExpress.Evaluation.Items;
 
 /// <summary>Computes the keys that results are stored under: digests of everything that a result depends on.</summary>
-public static class ContentHash
+static class ContentHash
 {
     // Increase the number whenever the same settings lead to another result.
     const string Meaning = "conceptexpress/evaluation-item@5";

@@ -11,7 +11,7 @@ namespace ConceptExpress.Evaluation.Items;
 /// <param name="Picture">The picture. It has masks if <paramref name="GivenMasks"/> is true.</param>
 /// <param name="Key">The key that the result is stored under: a digest of everything that the result depends on (not the method's
 /// name).</param>
-public sealed record EvaluationItem(string Method, ExtractionSettings Settings, bool GivenMasks, EvaluationPicture Picture, string Key)
+sealed record EvaluationItem(string Method, ExtractionSettings Settings, bool GivenMasks, EvaluationPicture Picture, string Key)
 {
     /// <summary>Side of the square that the method sees, in pixels.</summary>
     public int Side { get; } = Settings.Resolution
@@ -23,4 +23,4 @@ public sealed record EvaluationItem(string Method, ExtractionSettings Settings, 
 /// <param name="Record">Its result.</param>
 /// <param name="Seen">What each viewer saw in its pictures, by <see cref="Viewing.IViewer.Name"/>. Viewers that cannot see the picture have
 /// no entry.</param>
-public sealed record FinishedItem(EvaluationItem Item, ItemRecord Record, IReadOnlyDictionary<string, JsonNode> Seen);
+sealed record FinishedItem(EvaluationItem Item, ItemRecord Record, IReadOnlyDictionary<string, JsonNode> Seen);

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Evaluation.Items;
 
 /// <summary>Names of the files and folders in an evaluation's output folder. Paths have forward slashes.</summary>
-public static class ItemFiles
+static class ItemFiles
 {
     /// <summary>The folder that holds all items.</summary>
     public const string Items = "items";

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Evaluation.Items;
 
 /// <summary>The result of one item, stored as <c>item.json</c> in its folder.</summary>
-public sealed record ItemRecord
+sealed record ItemRecord
 {
     /// <summary>Mask metrics; null if the picture has no true masks.</summary>
     public SceneScore? Score { get; init; }
@@ -25,4 +25,4 @@ public sealed record ItemRecord
 /// <param name="Saliency">How much the concept stands out; comparable within one method only.</param>
 /// <param name="Truth">Index of the thing that the concept was matched with, from 0; null if it was matched with none.</param>
 /// <param name="Iou">IoU with that thing, 0 to 1; 0 if there is none.</param>
-public sealed record ItemConcept(string Word, double Coverage, double Saliency, int? Truth, double Iou);
+sealed record ItemConcept(string Word, double Coverage, double Saliency, int? Truth, double Iou);

@@ -13,7 +13,7 @@ public sealed record Interval(double Mean, double Low, double High, int Pictures
 /// <summary>
 /// Bootstrap percentile intervals: pictures are resampled 2000 times with replacement ("Bootstrap Methods: Another Look at the Jackknife").
 /// </summary>
-public static class Bootstrap
+static class Bootstrap
 {
     const int Resamples = 2000;
     const double Outside = 0.025; // share of the resampled means that lies outside of the interval, on each side

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Evaluation.Metrics;
 
 /// <summary>The raw cosine of two feature vectors, the basis of all similarities of the evaluation (method 4).</summary>
-public static class Cosine
+static class Cosine
 {
     /// <summary>a·b / (|a| |b|), -1 to 1; 0 if a vector is zero.</summary>
     /// <exception cref="ArgumentException">The vectors differ in length.</exception>

@@ -12,4 +12,4 @@ public sealed record MetricColumn(string Name, string Label, bool MoreIsBetter =
 /// <param name="Picture">Figures of the picture as a whole, by <see cref="MetricColumn.Name"/>; only those that were measured.</param>
 /// <param name="Concepts">Figures of each found concept, in order of the concepts, by <see cref="MetricColumn.Name"/>; an empty list if no
 /// concept has figures. The picture's figure is the mean over its concepts.</param>
-public sealed record ItemFigures(IReadOnlyDictionary<string, double> Picture, IReadOnlyList<IReadOnlyDictionary<string, double>> Concepts);
+sealed record ItemFigures(IReadOnlyDictionary<string, double> Picture, IReadOnlyList<IReadOnlyDictionary<string, double>> Concepts);

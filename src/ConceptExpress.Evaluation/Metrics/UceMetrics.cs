@@ -5,7 +5,7 @@ namespace ConceptExpress.Evaluation.Metrics;
 /// Extraction"; method 4), as functions of encoder features. A source concept is a thing of the source picture, shown by its true mask;
 /// <see cref="Viewing.SourceForm"/> says how.
 /// </summary>
-public static class UceMetrics
+static class UceMetrics
 {
     /// <summary>
     /// SIM^I, identity similarity, -1 to 1: the mean cosine between pictures generated from "a photo of &lt;asset i&gt;" and the source

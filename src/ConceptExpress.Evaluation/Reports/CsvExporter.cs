@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ConceptExpress.Evaluation.Reports;
 
 /// <summary>Writes results as CSV: one line per method, picture and seed. A field is empty if the figure was not measured.</summary>
-public sealed class CsvExporter : IExporter
+sealed class CsvExporter : IExporter
 {
     public string FileName => "results.csv";
 

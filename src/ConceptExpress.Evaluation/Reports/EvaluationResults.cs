@@ -61,7 +61,7 @@ public sealed record EvaluationResults
     /// <summary>Computes all figures from finished items.</summary>
     /// <param name="setup">The setup that the items were made with.</param>
     /// <param name="items">All finished items of the run.</param>
-    public static EvaluationResults Of(EvaluationSetup setup, IReadOnlyList<FinishedItem> items)
+    internal static EvaluationResults Of(EvaluationSetup setup, IReadOnlyList<FinishedItem> items)
     {
         IReadOnlyList<MetricColumn> columns = [.. MaskFigures.Columns, .. setup.Viewers.SelectMany(viewer => viewer.Columns)];
         var pictures = items.Zip(FiguresOf(setup.Viewers, items))

@@ -3,7 +3,7 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Evaluation.Reports;
 
 /// <summary>Writes results as a text file. The same results give the same text.</summary>
-public interface IExporter
+interface IExporter
 {
     /// <summary>Name of the file in the output folder.</summary>
     string FileName { get; }
@@ -13,7 +13,7 @@ public interface IExporter
 }
 
 /// <summary>All exporters: <c>results.json</c>, <c>results.csv</c>, <c>results.md</c> and <c>index.html</c>.</summary>
-public static class Exporters
+static class Exporters
 {
     /// <summary>The exporters, in the order of writing. To add one, write a class and add it here.</summary>
     public static IReadOnlyList<IExporter> All { get; } =

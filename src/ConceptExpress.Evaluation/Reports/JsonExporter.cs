@@ -9,7 +9,7 @@ namespace ConceptExpress.Evaluation.Reports;
 /// Writes results as JSON. Each method has the mean of every figure (null if it was not measured), the intervals, and the figures of every
 /// picture and every concept.
 /// </summary>
-public sealed class JsonExporter : IExporter
+sealed class JsonExporter : IExporter
 {
     /// <summary>The file's format and version, in its <c>schema</c> field.</summary>
     public const string Schema = "conceptexpress/evaluation@2";

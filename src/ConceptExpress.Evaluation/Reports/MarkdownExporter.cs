@@ -3,7 +3,7 @@ using ConceptExpress.Evaluation.Metrics;
 namespace ConceptExpress.Evaluation.Reports;
 
 /// <summary>Writes results as Markdown tables: means with intervals, and differences from the first method.</summary>
-public sealed class MarkdownExporter : IExporter
+sealed class MarkdownExporter : IExporter
 {
     public string FileName => "results.md";
 

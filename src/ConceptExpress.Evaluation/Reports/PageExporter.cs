@@ -10,7 +10,7 @@ namespace ConceptExpress.Evaluation.Reports;
 /// Writes results as one HTML page, which shows the pictures of the output folder: a table of the methods' figures, then a table with one
 /// row per picture (worst first) and one column per method. The page's own script sorts the rows by name or by any figure.
 /// </summary>
-public sealed class PageExporter : IExporter
+sealed class PageExporter : IExporter
 {
     public string FileName => "index.html";
 

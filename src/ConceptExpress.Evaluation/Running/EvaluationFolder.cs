@@ -4,7 +4,7 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Evaluation.Running;
 
 /// <summary>Checks the output folder of an evaluation. Items are added to it one by one, and later runs continue in it.</summary>
-public static class EvaluationFolder
+static class EvaluationFolder
 {
     /// <summary>Checks that an evaluation may write to a folder: it is writable, and holds nothing but results of an evaluation.</summary>
     /// <param name="output">The folder. It need not exist.</param>

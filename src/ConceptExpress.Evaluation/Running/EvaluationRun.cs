@@ -14,7 +14,7 @@ namespace ConceptExpress.Evaluation.Running;
 /// </summary>
 /// <param name="setup">The plan, pictures and viewers.</param>
 /// <param name="output">The output folder; created if it does not exist. No other run may use it at the same time.</param>
-public sealed class EvaluationRun(EvaluationSetup setup, string output)
+sealed class EvaluationRun(EvaluationSetup setup, string output)
 {
     /// <summary>Name of the phase in progress events.</summary>
     public const string Phase = "evaluate";

@@ -9,7 +9,7 @@ namespace ConceptExpress.Evaluation.Running;
 /// </summary>
 /// <param name="model">The checkpoint.</param>
 /// <param name="giveBack">Called when the lease ends: returns the checkpoint to its pool, or disposes of it.</param>
-public sealed class ModelLease(StableDiffusion model, Action giveBack) : IDisposable
+sealed class ModelLease(StableDiffusion model, Action giveBack) : IDisposable
 {
     /// <summary>The checkpoint. Do not use it after the lease is disposed of.</summary>
     public StableDiffusion Model => model;

@@ -7,7 +7,7 @@ namespace ConceptExpress.Evaluation.Running;
 /// <summary>
 /// Records how long items took, in <c>timings.json</c>. No other file differs from run to run. Times of interrupted runs are kept.
 /// </summary>
-public sealed class Timings
+sealed class Timings
 {
     /// <summary>Name of the file in the output folder.</summary>
     public const string FileName = "timings.json";

@@ -17,7 +17,7 @@ namespace ConceptExpress.Evaluation.Viewing;
 /// <param name="encoder">The encoder. The viewer owns it and disposes of it.</param>
 /// <param name="files">A digest of the encoder's files.</param>
 /// <param name="form">How the encoder is shown the things of the source picture.</param>
-public sealed class EncoderViewer(string name, IImageEncoder encoder, string files, SourceForm form) : IViewer
+sealed class EncoderViewer(string name, IImageEncoder encoder, string files, SourceForm form) : IViewer
 {
     static readonly int[] Ranks = [1, 3];
 

@@ -11,7 +11,7 @@ namespace ConceptExpress.Evaluation.Viewing;
 /// take their columns from <see cref="Columns"/>. What a viewer sees is stored with each item under <see cref="Key"/>, so a new viewer can
 /// look at finished items without learning or drawing again.
 /// </summary>
-public interface IViewer : IDisposable
+interface IViewer : IDisposable
 {
     /// <summary>Its name in results, like <c>clip</c> or <c>judge</c>.</summary>
     string Name { get; }
@@ -48,11 +48,11 @@ public interface IViewer : IDisposable
 /// <param name="Record">The item's result; says which thing each concept was matched with.</param>
 /// <param name="Concepts">The generated pictures of each concept; empty if nothing was drawn.</param>
 /// <param name="Joint">The pictures generated from the joint prompt.</param>
-public sealed record ItemPictures(
+sealed record ItemPictures(
     EvaluationItem Item, ItemRecord Record, IReadOnlyList<IReadOnlyList<RgbImage>> Concepts, IReadOnlyList<RgbImage> Joint);
 
 /// <summary>An item with what a viewer saw in its pictures.</summary>
 /// <param name="Item">The item: method, settings and source picture.</param>
 /// <param name="Record">The item's result.</param>
 /// <param name="Seen">What <see cref="IViewer.See"/> returned.</param>
-public sealed record SeenItem(EvaluationItem Item, ItemRecord Record, JsonNode Seen);
+sealed record SeenItem(EvaluationItem Item, ItemRecord Record, JsonNode Seen);

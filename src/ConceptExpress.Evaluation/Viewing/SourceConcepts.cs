@@ -16,7 +16,7 @@ public enum SourceForm
 }
 
 /// <summary>Makes source concepts, with which generated pictures are compared: each shows one thing by its true mask.</summary>
-public static class SourceConcepts
+static class SourceConcepts
 {
     /// <summary>A picture of one thing, for an encoder.</summary>
     /// <param name="picture">The source picture, a square.</param>

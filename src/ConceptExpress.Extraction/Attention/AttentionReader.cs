@@ -10,13 +10,13 @@ namespace ConceptExpress.Extraction.Attention;
 /// <summary>Self-attention of the layers at the resolution below the highest.</summary>
 /// <param name="Map">(h'w', h'w') mean over the layers, rows normalised to sum 1.</param>
 /// <param name="Grid">The grid of these layers, h' x w' cells.</param>
-public sealed record CoarserAttention(Tensor Map, Grid Grid);
+sealed record CoarserAttention(Tensor Map, Grid Grid);
 
 /// <summary>Reads the attention of a frozen UNet on one picture, with an empty prompt (method 1).</summary>
 /// <param name="model">The checkpoint whose UNet is evaluated.</param>
 /// <param name="latent">(1,4,h,w) latent of the picture, without noise.</param>
 /// <param name="onEvaluation">Called after every evaluation of the UNet.</param>
-public sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEvaluation = null)
+sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEvaluation = null)
 {
     // Timesteps are given in thousandths of the schedule, whatever its length.
     const int Thousandths = 1000;

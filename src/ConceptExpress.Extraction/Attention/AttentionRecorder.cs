@@ -7,7 +7,7 @@ namespace ConceptExpress.Extraction.Attention;
 /// <summary>
 /// Reads the attention weights of selected sites until it is disposed. Other sites keep their kernel, and the UNet needs no change.
 /// </summary>
-public sealed class AttentionRecorder : IDisposable
+sealed class AttentionRecorder : IDisposable
 {
     readonly List<(CrossAttention Layer, IAttentionKernel Previous)> taken = [];
 

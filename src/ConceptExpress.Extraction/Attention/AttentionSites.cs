@@ -5,7 +5,7 @@ using ConceptExpress.Diffusion.Unet;
 namespace ConceptExpress.Extraction.Attention;
 
 /// <summary>Selects the attention sites of a UNet that the method reads. They are found from the structure of the UNet.</summary>
-public static class AttentionSites
+static class AttentionSites
 {
     /// <summary>
     /// Returns the depth of the cross-attention that shows where a word is in the picture: the lowest resolution at which both the down

@@ -5,7 +5,7 @@ namespace ConceptExpress.Extraction.Attention;
 /// <summary>
 /// Saliency of a picture's cells: their attention to the first end-of-text token of the empty prompt (method 1, filter).
 /// </summary>
-public static class SaliencyMap
+static class SaliencyMap
 {
     /// <summary>
     /// Upsamples an attention map to the grid and scales it to 0..1 by its minimum and maximum. A constant map gives zeros (the published

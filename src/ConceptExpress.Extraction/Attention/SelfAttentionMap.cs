@@ -7,7 +7,7 @@ namespace ConceptExpress.Extraction.Attention;
 /// Keys are upsampled bilinearly and queries are repeated. A layer of r rows has the weight r / h; the weighted sum is divided by the sum
 /// of weights. Upsampled keys are not renormalised, so low resolutions carry more mass (published semantics 4).
 /// </summary>
-public sealed class SelfAttentionMap : IDisposable
+sealed class SelfAttentionMap : IDisposable
 {
     // Shapes: hw cells of the grid, N = r*c cells of a layer's grid.
     readonly Grid grid;

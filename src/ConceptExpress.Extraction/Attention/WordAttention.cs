@@ -10,7 +10,7 @@ namespace ConceptExpress.Extraction.Attention;
 /// Records where words are in the picture: cross-attention at <see cref="AttentionSites.WordDepth"/>, averaged over heads and layers, with
 /// its gradient. Records until it is disposed.
 /// </summary>
-public sealed class WordAttention : IDisposable
+sealed class WordAttention : IDisposable
 {
     readonly AttentionRecorder recorder;
     readonly Tensor slots;

@@ -11,7 +11,7 @@ namespace ConceptExpress.Extraction.Learning;
 /// <summary>
 /// Learns the vectors of words by masked denoising (method 2). The checkpoint stays frozen; the result is a <see cref="LearningState"/>.
 /// </summary>
-public sealed class ConceptLearner
+sealed class ConceptLearner
 {
     readonly StableDiffusion model;
     readonly LearningTarget target;

@@ -10,7 +10,7 @@ namespace ConceptExpress.Extraction.Learning;
 /// <param name="Posterior">(1,4,h,w) the autoencoder's posterior of the picture.</param>
 /// <param name="Masks">(n,h,w), 0 or 1.</param>
 /// <param name="Features">(n,h,w), not negative.</param>
-public sealed record EncodedPicture(Posterior Posterior, Tensor Masks, Tensor Features) : IDisposable
+sealed record EncodedPicture(Posterior Posterior, Tensor Masks, Tensor Features) : IDisposable
 {
     public void Dispose()
     {
@@ -23,7 +23,7 @@ public sealed record EncodedPicture(Posterior Posterior, Tensor Masks, Tensor Fe
 /// <summary>A picture as it is and mirrored left-right, each encoded once.</summary>
 /// <param name="Upright">The picture as it is.</param>
 /// <param name="Mirrored">The mirrored picture.</param>
-public sealed record TrainingView(EncodedPicture Upright, EncodedPicture Mirrored) : IDisposable
+sealed record TrainingView(EncodedPicture Upright, EncodedPicture Mirrored) : IDisposable
 {
     public void Dispose()
     {
@@ -33,7 +33,7 @@ public sealed record TrainingView(EncodedPicture Upright, EncodedPicture Mirrore
 }
 
 /// <summary>What tokens are learned from: the picture and, if the settings ask for them, close-ups of its concepts.</summary>
-public sealed class LearningTarget : IDisposable
+sealed class LearningTarget : IDisposable
 {
     LearningTarget(TrainingView whole, IReadOnlyList<TrainingView> closeUps) => (Whole, CloseUps) = (whole, closeUps);
 

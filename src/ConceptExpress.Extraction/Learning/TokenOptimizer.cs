@@ -7,7 +7,7 @@ namespace ConceptExpress.Extraction.Learning;
 // Shapes: R rows, E width
 
 /// <summary>AdamW over the tokens' rows, with the published gradient clipping (method 2). The caller keeps rows and moments.</summary>
-public sealed class TokenOptimizer
+sealed class TokenOptimizer
 {
     readonly AdamW adam;
     readonly double clip;

@@ -6,7 +6,7 @@ namespace ConceptExpress.Extraction.Learning;
 // Shapes: V vocabulary, n concepts, T = n * tokens per concept, D vectors per token, R = T*D rows, E width
 
 /// <summary>Makes the first values of the tokens' rows.</summary>
-public static class TokenTable
+static class TokenTable
 {
     /// <summary>Makes the state of learning before the first pass.</summary>
     /// <param name="model">The checkpoint, whose vocabulary is used.</param>

@@ -7,13 +7,13 @@ namespace ConceptExpress.Extraction.Learning;
 /// <param name="PosteriorNoise">(B,4,h,w) standard normal; selects the sample of the autoencoder's posterior.</param>
 /// <param name="Noise">(B,4,h,w) standard normal; added to the latents.</param>
 /// <param name="Timesteps">(B) int64, one timestep per latent.</param>
-public sealed record TrainingDraw(Tensor PosteriorNoise, Tensor Noise, Tensor Timesteps);
+sealed record TrainingDraw(Tensor PosteriorNoise, Tensor Noise, Tensor Timesteps);
 
 /// <summary>
 /// A source of the random numbers for learning: streams of a seed, or a recorded run. Every pass has its own numbers, so a run can start
 /// with any pass.
 /// </summary>
-public interface ITrainingDraws
+interface ITrainingDraws
 {
     /// <summary>Returns the random numbers of a pass. Dispose of them after the pass.</summary>
     /// <param name="pass">Number of the pass, counted from 0.</param>
@@ -22,7 +22,7 @@ public interface ITrainingDraws
 }
 
 /// <summary>The random numbers of one pass.</summary>
-public interface IPassDraws : IDisposable
+interface IPassDraws : IDisposable
 {
     /// <summary>Draws whether the pass uses the mirrored picture.</summary>
     bool Flip();
@@ -44,7 +44,7 @@ public interface IPassDraws : IDisposable
 /// Draws from streams of one seed. Every pass has independent streams for flips, choices, posterior samples, noise and timesteps, named
 /// for example <c>noise/17</c>.
 /// </summary>
-public sealed class SeededTrainingDraws(long seed) : ITrainingDraws
+sealed class SeededTrainingDraws(long seed) : ITrainingDraws
 {
     /// <inheritdoc/>
     public IPassDraws OfPass(int pass, int step) => new OnePass(seed, pass);

@@ -6,7 +6,7 @@ namespace ConceptExpress.Extraction.Learning;
 /// <summary>A prompt for learning one or more tokens.</summary>
 /// <param name="Text">"a photo of &lt;asset0&gt;". Several words are joined by " and ".</param>
 /// <param name="Tokens">The tokens' numbers, counted from 0, in order of appearance.</param>
-public sealed record TrainingPrompt(string Text, IReadOnlyList<int> Tokens)
+sealed record TrainingPrompt(string Text, IReadOnlyList<int> Tokens)
 {
     /// <summary>Makes a prompt for these tokens from the published template, "a photo of ..." (published semantics 11).</summary>
     public static TrainingPrompt Of(params IReadOnlyList<int> tokens) =>

@@ -16,7 +16,7 @@ sealed record BorderTrace(float[] Saliency, double Threshold, int[] ClusterCount
 /// <see cref="NormalizedCut"/> splits further. Concepts of one kind stay separate if they do not touch.
 /// </summary>
 /// <param name="settings">The settings of this locator.</param>
-public sealed class BorderLocator(BorderLocating settings) : ILocator
+sealed class BorderLocator(BorderLocating settings) : ILocator
 {
     // In nats. Smaller differences of saliency are rounding errors and must not be split.
     const float MinContrast = 1e-4f;

@@ -6,7 +6,7 @@ namespace ConceptExpress.Extraction.Locating;
 /// Saliency of cells that attend little to the picture's border (docs/deviations.md, preset Express). The border cells carry a mark, and
 /// attention spreads it inwards. Cells that the mark hardly reaches are not background.
 /// </summary>
-public static class BorderSaliency
+static class BorderSaliency
 {
     // exp(-46). Cells that the mark does not reach at all get this value, so their saliency is about 46.
     const float MinMark = 1e-20f;

@@ -3,7 +3,7 @@ namespace ConceptExpress.Extraction.Locating;
 /// <summary>A clustering of points: one level of FINCH's hierarchy, or the whole result of k-means.</summary>
 /// <param name="Labels">The cluster of each point, from 0. Clusters are numbered in the order in which they first appear.</param>
 /// <param name="Clusters">Number of clusters.</param>
-public sealed record ClusterLevel(int[] Labels, int Clusters)
+sealed record ClusterLevel(int[] Labels, int Clusters)
 {
     /// <summary>
     /// The first neighbor of each cluster of the level below, or of each point for the first level. Empty if there are no neighbors, as

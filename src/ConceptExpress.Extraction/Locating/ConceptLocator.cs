@@ -10,7 +10,7 @@ namespace ConceptExpress.Extraction.Locating;
 /// <param name="model">The checkpoint whose autoencoder and UNet are used.</param>
 /// <param name="settings">The settings, which choose the locator.</param>
 /// <param name="seed">Seed of the random numbers that the locator draws itself, for example the first centers of k-means.</param>
-public sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, long seed)
+sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, long seed)
 {
     readonly ILocator locator = settings.NewLocator(seed);
 

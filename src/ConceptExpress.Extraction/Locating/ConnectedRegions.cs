@@ -3,7 +3,7 @@ namespace ConceptExpress.Extraction.Locating;
 /// <summary>The regions of a mask on a grid.</summary>
 /// <param name="Labels">The region of each cell, or -1 outside the mask. Regions are numbered from 0.</param>
 /// <param name="Count">Number of regions.</param>
-public sealed record RegionMap(int[] Labels, int Count)
+sealed record RegionMap(int[] Labels, int Count)
 {
     /// <summary>Returns one region as a mask: true for each of its cells.</summary>
     public bool[] Mask(int region) => Array.ConvertAll(Labels, label => label == region);
@@ -19,7 +19,7 @@ public sealed record RegionMap(int[] Labels, int Count)
 }
 
 /// <summary>Connected components of masks on a grid, with 4-neighbors: cells are neighbors if they share an edge.</summary>
-public static class ConnectedRegions
+static class ConnectedRegions
 {
     /// <summary>Returns the connected regions of a mask, numbered in the reading order of their first cells.</summary>
     /// <exception cref="ArgumentException">The mask does not have one entry per cell of the grid.</exception>

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>The distances between all pairs of points: a square matrix, row by row.</summary>
-public sealed class DistanceMatrix
+sealed class DistanceMatrix
 {
     readonly float[] values;
 

@@ -7,7 +7,7 @@ namespace ConceptExpress.Extraction.Locating;
 /// member counts the same in a mean.
 /// </summary>
 /// <param name="rows">(n, d) distributions, fp32, on any device. The caller disposes of them.</param>
-public sealed class DivergenceOfMeans(Tensor rows) : IClusterDistances
+sealed class DivergenceOfMeans(Tensor rows) : IClusterDistances
 {
     public int Points => (int)rows.shape[0];
 

@@ -3,7 +3,7 @@ namespace ConceptExpress.Extraction.Locating;
 /// <summary>Decides which links may join clusters. By default all links may.</summary>
 /// <param name="MaxDistance">Links longer than this are cut, on every level; null for no limit.</param>
 /// <param name="Touching">Returns which pairs of clusters may be linked; null allows all pairs.</param>
-public sealed record LinkRule(double? MaxDistance = null, LinkRule.Adjacency? Touching = null)
+sealed record LinkRule(double? MaxDistance = null, LinkRule.Adjacency? Touching = null)
 {
     /// <summary>Returns which pairs of clusters may be linked: clusters x clusters values, row by row, symmetric.</summary>
     /// <param name="labels">The cluster of each point, 0 to clusters - 1.</param>
@@ -16,7 +16,7 @@ public sealed record LinkRule(double? MaxDistance = null, LinkRule.Adjacency? To
 /// linked if one is the first neighbor of the other, or if both have the same first neighbor. Connected points form a cluster. The same is
 /// repeated on the clusters' means.
 /// </summary>
-public static class Finch
+static class Finch
 {
     /// <summary>
     /// Returns all levels, finest first. The first level is always kept. A later level is dropped and ends the hierarchy if it has a single

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>Points for first-neighbor clustering (<see cref="Finch"/>), with the distances between the means of their clusters.</summary>
-public interface IClusterDistances
+interface IClusterDistances
 {
     /// <summary>Number of points.</summary>
     int Points { get; }

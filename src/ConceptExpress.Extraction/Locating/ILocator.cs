@@ -11,13 +11,13 @@ namespace ConceptExpress.Extraction.Locating;
 /// <param name="Coarser">
 /// Self-attention of the next coarser layers; null if the locator does not read it or the checkpoint has none.
 /// </param>
-public sealed record CellMap(Grid Grid, Tensor Attention, float[] Saliency, CoarserAttention? Coarser = null);
+sealed record CellMap(Grid Grid, Tensor Attention, float[] Saliency, CoarserAttention? Coarser = null);
 
 /// <summary>
 /// A way to locate concepts. To add one, implement this interface and derive a record from <see cref="LocatingSettings"/> that creates the
 /// locator. No other code depends on which locators exist.
 /// </summary>
-public interface ILocator
+interface ILocator
 {
     /// <summary>Returns the number of UNet evaluations that one picture takes.</summary>
     /// <param name="given">True if the masks are given, so nothing is searched for.</param>

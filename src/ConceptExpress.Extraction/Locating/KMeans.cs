@@ -10,7 +10,7 @@ namespace ConceptExpress.Extraction.Locating;
 /// Careful Seeding": each is a point, drawn with a probability proportional to its squared distance from the nearest center so far. At most
 /// 100 iterations.
 /// </summary>
-public static class KMeans
+static class KMeans
 {
     const int MaxIterations = 100;
 

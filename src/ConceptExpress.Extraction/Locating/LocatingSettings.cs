@@ -24,7 +24,7 @@ public abstract record LocatingSettings
 
     /// <summary>Creates the locator for these settings.</summary>
     /// <param name="seed">Seed of the random numbers that the locator draws itself.</param>
-    public abstract ILocator NewLocator(long seed);
+    internal abstract ILocator NewLocator(long seed);
 }
 
 /// <summary>
@@ -45,7 +45,7 @@ public sealed record PublishedLocating : LocatingSettings
     [Range(0.0, 1e6)]
     public double? MinSaliency { get; init; } = 1;
 
-    public override ILocator NewLocator(long seed) => new PublishedLocator(this, seed);
+    internal override ILocator NewLocator(long seed) => new PublishedLocator(this, seed);
 }
 
 /// <summary>How cells are clustered: <see cref="FinchClustering"/> or <see cref="KMeansClustering"/>.</summary>
@@ -117,7 +117,7 @@ public sealed record BorderLocating : LocatingSettings
     /// <summary>Where regions of things that touch are cut.</summary>
     public CutSettings Cuts { get; init; } = new();
 
-    public override ILocator NewLocator(long seed) => new BorderLocator(this);
+    internal override ILocator NewLocator(long seed) => new BorderLocator(this);
 }
 
 /// <summary>Settings of how regions of things that touch are cut (<see cref="NormalizedCut"/>).</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>Makes concepts of given masks, for example hand-drawn or true ones.</summary>
-public static class MaskedConcepts
+static class MaskedConcepts
 {
     /// <summary>
     /// Returns one concept per mask, in the same order. A concept's feature is the mean of its cells' rows of attention, scaled to sum 1.

@@ -4,7 +4,7 @@ namespace ConceptExpress.Extraction.Locating;
 /// Otsu's threshold, which splits values into two classes with the smallest variance within the classes ("A Threshold Selection Method from
 /// Gray-Level Histograms").
 /// </summary>
-public static class Otsu
+static class Otsu
 {
     /// <summary>
     /// Returns the exact threshold, computed without a histogram: half way between two neighboring values. If all values are equal, the

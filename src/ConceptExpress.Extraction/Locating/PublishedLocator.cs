@@ -28,7 +28,7 @@ sealed record PublishedTrace(
 /// </summary>
 /// <param name="settings">The settings of this locator.</param>
 /// <param name="seed">Seed of the first centers of k-means; not used with FINCH.</param>
-public sealed class PublishedLocator(PublishedLocating settings, long seed) : ILocator
+sealed class PublishedLocator(PublishedLocating settings, long seed) : ILocator
 {
     // The published method does not check whether anything stands out. It is checked as in the border locator (docs/deviations.md).
     readonly BorderLocator border = new(new BorderLocating());

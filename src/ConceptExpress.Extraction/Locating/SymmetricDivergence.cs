@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction.Locating;
 
 /// <summary>The symmetric Kullback-Leibler divergence D = (KL(p|q) + KL(q|p)) / 2 of discrete distributions, in nats.</summary>
-public static class SymmetricDivergence
+static class SymmetricDivergence
 {
     /// <summary>
     /// Lower bound of probabilities in logarithms: the smallest normal single, so only exact zeros and denormals change. Without it, one

@@ -6,7 +6,7 @@ namespace ConceptExpress.Extraction.Losses;
 
 /// <summary>Attention alignment: the earth mover's distance between a token's cross-attention and its concept's feature map.</summary>
 /// <remarks>Method 2, attention alignment; published semantics 14.</remarks>
-public static class AttentionAlignmentLoss
+static class AttentionAlignmentLoss
 {
     /// <summary>Returns the earth mover's distance between each token's target and attention. Both are normalised to sum 1.</summary>
     /// <param name="attention">(K,g,g') the tokens' cross-attention maps; receive the gradient.</param>

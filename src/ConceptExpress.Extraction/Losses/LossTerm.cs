@@ -12,13 +12,13 @@ namespace ConceptExpress.Extraction.Losses;
 /// <param name="Features">(K,h,w) the feature maps of these tokens' concepts.</param>
 /// <param name="Rows">(T,D*E) the vectors of all tokens; a token's vectors are side by side.</param>
 /// <param name="Concepts">Number n of concepts; token t belongs to concept t mod n.</param>
-public sealed record LossInputs(Tensor Predicted, Tensor Wanted, Tensor Mask, Tensor Maps, Tensor Features, Tensor Rows, int Concepts);
+sealed record LossInputs(Tensor Predicted, Tensor Wanted, Tensor Mask, Tensor Maps, Tensor Features, Tensor Rows, int Concepts);
 
 /// <summary>One term of the training loss.</summary>
 /// <param name="Name">Its name in logs, charts and events.</param>
 /// <param name="Weight">Its weight in the sum, above 0.</param>
 /// <param name="Of">Computes the unweighted loss, a scalar.</param>
-public sealed record LossTerm(string Name, double Weight, Func<LossInputs, Tensor> Of)
+sealed record LossTerm(string Name, double Weight, Func<LossInputs, Tensor> Of)
 {
     /// <summary>Returns the terms of a phase. Terms with weight 0 are left out. Add new losses here.</summary>
     /// <param name="settings">The weights and kinds of the losses.</param>

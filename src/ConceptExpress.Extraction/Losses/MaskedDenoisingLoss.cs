@@ -4,7 +4,7 @@ namespace ConceptExpress.Extraction.Losses;
 
 /// <summary>Masked denoising: the concept's token must explain the noise inside the concept's mask, and only there.</summary>
 /// <remarks>Method 2, masked denoising.</remarks>
-public static class MaskedDenoisingLoss
+static class MaskedDenoisingLoss
 {
     /// <summary>Returns the mean of |m (target - predicted)|² over all elements, inside and outside the mask.</summary>
     /// <param name="predicted">(B,4,h,w) the noise or velocity that the UNet predicts.</param>

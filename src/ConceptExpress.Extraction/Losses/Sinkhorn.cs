@@ -10,7 +10,7 @@ namespace ConceptExpress.Extraction.Losses;
 /// problem (published semantics 14). Cost and regularisation are as published: with λ = 1e-3 and distances up to 21 grid cells, 200
 /// iterations do not converge, and the value may underflow to zero. The gradient still points in the right direction.
 /// </remarks>
-public static class Sinkhorn
+static class Sinkhorn
 {
     // Stands for zero mass in the potentials. The published potential is -inf there, which makes the whole gradient useless.
     const double MinMass = 1.2e-38;

@@ -6,7 +6,7 @@ namespace ConceptExpress.Extraction.Losses;
 
 /// <summary>Attention alignment cell by cell, for comparison with the earth mover's distance.</summary>
 /// <remarks>"Break-A-Scene: Extracting Multiple Concepts from a Single Image" compares attention with masks in this way.</remarks>
-public static class SquaredAlignmentLoss
+static class SquaredAlignmentLoss
 {
     // Avoids division by zero if a map is all zeros.
     const double MinPeak = 1e-20;

@@ -6,7 +6,7 @@ namespace ConceptExpress.Extraction.Losses;
 
 /// <summary>Token contrast: split tokens of one concept attract each other and repel those of others.</summary>
 /// <remarks>"Supervised Contrastive Learning"; method 2, token contrast; published semantics 15.</remarks>
-public static class TokenContrastLoss
+static class TokenContrastLoss
 {
     /// <summary>Returns the supervised InfoNCE loss over the L2-normalised rows.</summary>
     /// <param name="rows">(R,E) embedding rows of all split tokens.</param>

@@ -3,7 +3,7 @@ using System.Text;
 namespace ConceptExpress.Imaging;
 
 /// <summary>Reads and writes the texts of a PNG file: pairs of keyword and value in tEXt (Latin-1) or iTXt (UTF-8) chunks.</summary>
-public static class PngText
+static class PngText
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -7,7 +7,7 @@ namespace ConceptExpress.Imaging;
 /// Writes PNG files. With one .NET version, the same image and texts give the same bytes: no time or software name is written, and texts
 /// are sorted by keyword.
 /// </summary>
-public static class PngWriter
+static class PngWriter
 {
     const byte GrayColor = 0;
     const byte TrueColor = 2;

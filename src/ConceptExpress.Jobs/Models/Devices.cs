@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Jobs.Models;
 
 /// <summary>Finds the devices of this machine by name.</summary>
-public static partial class Devices
+static partial class Devices
 {
     /// <summary>Names of devices: <c>auto</c> is CUDA if it is available, else the CPU.</summary>
     public const string Auto = "auto", Cpu = "cpu";

@@ -10,7 +10,7 @@ namespace ConceptExpress.Jobs.Models;
 /// <param name="Model">The checkpoint.</param>
 /// <param name="Reference">The name of the checkpoint in results. A folder has its full path.</param>
 /// <param name="Compute">Where and how to compute.</param>
-public sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, ComputeSettings Compute)
+sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, ComputeSettings Compute)
 {
     /// <summary>The record of the checkpoint that is written to results.</summary>
     public ModelRecord Record => new(Model.Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord);

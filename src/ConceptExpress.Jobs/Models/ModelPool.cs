@@ -42,7 +42,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     /// <param name="work">As for <see cref="Use{T}"/>.</param>
     /// <exception cref="CheckpointException">The checkpoint is missing, damaged, or a different one.</exception>
     /// <exception cref="SettingsException">A compute setting is invalid, or there is no such device.</exception>
-    public T UseRecorded<T>(ModelRecord record, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
+    internal T UseRecorded<T>(ModelRecord record, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
     {
         var model = ModelReference.Parse(record.Path);
         return UseAt(store.FindRecorded(model), model, compute, context, loaded => model is EmbeddedModel || loaded.Record.Hash == record.Hash
@@ -63,7 +63,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     /// <exception cref="CheckpointException">The checkpoint is missing, damaged or hostile.</exception>
     /// <exception cref="SettingsException">A compute setting is invalid, or there is no such device.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before the work started.</exception>
-    public T Use<T>(ModelReference? model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work) =>
+    internal T Use<T>(ModelReference? model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work) =>
         UseAt(FolderOf(model), model ?? ModelReference.Embedded, compute, context, work);
 
     T UseAt<T>(string folder, ModelReference model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)

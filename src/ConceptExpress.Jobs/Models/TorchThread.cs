@@ -7,7 +7,7 @@ namespace ConceptExpress.Jobs.Models;
 /// A thread that runs torch work, one piece after another. Torch needs this, because its disposal scopes and gradient mode belong to the
 /// thread that set them.
 /// </summary>
-public sealed class TorchThread : IDisposable
+sealed class TorchThread : IDisposable
 {
     readonly BlockingCollection<Action> work = [];
     readonly Thread thread;

@@ -11,7 +11,7 @@ namespace ConceptExpress.Library.Concepts;
 /// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c> and
 /// <c>training.png</c>.
 /// </summary>
-public static class ConceptFolderWriter
+static class ConceptFolderWriter
 {
     /// <summary>Writes the files into an empty folder and returns the manifest.</summary>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
@@ -35,7 +35,7 @@ public static class ConceptFolderWriter
         Prefix = ConceptNames.PrefixFor(report.ImageName),
         Image = ImageRecord.Of(report.ImageName, report.Image),
         Model = report.Model,
-        Settings = SettingsRecord.Of(report.Settings),
+        Settings = report.Settings,
         GivenMasks = report.GivenMasks,
         Learned = report.Learned is not null,
         PreviewSettings = report.Previews?.Settings,

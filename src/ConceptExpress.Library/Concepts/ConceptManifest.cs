@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
-using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Library.Concepts;
 
@@ -32,7 +31,7 @@ public sealed record ConceptManifest
     public required ModelRecord Model { get; init; }
 
     /// <summary>The settings of the extraction.</summary>
-    public required SettingsRecord Settings { get; init; }
+    public required ExtractionSettings Settings { get; init; }
 
     /// <summary>True if the masks came from a person or another program; false if they were found in the picture.</summary>
     public required bool GivenMasks { get; init; }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>The spelling rules of words, names and prefixes.</summary>
-public static partial class ConceptNames
+static partial class ConceptNames
 {
     /// <summary>Returns the base name of a concept's files: <c>asset0</c> for <c>&lt;asset0&gt;</c>.</summary>
     public static string NameOf(string token) => token.Trim('<', '>');

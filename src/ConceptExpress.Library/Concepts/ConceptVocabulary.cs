@@ -3,7 +3,7 @@ using ConceptExpress.Diffusion;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>The words of several concept folders. All words are different.</summary>
-public sealed class ConceptVocabulary
+sealed class ConceptVocabulary
 {
     /// <summary>A word and its origin.</summary>
     /// <param name="Word">The word for prompts, with its vectors.</param>

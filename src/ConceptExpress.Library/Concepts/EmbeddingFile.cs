@@ -2,7 +2,7 @@ using System.Text.Json;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Library.Output;
-using ConceptExpress.Library.Settings;
+using ConceptExpress.Extraction;
 using TorchSharp;
 
 namespace ConceptExpress.Library.Concepts;
@@ -25,11 +25,11 @@ public static class EmbeddingFile
     /// <param name="Model">The checkpoint that the word was learned on.</param>
     /// <param name="Settings">The settings of the extraction.</param>
     /// <param name="Unfinished">The progress of a learning that was stopped early; null if it is finished.</param>
-    public sealed record Origin(ImageRecord Image, ModelRecord Model, SettingsRecord Settings, UnfinishedRecord? Unfinished = null);
+    internal sealed record Origin(ImageRecord Image, ModelRecord Model, ExtractionSettings Settings, UnfinishedRecord? Unfinished = null);
 
     /// <summary>Writes a word. The file contains no date, so the same word gives the same bytes.</summary>
     /// <exception cref="OutputException">The file cannot be written.</exception>
-    public static void Write(string path, ConceptWord word, Origin origin)
+    internal static void Write(string path, ConceptWord word, Origin origin)
     {
         using var scope = torch.NewDisposeScope();
         try

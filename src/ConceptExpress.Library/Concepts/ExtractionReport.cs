@@ -5,7 +5,7 @@ using ConceptExpress.Library.Runs;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>The results of an extraction, or of locating alone: the input of <see cref="ConceptFolderWriter"/>.</summary>
-public sealed record ExtractionReport
+sealed record ExtractionReport
 {
     /// <summary>The name of the picture's file, without its folder.</summary>
     public required string ImageName { get; init; }
@@ -48,4 +48,4 @@ public sealed record ExtractionReport
 /// <param name="Settings">How the pictures were drawn.</param>
 /// <param name="OfConcepts">The pictures of each concept, in the order of the concepts.</param>
 /// <param name="Joint">One picture of all concepts; null if there is only one concept, or if the prompt would be too long.</param>
-public sealed record PreviewSheet(PreviewSettings Settings, IReadOnlyList<IReadOnlyList<RgbImage>> OfConcepts, RgbImage? Joint);
+sealed record PreviewSheet(PreviewSettings Settings, IReadOnlyList<IReadOnlyList<RgbImage>> OfConcepts, RgbImage? Joint);

@@ -7,7 +7,7 @@ namespace ConceptExpress.Library.Concepts;
 /// <summary>
 /// Reads folders of masks: <c>mask0.png</c>, <c>mask1.png</c>, ..., or <c>asset0.png</c>, <c>asset1.png</c>, ... as in results.
 /// </summary>
-public static partial class MaskFolder
+static partial class MaskFolder
 {
     /// <summary>
     /// Reads the masks of a folder, in the order of their numbers. Ignores other files. The list is empty if there are no masks.

@@ -3,7 +3,7 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Library.Drawing;
 
 /// <summary>Marks the concepts in a picture: each mask gets a tint, an outline, and the concept's number at its deepest point.</summary>
-public static class ConceptOverlay
+static class ConceptOverlay
 {
     const double Tint = 0.4;
     const int PixelsPerStroke = 160; // line width is one pixel for this many pixels of the picture's shorter side

@@ -9,7 +9,7 @@ namespace ConceptExpress.Library.Drawing;
 /// <param name="sampling">The sampler, its steps and the guidance.</param>
 /// <param name="seed">The seed of picture 0 of every prompt; picture i has this seed + i.</param>
 /// <param name="batch">The number of pictures drawn at once, 1 or more. More than one may change the results by rounding errors.</param>
-public sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptWord> words, SamplingSettings sampling, long seed, int batch = 1)
+sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptWord> words, SamplingSettings sampling, long seed, int batch = 1)
 {
     readonly TextToImage painter = new(model, words);
 

@@ -6,13 +6,13 @@ namespace ConceptExpress.Library.Drawing;
 /// <summary>One loss over optimizer steps.</summary>
 /// <param name="Name">The title of its panel.</param>
 /// <param name="Points">Optimizer steps and losses, in order. Losses need not be finite.</param>
-public sealed record LossCurve(string Name, IReadOnlyList<(int Step, double Loss)> Points);
+sealed record LossCurve(string Name, IReadOnlyList<(int Step, double Loss)> Points);
 
 /// <summary>
 /// Draws losses over optimizer steps. Each loss has a panel with its own scale; all share one axis of steps. The same losses give the same
 /// picture.
 /// </summary>
-public static class LossChart
+static class LossChart
 {
     const int Width = 1200, PanelHeight = 230, LonePanelHeight = 440, Footer = LossPanel.StepLabels + 30;
     const float TextSize = 16;

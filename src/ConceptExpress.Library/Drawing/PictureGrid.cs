@@ -3,7 +3,7 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Library.Drawing;
 
 /// <summary>Puts several pictures of one size on one sheet.</summary>
-public static class PictureGrid
+static class PictureGrid
 {
     const int Gap = 4;
 

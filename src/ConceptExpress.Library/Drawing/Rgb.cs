@@ -1,7 +1,7 @@
 namespace ConceptExpress.Library.Drawing;
 
 /// <summary>A color with 8 bits per channel.</summary>
-public readonly record struct Rgb(byte Red, byte Green, byte Blue)
+readonly record struct Rgb(byte Red, byte Green, byte Blue)
 {
     public static Rgb White { get; } = new(255, 255, 255);
     public static Rgb Black { get; } = new(0, 0, 0);

@@ -5,7 +5,7 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Library.Drawing;
 
 /// <summary>Draws the losses of an extraction over its optimizer steps, with a line at the merge of split tokens.</summary>
-public static class TrainingChart
+static class TrainingChart
 {
     // Differences below this share of a panel's height are invisible.
     const double Visible = 0.01;

@@ -20,7 +20,7 @@ public interface IModelStore
 }
 
 /// <summary>Finds the checkpoints of this machine: the embedded ones, and any folder.</summary>
-public sealed class LocalModels : IModelStore
+sealed class LocalModels : IModelStore
 {
     /// <inheritdoc/>
     public string Find(ModelReference model) => model switch
@@ -45,7 +45,7 @@ public sealed class LocalModels : IModelStore
 }
 
 /// <summary>Finds the models that come with the program.</summary>
-public static class EmbeddedModels
+static class EmbeddedModels
 {
     const string Models = "models";
 

@@ -38,7 +38,7 @@ public sealed record EmbeddedModel(string Name) : ModelReference;
 public sealed record FolderModel(string Path) : ModelReference;
 
 /// <summary>Reads and writes a <see cref="ModelReference"/> as a JSON string.</summary>
-public sealed class ModelReferenceConverter : JsonConverter<ModelReference>
+sealed class ModelReferenceConverter : JsonConverter<ModelReference>
 {
     public override ModelReference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         ModelReference.Parse(reader.GetString() ?? throw new JsonException("a model must be a string, not null"));

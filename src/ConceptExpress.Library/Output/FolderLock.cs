@@ -1,7 +1,7 @@
 namespace ConceptExpress.Library.Output;
 
 /// <summary>Locks a folder so that no second run writes to it. The OS releases the lock when the process exits, even on a crash.</summary>
-public sealed class FolderLock : IDisposable
+sealed class FolderLock : IDisposable
 {
     /// <summary>The name of the file that is held open. A file left over from a crash does not lock the folder.</summary>
     public const string FileName = ".lock";

@@ -10,7 +10,7 @@ namespace ConceptExpress.Library.Output;
 /// The JSON format of this library: camel-case names, and enum values as lower-case words joined by dashes. The same values give the same
 /// bytes.
 /// </summary>
-public static class LibraryJson
+static class LibraryJson
 {
     /// <summary>Options for files that people read and edit: indented.</summary>
     public static JsonSerializerOptions Indented { get; } = Options(indented: true);

@@ -7,7 +7,7 @@ namespace ConceptExpress.Library.Output;
 /// <param name="path">The path of the folder, which need not exist.</param>
 /// <param name="kind">The kind of results.</param>
 /// <param name="replace">Whether earlier results of the same command may be replaced. Other files in the folder are kept.</param>
-public sealed class OutputFolder(string path, OutputKind kind, bool replace)
+sealed class OutputFolder(string path, OutputKind kind, bool replace)
 {
     const string HiddenPrefix = ".conceptexpress-";
 

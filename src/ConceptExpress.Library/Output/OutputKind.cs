@@ -8,7 +8,7 @@ namespace ConceptExpress.Library.Output;
 /// <param name="ResultsIn">
 /// Returns the files of a folder that an earlier run of the same command wrote. It looks at their content, not only at their names.
 /// </param>
-public sealed record OutputKind(string Command, Regex Names, Func<string, IReadOnlyList<string>> ResultsIn)
+sealed record OutputKind(string Command, Regex Names, Func<string, IReadOnlyList<string>> ResultsIn)
 {
     /// <summary>The subfolders of the results, as relative paths.</summary>
     /// <value>The default is none.</value>

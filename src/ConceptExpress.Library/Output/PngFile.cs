@@ -3,7 +3,7 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Library.Output;
 
 /// <summary>Writes images and masks as PNG files.</summary>
-public static class PngFile
+static class PngFile
 {
     /// <summary>Writes an image as 8-bit RGB, with texts by keyword. Replaces an existing file.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Library.Output;
 
 /// <summary>Resolves paths, so that two spellings of the same folder compare equal.</summary>
-public static class RealPath
+static class RealPath
 {
     const int MaxLinks = 64;
 

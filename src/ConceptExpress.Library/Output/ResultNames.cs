@@ -8,7 +8,7 @@ using ConceptExpress.Library.States;
 namespace ConceptExpress.Library.Output;
 
 /// <summary>The names of result files and folders, and the kinds of results by which each command recognizes its own.</summary>
-public static partial class ResultNames
+static partial class ResultNames
 {
     public const string Manifest = "concepts.json";
     public const string Overlay = "overlay.png";

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Library.Output;
 
 /// <summary>Writes files completely or not at all.</summary>
-public static class WholeFile
+static class WholeFile
 {
     /// <summary>The suffix of files that are still being written.</summary>
     public const string Unfinished = ".unfinished";

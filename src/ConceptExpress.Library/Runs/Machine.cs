@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ConceptExpress.Library.Runs;
 
 /// <summary>Describes this machine, and measures the memory of this process.</summary>
-public static class Machine
+static class Machine
 {
     const string ProcessStatus = "/proc/self/status";
     const string ProcessorInformation = "/proc/cpuinfo";

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ConceptExpress.Library.Runs;
 
 /// <summary>Measures how long each phase of a run takes. Only one phase runs at a time.</summary>
-public sealed class PhaseClock
+sealed class PhaseClock
 {
     readonly OrderedDictionary<string, double> seconds = new();
     readonly Stopwatch clock = new();

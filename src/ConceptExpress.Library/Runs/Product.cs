@@ -3,7 +3,7 @@ using System.Reflection;
 namespace ConceptExpress.Library.Runs;
 
 /// <summary>Identifies this software in results.</summary>
-public static class Product
+static class Product
 {
     /// <summary>The version of ConceptExpress: the informational version of its assembly.</summary>
     public static string Version { get; } = typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;

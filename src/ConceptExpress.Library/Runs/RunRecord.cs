@@ -6,7 +6,7 @@ namespace ConceptExpress.Library.Runs;
 /// <param name="Date">The start of the run, UTC.</param>
 /// <param name="Seconds">The duration of each phase in seconds, in the order of the phases.</param>
 /// <param name="PeakMemoryBytes">The peak memory of the process, in bytes.</param>
-public sealed record RunRecord(string Version, MachineRecord Machine, DateTimeOffset Date, IReadOnlyDictionary<string, double> Seconds, long PeakMemoryBytes);
+sealed record RunRecord(string Version, MachineRecord Machine, DateTimeOffset Date, IReadOnlyDictionary<string, double> Seconds, long PeakMemoryBytes);
 
 /// <summary>The machine of a run.</summary>
 /// <param name="System">The operating system and its version.</param>
@@ -16,4 +16,4 @@ public sealed record RunRecord(string Version, MachineRecord Machine, DateTimeOf
 /// <param name="Device">The device of torch, <c>cpu</c> or <c>cuda:0</c>.</param>
 /// <param name="Threads">The number of threads of torch.</param>
 /// <param name="Runtime">The version of .NET.</param>
-public sealed record MachineRecord(string System, string Architecture, string? Processor, int Cores, string Device, int Threads, string Runtime);
+sealed record MachineRecord(string System, string Architecture, string? Processor, int Cores, string Device, int Threads, string Runtime);

@@ -10,7 +10,7 @@ namespace ConceptExpress.Library.Runs;
 /// <summary>An optimizer step with the time at which it ended.</summary>
 /// <param name="Step">The step, with its losses.</param>
 /// <param name="Seconds">Seconds since the log began. A resumed run continues from its last logged step.</param>
-public sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
+sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
 {
     /// <summary>Returns the step as JSON on one line.</summary>
     public string ToJson() => JsonSerializer.Serialize(
@@ -36,7 +36,7 @@ public sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
 
 /// <summary>Collects the optimizer steps of a run, and writes them to <c>metrics.csv</c>.</summary>
 /// <param name="earlier">The steps before the run was resumed; null for a new run.</param>
-public sealed class StepLog(IReadOnlyList<LoggedStep>? earlier = null)
+sealed class StepLog(IReadOnlyList<LoggedStep>? earlier = null)
 {
     readonly Stopwatch clock = Stopwatch.StartNew();
     readonly double before = earlier is [.., var last] ? last.Seconds : 0;

@@ -4,7 +4,7 @@ using ConceptExpress.Extraction.Learning;
 namespace ConceptExpress.Library.Settings;
 
 /// <summary>The JSON form of <see cref="LearningSettings"/>. A field means what the property of the same name means there.</summary>
-public sealed record LearningRecord
+sealed record LearningRecord
 {
     public required int Passes { get; init; }
     public required int MergePass { get; init; }
@@ -52,7 +52,7 @@ public sealed record LearningRecord
 }
 
 /// <summary>The JSON form of <see cref="OptimizerSettings"/>, with the same names.</summary>
-public sealed record OptimizerRecord
+sealed record OptimizerRecord
 {
     public required double LearningRate { get; init; }
     public required RateUnit RateUnit { get; init; }
@@ -94,7 +94,7 @@ public sealed record OptimizerRecord
 [JsonDerivedType(typeof(MeanWordRecord), "mean-word")]
 [JsonDerivedType(typeof(RandomRowsRecord), "random-rows")]
 [JsonDerivedType(typeof(BestWordsRecord), "best-words")]
-public abstract record StartRecord
+abstract record StartRecord
 {
     public abstract TokenStart ToSettings();
 
@@ -109,7 +109,7 @@ public abstract record StartRecord
 }
 
 /// <summary>The JSON form of <see cref="LateWords"/>.</summary>
-public sealed record LateWordsRecord : StartRecord
+sealed record LateWordsRecord : StartRecord
 {
     public required int Placeholders { get; init; }
 
@@ -117,7 +117,7 @@ public sealed record LateWordsRecord : StartRecord
 }
 
 /// <summary>The JSON form of <see cref="MeanWord"/>.</summary>
-public sealed record MeanWordRecord : StartRecord
+sealed record MeanWordRecord : StartRecord
 {
     public required double Spread { get; init; }
 
@@ -125,13 +125,13 @@ public sealed record MeanWordRecord : StartRecord
 }
 
 /// <summary>The JSON form of <see cref="RandomRows"/>.</summary>
-public sealed record RandomRowsRecord : StartRecord
+sealed record RandomRowsRecord : StartRecord
 {
     public override TokenStart ToSettings() => new RandomRows();
 }
 
 /// <summary>The JSON form of <see cref="BestWords"/>.</summary>
-public sealed record BestWordsRecord : StartRecord
+sealed record BestWordsRecord : StartRecord
 {
     public required double Spread { get; init; }
     public required SearchRecord Search { get; init; }
@@ -140,7 +140,7 @@ public sealed record BestWordsRecord : StartRecord
 }
 
 /// <summary>The JSON form of <see cref="WordSearchSettings"/>, with the same names.</summary>
-public sealed record SearchRecord
+sealed record SearchRecord
 {
     public required int MinLetters { get; init; }
     public required double MinGain { get; init; }
@@ -177,7 +177,7 @@ public sealed record SearchRecord
 }
 
 /// <summary>The JSON form of <see cref="SearchBudget"/>, with the same names.</summary>
-public sealed record BudgetRecord
+sealed record BudgetRecord
 {
     public required int MaxAsked { get; init; }
     public required int Words { get; init; }
@@ -208,7 +208,7 @@ public sealed record BudgetRecord
 }
 
 /// <summary>The JSON form of <see cref="SearchRound"/>, with the same names.</summary>
-public sealed record RoundRecord
+sealed record RoundRecord
 {
     public required int Samples { get; init; }
     public required int Kept { get; init; }

@@ -7,7 +7,7 @@ namespace ConceptExpress.Library.Settings;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = Kind)]
 [JsonDerivedType(typeof(PublishedLocatingRecord), "published")]
 [JsonDerivedType(typeof(BorderLocatingRecord), "border")]
-public abstract record LocatingRecord
+abstract record LocatingRecord
 {
     /// <summary>
     /// The JSON field that says which record type an object is: <c>"kind": "border"</c>. All settings with several types use it.
@@ -30,7 +30,7 @@ public abstract record LocatingRecord
 }
 
 /// <summary>The JSON form of <see cref="PublishedLocating"/>.</summary>
-public sealed record PublishedLocatingRecord : LocatingRecord
+sealed record PublishedLocatingRecord : LocatingRecord
 {
     public required ClusteringRecord Clustering { get; init; }
     public required double? MinSaliency { get; init; }
@@ -52,7 +52,7 @@ public sealed record PublishedLocatingRecord : LocatingRecord
 [JsonPolymorphic(TypeDiscriminatorPropertyName = LocatingRecord.Kind)]
 [JsonDerivedType(typeof(FinchRecord), "finch")]
 [JsonDerivedType(typeof(KMeansRecord), "k-means")]
-public abstract record ClusteringRecord
+abstract record ClusteringRecord
 {
     /// <summary>Converts the JSON form back to settings.</summary>
     public abstract CellClustering ToSettings();
@@ -67,7 +67,7 @@ public abstract record ClusteringRecord
 }
 
 /// <summary>The JSON form of <see cref="FinchClustering"/>.</summary>
-public sealed record FinchRecord : ClusteringRecord
+sealed record FinchRecord : ClusteringRecord
 {
     public required int MinClusters { get; init; }
 
@@ -77,7 +77,7 @@ public sealed record FinchRecord : ClusteringRecord
 }
 
 /// <summary>The JSON form of <see cref="KMeansClustering"/>.</summary>
-public sealed record KMeansRecord : ClusteringRecord
+sealed record KMeansRecord : ClusteringRecord
 {
     public required int Clusters { get; init; }
 
@@ -85,7 +85,7 @@ public sealed record KMeansRecord : ClusteringRecord
 }
 
 /// <summary>The JSON form of <see cref="BorderLocating"/>, with the same names.</summary>
-public sealed record BorderLocatingRecord : LocatingRecord
+sealed record BorderLocatingRecord : LocatingRecord
 {
     public required int? MinConcepts { get; init; }
     public required IReadOnlyList<int> Timesteps { get; init; }
@@ -128,7 +128,7 @@ public sealed record BorderLocatingRecord : LocatingRecord
 }
 
 /// <summary>The JSON form of <see cref="CutSettings"/>, with the same names.</summary>
-public sealed record CutsRecord
+sealed record CutsRecord
 {
     public required double? MaxCost { get; init; }
     public required double MinPart { get; init; }

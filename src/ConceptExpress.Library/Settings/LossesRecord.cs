@@ -4,7 +4,7 @@ using ConceptExpress.Extraction.Losses;
 namespace ConceptExpress.Library.Settings;
 
 /// <summary>The JSON form of <see cref="LossSettings"/>. The fields of <see cref="DenoisingSettings"/> are not nested.</summary>
-public sealed record LossesRecord
+sealed record LossesRecord
 {
     public required bool PerMaskedElement { get; init; }
     public required double MaskMargin { get; init; }
@@ -37,7 +37,7 @@ public sealed record LossesRecord
 [JsonPolymorphic(TypeDiscriminatorPropertyName = LocatingRecord.Kind)]
 [JsonDerivedType(typeof(EarthMoverRecord), "earth-mover")]
 [JsonDerivedType(typeof(SquaredRecord), "squared")]
-public abstract record AlignmentRecord
+abstract record AlignmentRecord
 {
     /// <summary>Converts the JSON form back to settings.</summary>
     public abstract AlignmentLoss ToSettings();
@@ -52,7 +52,7 @@ public abstract record AlignmentRecord
 }
 
 /// <summary>The JSON form of <see cref="EarthMoverAlignment"/>.</summary>
-public sealed record EarthMoverRecord : AlignmentRecord
+sealed record EarthMoverRecord : AlignmentRecord
 {
     public required double Lambda { get; init; }
     public required int Iterations { get; init; }
@@ -61,7 +61,7 @@ public sealed record EarthMoverRecord : AlignmentRecord
 }
 
 /// <summary>The JSON form of <see cref="SquaredAlignment"/>.</summary>
-public sealed record SquaredRecord : AlignmentRecord
+sealed record SquaredRecord : AlignmentRecord
 {
     public override AlignmentLoss ToSettings() => new SquaredAlignment();
 }

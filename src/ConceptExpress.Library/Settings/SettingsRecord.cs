@@ -7,7 +7,7 @@ namespace ConceptExpress.Library.Settings;
 /// The JSON form of <see cref="ExtractionSettings"/>, in files and hashes (schema <c>conceptexpress/concepts@2</c>). It is a separate type
 /// so that <see cref="ExtractionSettings"/> can be renamed and reorganized without changing the files.
 /// </summary>
-public sealed record SettingsRecord
+sealed record SettingsRecord
 {
     public required Preset Preset { get; init; }
     public required int? Resolution { get; init; }

@@ -14,7 +14,7 @@ namespace ConceptExpress.Library.States;
 /// Reads and writes a <see cref="LearningState"/> as a safetensors file. Its tensors <c>rows</c>, <c>first</c> and <c>second</c> are (R,E)
 /// fp32; everything else is in the metadata.
 /// </summary>
-public static class StateFile
+static class StateFile
 {
     const string Schema = "conceptexpress/learning@1", Split = "split", Merged = "merged";
 

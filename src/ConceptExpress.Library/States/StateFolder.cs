@@ -19,7 +19,7 @@ namespace ConceptExpress.Library.States;
 /// the folder stays valid even if the process is killed.
 /// </summary>
 /// <param name="output">The output folder of the extraction.</param>
-public sealed class StateFolder(string output)
+sealed class StateFolder(string output)
 {
     /// <summary>The name of the hidden folder.</summary>
     public const string Name = ".unfinished";
@@ -158,4 +158,4 @@ public sealed class StateFolder(string output)
 /// <param name="Located">Its concepts, in order.</param>
 /// <param name="Learning">The point from which learning continues.</param>
 /// <param name="Steps">The optimizer steps done so far.</param>
-public sealed record UnfinishedExtraction(StateRecord Record, IReadOnlyList<LocatedConcept> Located, LearningProgress Learning, IReadOnlyList<LoggedStep> Steps);
+sealed record UnfinishedExtraction(StateRecord Record, IReadOnlyList<LocatedConcept> Located, LearningProgress Learning, IReadOnlyList<LoggedStep> Steps);

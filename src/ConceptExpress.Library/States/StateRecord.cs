@@ -6,14 +6,14 @@ using ConceptExpress.Diffusion;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
-using ConceptExpress.Library.Settings;
+using ConceptExpress.Extraction;
 
 namespace ConceptExpress.Library.States;
 
 /// <summary>
 /// The inputs of an unfinished extraction: picture, masks, model and settings, that is, everything that determines its result.
 /// </summary>
-public sealed record StateRecord
+sealed record StateRecord
 {
     /// <summary>The schema version that this program reads and writes.</summary>
     public const string CurrentSchema = "conceptexpress/unfinished@1";
@@ -32,7 +32,7 @@ public sealed record StateRecord
     public required ModelRecord Model { get; init; }
 
     /// <summary>The settings of the extraction.</summary>
-    public required SettingsRecord Settings { get; init; }
+    public required ExtractionSettings Settings { get; init; }
 
     /// <summary>How previews are drawn at the end.</summary>
     public required PreviewSettings Previews { get; init; }

@@ -12,13 +12,13 @@ namespace ConceptExpress.Toybox.Judging;
 /// <param name="Color">One of <see cref="ToyWords.Colors"/>.</param>
 /// <param name="Pattern">One of <see cref="ToyWords.Patterns"/>.</param>
 /// <param name="Background">One of <see cref="ToyWords.Backgrounds"/>; meaningless for a cut-out.</param>
-public sealed record Verdict(string Category, string Color, string Pattern, string Background);
+sealed record Verdict(string Category, string Color, string Pattern, string Background);
 
 /// <summary>
 /// A classifier that says which toy a picture shows. It is trained on renderings only and measures whether generated pictures follow
 /// their captions. It judges one toy at a time: if a picture has several, cut them out with their masks first.
 /// </summary>
-public sealed class Judge : IDisposable
+sealed class Judge : IDisposable
 {
     /// <summary>Width and height of the pictures that the network reads, in pixels. Other sizes are resized.</summary>
     public const int Side = 96;

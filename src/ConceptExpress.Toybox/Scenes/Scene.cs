@@ -3,7 +3,7 @@ namespace ConceptExpress.Toybox.Scenes;
 /// <summary>The description of a scene: toys on a background.</summary>
 /// <param name="Background">One of <see cref="ToyWords.Backgrounds"/>.</param>
 /// <param name="Toys">The toys in drawing order: later ones hide earlier ones.</param>
-public sealed record Scene(string Background, IReadOnlyList<Toy> Toys)
+sealed record Scene(string Background, IReadOnlyList<Toy> Toys)
 {
     /// <summary>Seed of the background's tones, texture and clutter.</summary>
     public ulong BackgroundSeed { get; init; }

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Toybox.Scenes;
 
 /// <summary>Composes random scenes. The same seed and settings give the same scene.</summary>
-public static class SceneComposer
+static class SceneComposer
 {
     const int MaxAttempts = 400;
     const double Shrinking = 0.985; // factor of all sizes after each failed attempt

@@ -7,7 +7,7 @@ namespace ConceptExpress.Toybox.Scenes;
 /// <summary>
 /// Reads and writes scene folders: <c>img.png</c>, <c>mask0.png</c>, <c>mask1.png</c>, ... in the order of the toys, and <c>scene.json</c>.
 /// </summary>
-public static class SceneFiles
+static class SceneFiles
 {
     /// <summary>File name of the picture.</summary>
     public const string Picture = "img.png";

@@ -6,7 +6,7 @@ using SkiaSharp;
 namespace ConceptExpress.Toybox.Scenes;
 
 /// <summary>Draws scenes. The same scene at the same size gives the same bytes.</summary>
-public static class SceneRenderer
+static class SceneRenderer
 {
     /// <summary>Draws a scene. Can be called from several threads at once.</summary>
     /// <param name="scene">The scene; its lengths are relative, so it can be drawn at any size.</param>

@@ -4,7 +4,7 @@ namespace ConceptExpress.Toybox.Scenes;
 /// <param name="Category">One of <see cref="ToyWords.Categories"/>.</param>
 /// <param name="Color">One of <see cref="ToyWords.Colors"/>.</param>
 /// <param name="Pattern">One of <see cref="ToyWords.Patterns"/>.</param>
-public sealed record Toy(string Category, string Color, string Pattern)
+sealed record Toy(string Category, string Color, string Pattern)
 {
     /// <summary>Horizontal position of the center, from the left, 0 to 1.</summary>
     public double X { get; init; } = 0.5;

@@ -1,7 +1,7 @@
 namespace ConceptExpress.Toybox.Scenes;
 
 /// <summary>The words that describe toys and scenes.</summary>
-public static class ToyWords
+static class ToyWords
 {
     /// <summary>The 20 categories of toys.</summary>
     public static IReadOnlyList<string> Categories { get; } =

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Toybox.Training;
 
 /// <summary>Encodes a picture and decodes it again, to see what the autoencoder loses.</summary>
-public static class RoundTrip
+static class RoundTrip
 {
     /// <summary>The picture, encoded (as the mean of its posterior) and decoded.</summary>
     /// <param name="vae">The autoencoder, on any device.</param>

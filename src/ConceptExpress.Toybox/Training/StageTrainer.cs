@@ -192,4 +192,4 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
 /// <param name="Done">Number of finished steps.</param>
 /// <param name="Steps">Number of steps of the whole stage.</param>
 /// <param name="Figures">The loss and the other metrics of the stage, by name.</param>
-public sealed record TrainingProgress(string Stage, long Done, long Steps, IReadOnlyDictionary<string, double> Figures) : Advanced;
+sealed record TrainingProgress(string Stage, long Done, long Steps, IReadOnlyDictionary<string, double> Figures) : Advanced;

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Toybox.Training;
 
 /// <summary>Options of <see cref="ToyboxTraining.Run"/>: what is trained, for how long, and where.</summary>
-public sealed record TrainingOptions
+sealed record TrainingOptions
 {
     /// <summary>Folder for states, logs and checkpoints; created if it does not exist.</summary>
     public required string Output { get; init; }
@@ -59,7 +59,7 @@ public sealed record TrainingOptions
 }
 
 /// <summary>Options of the diffusion stage. Null, the default of each, uses the stage's own value.</summary>
-public sealed record DiffusionOptions
+sealed record DiffusionOptions
 {
     /// <summary>Examples per step, 1 to 65536.</summary>
     [Range(1, 65536)]
@@ -82,10 +82,10 @@ public sealed record DiffusionOptions
 /// <param name="Stage">The stage that wrote it.</param>
 /// <param name="Step">Number of finished steps.</param>
 /// <param name="Checkpoint">The checkpoint's folder.</param>
-public sealed record CheckpointSaved(string Stage, long Step, string Checkpoint) : ProgressEvent;
+sealed record CheckpointSaved(string Stage, long Step, string Checkpoint) : ProgressEvent;
 
 /// <summary>Trains the embedded models in four stages: autoencoder, UNet with text encoder, judge, CLIP pair.</summary>
-public static class ToyboxTraining
+static class ToyboxTraining
 {
     /// <summary>The name that stands for all stages.</summary>
     public const string AllStages = "all";

@@ -94,9 +94,9 @@ public sealed class NoiseScheduleTests : IDisposable
     }
 
     [Theory]
-    [InlineData("epsilon", PredictionType.Noise)]
-    [InlineData("v_prediction", PredictionType.Velocity)]
-    public void Load_ReadsStableDiffusionsConfiguration(string prediction, PredictionType expected)
+    [InlineData("epsilon", nameof(PredictionType.Noise))]
+    [InlineData("v_prediction", nameof(PredictionType.Velocity))]
+    public void Load_ReadsStableDiffusionsConfiguration(string prediction, string expected)
     {
         folder.Write("scheduler_config.json", $$"""
             {"_class_name":"DDIMScheduler","beta_start":0.00085,"beta_end":0.012,"beta_schedule":"scaled_linear","clip_sample":false,
@@ -104,7 +104,7 @@ public sealed class NoiseScheduleTests : IDisposable
             """);
         var schedule = NoiseSchedule.Load(folder.Path);
         Assert.Equal(1000, schedule.TrainTimesteps);
-        Assert.Equal(expected, schedule.PredictionType);
+        Assert.Equal(expected, schedule.PredictionType.ToString());
         Assert.Equal(new NoiseSchedule(StableDiffusion).AlphaBars, schedule.AlphaBars);
     }
 

@@ -26,7 +26,7 @@ public sealed class StateFolderTests : IDisposable
         Image = new ImageRecord { Name = "toys.png", Width = 40, Height = 30, Sha256 = new string('a', 64) },
         Masks = null,
         Model = new ModelRecord("toybox", "embedded:toybox", "sha256:" + new string('b', 64), "fp32"),
-        Settings = SettingsRecord.Of(ExtractionSettings.Express with { Resolution = 96 }),
+        Settings = ExtractionSettings.Express with { Resolution = 96 },
         Previews = new PreviewSettings(),
         SampleEvery = 3,
     };
@@ -207,26 +207,28 @@ public sealed class StateFolderTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(temp["theirs/extraction.json"]));
     }
 
-    public static TheoryData<string, Func<StateRecord, StateRecord>> Others => new()
+    static readonly Dictionary<string, Func<StateRecord, StateRecord>> Changes = new()
     {
-        { "another picture", record => record with { Image = record.Image with { Sha256 = new string('c', 64) } } },
-        { "another checkpoint", record => record with { Model = record.Model with { Hash = "sha256:other" } } },
-        { "another precision (\"fp32\")", record => record with { Model = record.Model with { Precision = "bf16" } } },
-        { "other masks", record => record with { Masks = "sha256:masks" } },
-        { "sampleEvery 3, not null", record => record with { SampleEvery = null } },
-        { "previews.sampling.steps 50, not 20", record => record with { Previews = new PreviewSettings { Sampling = new SamplingSettings { Steps = 20 } } } },
-        { "learning.passes 30, not 31", record => Changed(record, settings => settings with { Learning = settings.Learning with { Passes = 31 } }) },
-        { "locating.maxConcepts null, not 2", record => Changed(record, settings => settings with { Locating = settings.Locating with { MaxConcepts = 2 } }) },
-        { "seed 20, not 21", record => Changed(record, settings => settings with { Seed = 21 }) },
+        ["another picture"] = record => record with { Image = record.Image with { Sha256 = new string('c', 64) } },
+        ["another checkpoint"] = record => record with { Model = record.Model with { Hash = "sha256:other" } },
+        ["another precision (\"fp32\")"] = record => record with { Model = record.Model with { Precision = "bf16" } },
+        ["other masks"] = record => record with { Masks = "sha256:masks" },
+        ["sampleEvery 3, not null"] = record => record with { SampleEvery = null },
+        ["previews.sampling.steps 50, not 20"] = record => record with { Previews = new PreviewSettings { Sampling = new SamplingSettings { Steps = 20 } } },
+        ["learning.passes 30, not 31"] = record => Changed(record, settings => settings with { Learning = settings.Learning with { Passes = 31 } }),
+        ["locating.maxConcepts null, not 2"] = record => Changed(record, settings => settings with { Locating = settings.Locating with { MaxConcepts = 2 } }),
+        ["seed 20, not 21"] = record => Changed(record, settings => settings with { Seed = 21 }),
     };
 
-    static StateRecord Changed(StateRecord record, Func<ExtractionSettings, ExtractionSettings> change) =>
-        record with { Settings = SettingsRecord.Of(change(ExtractionSettings.Express with { Resolution = 96 })) };
+    public static TheoryData<string> Others => [.. Changes.Keys];
 
-    [Theory, MemberData(nameof(Others), DisableDiscoveryEnumeration = true)]
-    public void WhatDiffers_IsRefusedByName(string named, Func<StateRecord, StateRecord> change)
+    static StateRecord Changed(StateRecord record, Func<ExtractionSettings, ExtractionSettings> change) =>
+        record with { Settings = change(ExtractionSettings.Express with { Resolution = 96 }) };
+
+    [Theory, MemberData(nameof(Others))]
+    public void WhatDiffers_IsRefusedByName(string named)
     {
-        var refused = Assert.Throws<SettingsException>(() => Record.RequireSame(change(Record), "out"));
+        var refused = Assert.Throws<SettingsException>(() => Record.RequireSame(Changes[named](Record), "out"));
         Assert.Contains(named, refused.Message);
     }
 
