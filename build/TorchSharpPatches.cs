@@ -38,7 +38,8 @@ public abstract class TorchSharpPatch : Task
 }
 
 // Makes TorchSharp.dll keep its arguments alive while libtorch uses them. Its methods pass native handles of tensors and scalars without
-// GC.KeepAlive; optimised code forgets an argument after its last use, and the finalizer may free it before libtorch reads it. Compiled without
+// GC.KeepAlive; optimised code forgets an argument after its last use, and the finalizer may free it before libtorch reads it. Compiled
+// without
 // optimisation, a method holds its arguments until it returns. The assembly's DebuggableAttribute asks for that.
 // See docs/decisions/0005-torchsharp-keeps-its-arguments-alive.md.
 public sealed class PatchTorchSharp : TorchSharpPatch
@@ -111,13 +112,15 @@ public sealed class PatchLibTorchSharp : TorchSharpPatch
             for (var i = 0; i < count; i++)
             {
                 var header = table + i * size;
-                int type = (int)U32(header + 4), offset = (int)BitConverter.ToInt64(image, header + 24), length = (int)BitConverter.ToInt64(image, header + 32);
+                int type = (int)U32(header + 4), offset = (int)BitConverter.ToInt64(image, header + 24),
+                    length = (int)BitConverter.ToInt64(image, header + 32);
                 switch (type)
                 {
                     case 11: // SHT_DYNSYM, whose sh_link is the string table
                         (dynsym, dynsymSize) = (offset, length);
                         var strings = table + (int)U32(header + 40) * size;
-                        (dynstr, dynstrSize) = ((int)BitConverter.ToInt64(image, strings + 24), (int)BitConverter.ToInt64(image, strings + 32));
+                        (dynstr, dynstrSize) =
+                            ((int)BitConverter.ToInt64(image, strings + 24), (int)BitConverter.ToInt64(image, strings + 32));
                         break;
                     case 0x6fffffff: versions = offset; break; // .gnu.version
                     case 0x6ffffffe: needed = offset; break;   // .gnu.version_r

@@ -22,7 +22,8 @@ if (args is ["states", var output])
     StateCost.Measure(output);
     return 0;
 }
-if (args.Length is < 1 or > 3 || args is [_, _, not ("cpu" or "cuda")] || !Enum.TryParse<ComputePrecision>(args[0], ignoreCase: true, out var precision))
+if (args.Length is < 1 or > 3 || args is [_, _, not ("cpu" or "cuda")]
+    || !Enum.TryParse<ComputePrecision>(args[0], ignoreCase: true, out var precision))
 {
     Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]], or benchmarks states FOLDER");
     return 2;
@@ -59,16 +60,21 @@ Row("load", $"{Seconds(() => model = StableDiffusion.Load(folder, precision, pla
 Row("peak memory after load", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 
 using var random = new RandomStream(1, "benchmark");
-var (latent, timestep, text) = (random.Normal([1, 4, 64, 64], place), full([1], 500L, dtype: int64, device: place), new TextConditioning(random.Normal([1, 77, 1024], place)));
+var (latent, timestep, text) = (random.Normal([1, 4, 64, 64], place), full([1], 500L, dtype: int64, device: place),
+    new TextConditioning(random.Normal([1, 77, 1024], place)));
 var rate = Work.MatrixRate(precision.Type(), place);
 var operations = Work.OfUnet(model.Unet, latent, timestep, text);
 double forward;
 using (no_grad()) forward = Typical(() => model.Unet.call(latent, timestep, text).Dispose());
 Row("matrix rate measured", $"{rate / 1e9:0} GFLOP/s");
-Row("UNet evaluation, 64x64", $"{forward:0.0##} s for {operations / 1e12:0.00} TFLOP; floor {operations / rate:0.0##} s, {operations / rate / forward:0 %} of the rate");
+Row("UNet evaluation, 64x64",
+    $"{forward:0.0##} s for {operations / 1e12:0.00} TFLOP; floor {operations / rate:0.0##} s, {operations / rate / forward:0 %} of the "
+    + "rate");
 
-var picture = new RgbImage(PixelSize.Square(512), [.. Enumerable.Range(0, 3 * 512 * 512).Select(i => (byte)(127.5 + 127 * Math.Sin(i * 0.001)))]);
-var settings = ExtractionSettings.Paper with { Locating = new PublishedLocating { MinProminence = null } }; // with random weights nothing stands out
+var picture = new RgbImage(PixelSize.Square(512),
+    [.. Enumerable.Range(0, 3 * 512 * 512).Select(i => (byte)(127.5 + 127 * Math.Sin(i * 0.001)))]);
+// with random weights nothing stands out
+var settings = ExtractionSettings.Paper with { Locating = new PublishedLocating { MinProminence = null } };
 IReadOnlyList<LocatedConcept> located = [];
 Row("localization, preset paper, 512 px", $"{Typical(() => located = new ConceptExtractor(model).Locate(picture, settings)):0.0} s");
 Row("peak memory after localization", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");

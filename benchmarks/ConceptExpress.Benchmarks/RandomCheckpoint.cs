@@ -30,7 +30,14 @@ static class RandomCheckpoint
         UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
     };
 
-    static readonly ClipTextConfig Text = new() { HiddenSize = 1024, IntermediateSize = 4096, Heads = 16, Layers = 23, Activation = "gelu" };
+    static readonly ClipTextConfig Text = new()
+    {
+        HiddenSize = 1024,
+        IntermediateSize = 4096,
+        Heads = 16,
+        Layers = 23,
+        Activation = "gelu"
+    };
 
     /// <summary>Writes the checkpoint in fp16 if it does not exist yet.</summary>
     /// <param name="folder">Folder of the checkpoint, which takes about 2.6 GB.</param>
@@ -71,7 +78,9 @@ static class RandomCheckpoint
     {
         using var scope = NewDisposeScope();
         var isNorm = name.Contains("norm", StringComparison.Ordinal);
-        if (shape.Length == 1) return (isNorm && name.EndsWith("weight", StringComparison.Ordinal) ? ones(shape) : zeros(shape)).to(float16).MoveToOuterDisposeScope();
+        if (shape.Length == 1)
+            return (isNorm && name.EndsWith("weight", StringComparison.Ordinal) ? ones(shape) : zeros(shape)).to(float16)
+                .MoveToOuterDisposeScope();
         var inputs = shape.Skip(1).Aggregate(1L, (a, b) => a * b);
         return (random.Normal(shape, CPU) / Math.Sqrt(inputs)).to(float16).MoveToOuterDisposeScope();
     }
@@ -79,7 +88,8 @@ static class RandomCheckpoint
     static void WriteTokenizer(string folder, string source)
     {
         Directory.CreateDirectory(folder);
-        foreach (var file in Directory.EnumerateFiles(source)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        foreach (var file in Directory.EnumerateFiles(source))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
         var path = Path.Combine(folder, "tokenizer_config.json");
         var config = JsonNode.Parse(File.ReadAllText(path))!;
         config["model_max_length"] = 77;

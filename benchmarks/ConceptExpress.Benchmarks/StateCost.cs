@@ -28,12 +28,23 @@ static class StateCost
             Previews = new PreviewSettings(),
             SampleEvery = null,
         };
-        folder.Begin(record, [.. Enumerable.Range(0, Concepts).Select(i => new LocatedConcept(new GridMask(Grid.Square(Side), new bool[Side * Side]), i, Numbers(Side * Side)))]);
+        folder.Begin(record,
+            [.. Enumerable.Range(0, Concepts)
+            .Select(i => new LocatedConcept(new GridMask(Grid.Square(Side), new bool[Side * Side]), i, Numbers(Side * Side)))]);
         folder.Save([.. Enumerable.Range(0, Concepts).Select(_ => Numbers(Width))]);
         var count = Concepts * Split * Width;
-        var state = new SplitState { Concepts = Concepts, Vectors = 1, SplitTokens = Split, Rows = Numbers(count), First = Numbers(count), Second = Numbers(count) };
+        var state = new SplitState
+        {
+            Concepts = Concepts,
+            Vectors = 1,
+            SplitTokens = Split,
+            Rows = Numbers(count),
+            First = Numbers(count),
+            Second = Numbers(count)
+        };
         var steps = Enumerable.Range(0, Saves * Concepts * Split).Select(i => new LoggedStep(
-            new OptimizerStepDone(Phases.LearnSplitTokens, i / Split / Concepts, i, "a photo of <asset0>", new LossValues([new("denoising", 0.123), new("alignment", 1.5), new("contrast", 0.3)], 0.2), 0.1), i)).ToList();
+            new OptimizerStepDone(Phases.LearnSplitTokens, i / Split / Concepts, i, "a photo of <asset0>",
+                new LossValues([new("denoising", 0.123), new("alignment", 1.5), new("contrast", 0.3)], 0.2), 0.1), i)).ToList();
         var seconds = steps.Chunk(Concepts * Split).Select(pass =>
         {
             var watch = Stopwatch.StartNew();
@@ -42,8 +53,11 @@ static class StateCost
         }).ToList();
         var bytes = new DirectoryInfo(folder.Path).EnumerateFiles("*.safetensors").Sum(file => file.Length);
         Console.WriteLine("| what | value |\n|---|---|");
-        Console.WriteLine($"| state of {Concepts} words of {Width} values, {Split} tokens each, {Side}x{Side} cells | {bytes / 1e3:0} kB |");
-        Console.WriteLine($"| saving it, written through to the disk: median, maximum of {Saves} | {1e3 * Work.Median(seconds):0.0} ms, {1e3 * seconds.Max():0.0} ms |");
+        Console.WriteLine(
+            $"| state of {Concepts} words of {Width} values, {Split} tokens each, {Side}x{Side} cells | {bytes / 1e3:0} kB |");
+        Console.WriteLine(
+            $"| saving it, written through to the disk: median, maximum of {Saves} | {1e3 * Work.Median(seconds):0.0} ms, "
+            + $"{1e3 * seconds.Max():0.0} ms |");
         Console.WriteLine($"| share of the time, at a save a minute | {Work.Median(seconds) / 60:0.000 %} |");
         folder.Delete();
     }

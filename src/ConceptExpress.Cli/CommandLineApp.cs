@@ -19,13 +19,23 @@ static class CommandLineApp
     /// <param name="terminal">Whether <paramref name="error"/> is a terminal that can redraw its lines.</param>
     /// <param name="stop">Cancels the command.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, bool terminal = false, CancellationToken stop = default)
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, bool terminal = false,
+        CancellationToken stop = default)
     {
         try
         {
-            var parse = Root(new Session(output, error, terminal, stop)).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parse.Errors is [var first, ..]) throw new UsageException($"{first.Message.TrimEnd('.')}; see conceptexpress {HelpFor(parse)}--help.");
-            return parse.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            var parse = Root(new Session(output, error, terminal, stop))
+                .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parse.Errors is [var first, ..])
+                throw new UsageException($"{first.Message.TrimEnd('.')}; see conceptexpress {HelpFor(parse)}--help.");
+            return parse.Invoke(
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null
+                });
         }
         catch (Exception e)
         {
@@ -38,7 +48,8 @@ static class CommandLineApp
     {
         var root = new RootCommand("Find the concepts of a picture: each gets a mask, and a word with which Stable Diffusion draws it.")
         {
-            ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session), EvaluateCommand.Create(session),
+            ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session),
+            EvaluateCommand.Create(session),
             ToyboxCommand.Create(session),
             CommonOptions.Verbose,
         };
@@ -49,7 +60,8 @@ static class CommandLineApp
     static string HelpFor(ParseResult parse)
     {
         var words = "";
-        for (var at = parse.CommandResult; at is { Command: not RootCommand }; at = (CommandResult?)at.Parent) words = $"{at.Command.Name} {words}";
+        for (var at = parse.CommandResult; at is { Command: not RootCommand }; at = (CommandResult?)at.Parent)
+            words = $"{at.Command.Name} {words}";
         return words;
     }
 

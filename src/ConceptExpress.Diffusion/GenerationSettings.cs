@@ -34,7 +34,9 @@ public sealed record SamplingSettings
     internal SamplingSettings ValidatedFor(NoiseSchedule schedule)
     {
         var most = Samplers.ByName(Validated().Sampler, schedule).MaxSteps;
-        SettingsCheck.Rule(Steps <= most, $"steps is {Steps}; use at most {most} with the sampler {Sampler} on this checkpoint's schedule of {schedule.TrainTimesteps} timesteps.");
+        SettingsCheck.Rule(Steps <= most,
+            $"steps is {Steps}; use at most {most} with the sampler {Sampler} on this checkpoint's schedule of {schedule.TrainTimesteps} "
+            + "timesteps.");
         return this;
     }
 }

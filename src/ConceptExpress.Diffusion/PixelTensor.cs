@@ -20,7 +20,9 @@ static class PixelTensor
         var bytes = new byte[pictures.Count * size.Area * Channels];
         for (var i = 0; i < pictures.Count; i++)
         {
-            if (pictures[i].Size != size) throw new ArgumentException($"a picture is {pictures[i].Size}, but the batch is {size}; use pictures of one size", nameof(pictures));
+            if (pictures[i].Size != size)
+                throw new ArgumentException($"a picture is {pictures[i].Size}, but the batch is {size}; use pictures of one size",
+                    nameof(pictures));
             pictures[i].Pixels.CopyTo(bytes.AsSpan(i * pictures[i].Pixels.Length));
         }
         return Bytes(bytes, pictures.Count, size);

@@ -29,10 +29,12 @@ sealed class RandomStream : INoiseSource, IDisposable
         generator = new Generator(BinaryPrimitives.ReadUInt64LittleEndian(digest));
     }
 
-    public Tensor Normal(ReadOnlySpan<long> shape, Device device) => randn(shape.ToArray(), dtype: float32, generator: generator).to(device);
+    public Tensor Normal(ReadOnlySpan<long> shape, Device device) =>
+        randn(shape.ToArray(), dtype: float32, generator: generator).to(device);
 
     /// <summary>Returns fp32 numbers from 0 (inclusive) to 1 (exclusive) of the given shape, on <paramref name="device"/>.</summary>
-    public Tensor Uniform(ReadOnlySpan<long> shape, Device device) => rand(shape.ToArray(), dtype: float32, generator: generator).to(device);
+    public Tensor Uniform(ReadOnlySpan<long> shape, Device device) =>
+        rand(shape.ToArray(), dtype: float32, generator: generator).to(device);
 
     /// <summary>Returns an integer from 0 (inclusive) to <paramref name="limit"/> (exclusive).</summary>
     public long Integer(long limit)

@@ -11,7 +11,9 @@ public sealed class RunningFigures(double memory = 0.95)
     /// <summary>Adds the figures of a step and returns all means as text, in the given order: <c>loss 0.123, contrast 1.2</c>.</summary>
     public string With(IEnumerable<KeyValuePair<string, double>> figures) => string.Join(", ", figures.Select(figure =>
     {
-        var mean = means[figure.Key] = means.TryGetValue(figure.Key, out var before) ? memory * before + (1 - memory) * figure.Value : figure.Value;
+        var mean = means[figure.Key] = means.TryGetValue(figure.Key, out var before)
+            ? memory * before + (1 - memory) * figure.Value
+            : figure.Value;
         return string.Create(CultureInfo.InvariantCulture, $"{figure.Key} {mean:G4}");
     }));
 }

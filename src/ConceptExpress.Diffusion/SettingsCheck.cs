@@ -55,7 +55,9 @@ static class SettingsCheck
             return;
         }
         if (value is double number && !double.IsFinite(number) || range is not null && !range.IsValid(value))
-            throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; use a number {(range is null ? "that is finite" : Words(range))}."));
+            throw new SettingsException(
+                string.Create(CultureInfo.InvariantCulture,
+                $"{name} is {value}; use a number {(range is null ? "that is finite" : Words(range))}."));
         if (value.GetType() is { IsClass: true } type && type != typeof(string)) Require(value, name);
     }
 }

@@ -88,8 +88,10 @@ public sealed class StableDiffusion : IDisposable
     {
         if (!Directory.Exists(folder)) throw new CheckpointException($"The model folder {folder} does not exist; check the path.");
         device ??= CPU;
-        string Part(string name) => Directory.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name)
-            : throw new CheckpointException($"The model folder {folder} has no {name} folder; a checkpoint in the diffusers layout needs it.");
+        string Part(string name) => Directory.Exists(Path.Combine(folder, name))
+            ? Path.Combine(folder, name)
+            : throw new CheckpointException(
+                $"The model folder {folder} has no {name} folder; a checkpoint in the diffusers layout needs it.");
         string Config(string part) => Path.Combine(Part(part), "config.json");
 
         // Small parts first, so that their errors show before gigabytes are read.
@@ -102,7 +104,8 @@ public sealed class StableDiffusion : IDisposable
 
         // fp16 overflows in the autoencoder, and the small gradients of words vanish in a half-precision text encoder.
         var (type, vaeType) = (precision.Type(), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
-        List<string> files = [.. tokenizer.Files, Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"), Config("unet"), Config("vae")];
+        List<string> files = [.. tokenizer.Files, Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"),
+            Config("unet"), Config("vae")];
         if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
         var parts = new StableDiffusionParts
         {
@@ -148,7 +151,8 @@ public sealed class StableDiffusion : IDisposable
         if (pixels is not { } side) return TrainedResolution;
         var nearest = Math.Clamp((side + Downscale / 2) / Downscale * Downscale,
             (SettingsCheck.MinSide + Downscale - 1) / Downscale * Downscale, SettingsCheck.MaxSide / Downscale * Downscale);
-        SettingsCheck.Rule(side % Downscale == 0 && side > 0, $"{setting} {side} is not a multiple of {Downscale}, which {Name} requires; try {nearest}.");
+        SettingsCheck.Rule(side % Downscale == 0 && side > 0,
+            $"{setting} {side} is not a multiple of {Downscale}, which {Name} requires; try {nearest}.");
         return side;
     }
 
@@ -158,7 +162,8 @@ public sealed class StableDiffusion : IDisposable
         using var placement = Placement.Use(type, device);
         var module = create();
         Func<string, string>? rename = module is AutoencoderKL ? WeightNames.FromOldVaeAttention : null;
-        StrictLoader.Load(module, weights, $"{Path.GetFileName(folder)} of {Path.GetDirectoryName(folder)}", rename, WeightNames.IsPositionIds);
+        StrictLoader.Load(module, weights, $"{Path.GetFileName(folder)} of {Path.GetDirectoryName(folder)}", rename,
+            WeightNames.IsPositionIds);
         module.eval();
         foreach (var tensor in module.state_dict().Values) tensor.DetachFromDisposeScope(); // the checkpoint outlives the caller's scope
         files.AddRange(weights.Files);
@@ -169,13 +174,18 @@ public sealed class StableDiffusion : IDisposable
     {
         void Require(bool agrees, string problem)
         {
-            if (!agrees) throw new CheckpointException($"The parts of {folder} do not belong together: {problem}; copy the checkpoint again.");
+            if (!agrees)
+                throw new CheckpointException($"The parts of {folder} do not belong together: {problem}; copy the checkpoint again.");
         }
-        Require(unet.CrossAttentionDim.All(width => width == text.HiddenSize), $"the UNet takes text of width {unet.CrossAttentionDim[0]}, the text encoder gives {text.HiddenSize}");
-        Require(unet.InChannels == vae.LatentChannels && unet.OutChannels == vae.LatentChannels, $"the UNet has {unet.InChannels} channels, the autoencoder {vae.LatentChannels}");
-        Require(tokenizer.ModelMaxLength <= text.Positions, $"the tokenizer makes prompts of {tokenizer.ModelMaxLength} tokens, the text encoder has {text.Positions} positions");
+        Require(unet.CrossAttentionDim.All(width => width == text.HiddenSize),
+            $"the UNet takes text of width {unet.CrossAttentionDim[0]}, the text encoder gives {text.HiddenSize}");
+        Require(unet.InChannels == vae.LatentChannels && unet.OutChannels == vae.LatentChannels,
+            $"the UNet has {unet.InChannels} channels, the autoencoder {vae.LatentChannels}");
+        Require(tokenizer.ModelMaxLength <= text.Positions,
+            $"the tokenizer makes prompts of {tokenizer.ModelMaxLength} tokens, the text encoder has {text.Positions} positions");
         Require(tokenizer.ModelMaxLength >= MinPrompt, $"the tokenizer makes prompts of only {tokenizer.ModelMaxLength} tokens");
-        Require(tokenizer.VocabularySize <= text.VocabularySize, $"the tokenizer knows {tokenizer.VocabularySize} words, the text encoder {text.VocabularySize}");
+        Require(tokenizer.VocabularySize <= text.VocabularySize,
+            $"the tokenizer knows {tokenizer.VocabularySize} words, the text encoder {text.VocabularySize}");
     }
 
     /// <summary>Frees all weights.</summary>

@@ -47,7 +47,9 @@ public sealed class TextToImage
         foreach (var word in concepts)
             foreach (var vector in word.Vectors)
                 if (vector.Length != model.WordWidth)
-                    throw new ArgumentException($"a vector of {word.Token} has {vector.Length} values, but {model.Name} needs {model.WordWidth}; use words that were learned with this checkpoint", nameof(concepts));
+                    throw new ArgumentException(
+                        $"a vector of {word.Token} has {vector.Length} values, but {model.Name} needs {model.WordWidth}; use words that "
+                        + "were learned with this checkpoint", nameof(concepts));
         this.model = model;
         prompts = new PromptEncoder(model.Texts, concepts.Select(word => new Placeholder(word.Token, word.Vectors.Count)));
         rows = [.. concepts.SelectMany(word => word.Vectors).SelectMany(vector => vector)];
@@ -78,7 +80,8 @@ public sealed class TextToImage
     /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
     /// <exception cref="ArgumentException">Settings differ in more than prompts and seed.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
-    public IReadOnlyList<RgbImage> GenerateAll(IReadOnlyList<GenerationSettings> all, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
+    public IReadOnlyList<RgbImage> GenerateAll(IReadOnlyList<GenerationSettings> all, IProgress<ProgressEvent>? progress = null,
+        CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
         var noise = cat([.. all.Select(one => NoiseOf(one.ValidatedFor(model)))], 0);
@@ -94,7 +97,8 @@ public sealed class TextToImage
     /// <param name="stop">Cancels between evaluations.</param>
     /// <exception cref="SettingsException">A setting of the sampler is invalid, or there are too many steps for the schedule.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
-    public RgbImage Generate(GenerationSettings settings, Tensor noise, Action<int, Tensor>? onStep = null, CancellationToken stop = default) =>
+    public RgbImage Generate(GenerationSettings settings, Tensor noise, Action<int, Tensor>? onStep = null,
+        CancellationToken stop = default) =>
         GenerateAll([settings], noise, onStep, stop)[0];
 
     /// <summary>Returns the number of UNet evaluations per picture. Some samplers need one more than steps.</summary>
@@ -103,14 +107,16 @@ public sealed class TextToImage
     RgbImage[] GenerateAll(IReadOnlyList<GenerationSettings> all, Tensor noise, Action<int, Tensor>? onStep, CancellationToken stop)
     {
         var first = all[0];
-        if (all.Any(one => one with { Prompt = "", NegativePrompt = "", Seed = 0 } != first with { Prompt = "", NegativePrompt = "", Seed = 0 }))
+        if (all.Any(
+            one => one with { Prompt = "", NegativePrompt = "", Seed = 0 } != first with { Prompt = "", NegativePrompt = "", Seed = 0 }))
             throw new ArgumentException("settings of one batch may differ only in prompts and seed", nameof(all));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var sampling = first.Sampling.ValidatedFor(model.Schedule);
         double? guidance = sampling.Guidance > 1 ? sampling.Guidance : null;
         var text = EncodeAll(all, guidance is not null);
-        var latent = Samplers.ByName(sampling.Sampler, model.Schedule).Sample(noise, sampling.Steps, (x, t) => Predict(x, t, text, guidance), onStep, stop);
+        var latent = Samplers.ByName(sampling.Sampler, model.Schedule)
+            .Sample(noise, sampling.Steps, (x, t) => Predict(x, t, text, guidance), onStep, stop);
         stop.ThrowIfCancellationRequested();
         var pictures = model.Vae.Decode(latent);
         return [.. all.Select((_, i) => PixelTensor.ToImage(pictures[i]))];
@@ -120,7 +126,9 @@ public sealed class TextToImage
     Tensor NoiseOf(GenerationSettings settings)
     {
         using var random = new RandomStream(settings.Seed, "generation");
-        return random.Normal([1, model.VaeConfig.LatentChannels, settings.Height!.Value / model.Downscale, settings.Width!.Value / model.Downscale], model.Device);
+        return random.Normal(
+            [1, model.VaeConfig.LatentChannels, settings.Height!.Value / model.Downscale, settings.Width!.Value / model.Downscale],
+            model.Device);
     }
 
     /// <summary>Encodes all negative prompts, then all prompts, as one batch; without guidance only the prompts.</summary>

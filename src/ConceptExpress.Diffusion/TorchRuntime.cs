@@ -32,7 +32,8 @@ static partial class TorchRuntime
         if (OperatingSystem.IsWindows()) return; // backend and OpenMP differ there
         _ = SetEnvironment("TORCH_CPP_LOG_LEVEL", "ERROR", 0);
         _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 0);
-        if (NativeLibrary.TryLoad("c10", typeof(torch).Assembly, null, out var c10) && NativeLibrary.TryGetExport(c10, "_ZN3c1011initLoggingEv", out var initLogging))
+        if (NativeLibrary.TryLoad("c10", typeof(torch).Assembly, null, out var c10)
+            && NativeLibrary.TryGetExport(c10, "_ZN3c1011initLoggingEv", out var initLogging))
             ((delegate* unmanaged<void>)initLogging)();
     }
 

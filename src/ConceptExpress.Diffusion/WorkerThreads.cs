@@ -23,7 +23,8 @@ sealed class WorkerThreads : IDisposable
         (begin, end) = (new Barrier(count), new Barrier(count));
         failures = new ExceptionDispatchInfo?[count];
         // The caller is worker 0.
-        threads = [.. Enumerable.Range(1, count - 1).Select(worker => new Thread(() => Serve(worker)) { IsBackground = true, Name = $"worker {worker}" })];
+        threads = [.. Enumerable.Range(1, count - 1)
+            .Select(worker => new Thread(() => Serve(worker)) { IsBackground = true, Name = $"worker {worker}" })];
         foreach (var thread in threads) thread.Start();
     }
 
@@ -56,7 +57,8 @@ sealed class WorkerThreads : IDisposable
     /// <param name="done">Called after each piece with its number, by one thread at a time.</param>
     /// <param name="stop">Cancels between pieces.</param>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public void ForEach<T>(int count, Func<T> open, Action<T, int> work, Action<int>? done = null, CancellationToken stop = default) where T : IDisposable
+    public void ForEach<T>(int count, Func<T> open, Action<T, int> work, Action<int>? done = null, CancellationToken stop = default)
+        where T : IDisposable
     {
         var (next, turn) = (-1, new Lock());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -40,7 +40,9 @@ public sealed class ConceptExtractor(StableDiffusion model)
     {
         var locator = new ConceptLocator(model, settings.Validated().Locating, settings.Seed);
         if (masks?.FirstOrDefault(mask => !mask.HasProportionsOf(picture.Size)) is { } other)
-            throw new ArgumentException($"a mask of {other.Size} pixels does not have the proportions of the picture of {picture.Size}; scale it to the picture's proportions", nameof(masks));
+            throw new ArgumentException(
+                $"a mask of {other.Size} pixels does not have the proportions of the picture of {picture.Size}; scale it to the picture's "
+                + "proportions", nameof(masks));
         using var scope = NewDisposeScope();
         using var noise = new RandomStream(settings.Seed, "localization");
         progress?.Report(new PhaseBegan(Phases.Locate, locator.Evaluations(given: masks is not null)));
@@ -51,9 +53,13 @@ public sealed class ConceptExtractor(StableDiffusion model)
             : locator.Describe(pixels, grid => [.. masks.Select(mask => GridMask.Of(mask, grid))], noise, Evaluated, stop);
         if (located.Count == 0)
             progress?.Report(new Warned(string.Create(CultureInfo.InvariantCulture,
-                $"nothing stands out in this picture, so no concept was found; if the picture does show something, lower locating.minProminence (now {settings.Locating.MinProminence}).")));
+                $"nothing stands out in this picture, so no concept was found; if the picture does show something, lower "
+                    + $"locating.minProminence (now {settings.Locating.MinProminence}).")));
         else if (masks is null && (settings.Locating as BorderLocating)?.MinConcepts is { } wanted && located.Count < wanted)
-            progress?.Report(new Warned($"only {located.Count} of {wanted} concepts were found, because no region can be split further; lower locating.minArea to allow smaller concepts."));
+            progress?.Report(
+                new Warned(
+                $"only {located.Count} of {wanted} concepts were found, because no region can be split further; lower locating.minArea to "
+                + "allow smaller concepts."));
         progress?.Report(new ConceptsLocated(located));
         return located;
     }
@@ -83,7 +89,8 @@ public sealed class ConceptExtractor(StableDiffusion model)
         if (located.Count == 0) return new ConceptSet([], null);
         RequireRoom(learning.Vectors);
         using var scope = NewDisposeScope();
-        using var target = LearningTarget.FromPicture(model, Square(picture, settings), located, settings.Losses.Denoising.MaskMargin, learning.CloseUps);
+        using var target = LearningTarget.FromPicture(model, Square(picture, settings), located, settings.Losses.Denoising.MaskMargin,
+            learning.CloseUps);
         var learned = Learn(target, from?.State ?? Begin(target, settings, from, progress, stop), settings, progress, stop);
         return Words(located, learned);
     }
@@ -92,14 +99,16 @@ public sealed class ConceptExtractor(StableDiffusion model)
     /// <param name="located">The concepts, in the order in which learning received them.</param>
     /// <param name="state">The state; before the merge, a word is the mean of its concept's split tokens.</param>
     public static ConceptSet Words(IReadOnlyList<LocatedConcept> located, LearningState state) => new(
-        [.. located.Zip(state.Words()).Select((pair, i) => new Concept(new ConceptWord(ConceptWord.NameOf(i), pair.Second), pair.First))], state.Losses);
+        [.. located.Zip(state.Words()).Select((pair, i) => new Concept(new ConceptWord(ConceptWord.NameOf(i), pair.Second), pair.First))],
+        state.Losses);
 
     /// <summary>Locates the concepts and learns a word for each: <see cref="Locate"/>, then <c>Learn</c>.</summary>
     public ConceptSet Extract(RgbImage picture, ExtractionSettings settings, IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Learn(picture, Locate(picture, settings, masks, progress, stop), settings, progress, stop);
 
-    LearningState Begin(LearningTarget target, ExtractionSettings settings, LearningProgress? from, IProgress<ProgressEvent>? progress, CancellationToken stop)
+    LearningState Begin(LearningTarget target, ExtractionSettings settings, LearningProgress? from, IProgress<ProgressEvent>? progress,
+        CancellationToken stop)
     {
         List<float[]> starts = [.. from?.Starts ?? []];
         if (settings.Learning.Start is BestWords { Search: var search } && starts.Count < target.Concepts)
@@ -116,7 +125,8 @@ public sealed class ConceptExtractor(StableDiffusion model)
         return TokenTable.Begin(model, target.Concepts, settings.Learning, settings.Seed, starts);
     }
 
-    MergedState Learn(LearningTarget target, LearningState state, ExtractionSettings settings, IProgress<ProgressEvent>? progress, CancellationToken stop)
+    MergedState Learn(LearningTarget target, LearningState state, ExtractionSettings settings, IProgress<ProgressEvent>? progress,
+        CancellationToken stop)
     {
         var (learning, running) = (settings.Learning, new RunningFigures());
         var learner = new ConceptLearner(model, target, learning, settings.Losses, new SeededTrainingDraws(settings.Seed));

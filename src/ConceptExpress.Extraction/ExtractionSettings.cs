@@ -82,10 +82,14 @@ public sealed record ExtractionSettings
         if (Locating is BorderLocating border)
         {
             SettingsCheck.Rule(border.Timesteps.Count > 0, "locating.timesteps is empty; give at least one timestep.");
-            SettingsCheck.Rule(!(border.MinConcepts > border.MaxConcepts), $"locating.minConcepts {border.MinConcepts} is more than locating.maxConcepts {border.MaxConcepts}; lower one or raise the other.");
+            SettingsCheck.Rule(!(border.MinConcepts > border.MaxConcepts),
+                $"locating.minConcepts {border.MinConcepts} is more than locating.maxConcepts {border.MaxConcepts}; lower one or raise the "
+                + "other.");
         }
         if (Learning.Start is BestWords { Search: var search })
-            SettingsCheck.Rule(search.FirstTime < search.LastTime, $"learning.start.search.firstTime {search.FirstTime} is not below learning.start.search.lastTime {search.LastTime}; lower one or raise the other.");
+            SettingsCheck.Rule(search.FirstTime < search.LastTime,
+                $"learning.start.search.firstTime {search.FirstTime} is not below learning.start.search.lastTime {search.LastTime}; lower "
+                + "one or raise the other.");
         return this;
     }
 }

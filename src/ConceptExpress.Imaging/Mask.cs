@@ -103,6 +103,7 @@ public sealed class Mask
 
     void RequireSize(PixelSize other)
     {
-        if (Size != other) throw new ArgumentException($"a mask of {Size} pixels cannot be combined with one of {other}; resize one of them");
+        if (Size != other)
+            throw new ArgumentException($"a mask of {Size} pixels cannot be combined with one of {other}; resize one of them");
     }
 }

@@ -27,6 +27,7 @@ public readonly record struct PixelSize
         ArgumentOutOfRangeException.ThrowIfLessThan(Height, 1);
         return samples == Area * channels
             ? this
-            : throw new ArgumentException($"an image of {this} pixels with {channels} channel(s) has {Area * channels} samples, not {samples}");
+            : throw new ArgumentException(
+                $"an image of {this} pixels with {channels} channel(s) has {Area * channels} samples, not {samples}");
     }
 }

@@ -73,8 +73,12 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         Plan.Validated();
         var data = ToyboxData.Open(Data, Exif);
         EvaluationFolder.Check(Output, Exporters.FileNames, Path.Exists(Data) ? Data : null, FolderOf(Model), Clip, Dino, Judge);
-        if (data.PassedOver > 0) context.Report(new Noted($"{data.PassedOver} of the folders in {Data} contain no img.png, img.jpg or img.jpeg and are skipped."));
-        var workers = Workers ?? (Devices.Resolve(Compute.Device).type == DeviceType.CPU && WeightsOf(context.Models.FolderOf(Model)) <= SmallCheckpoint ? Compute.ThreadCount : 1);
+        if (data.PassedOver > 0)
+            context.Report(
+                new Noted($"{data.PassedOver} of the folders in {Data} contain no img.png, img.jpg or img.jpeg and are skipped."));
+        var workers = Workers
+            ?? (Devices.Resolve(Compute.Device).type == DeviceType.CPU && WeightsOf(context.Models.FolderOf(Model)) <= SmallCheckpoint
+            ? Compute.ThreadCount : 1);
         var each = Compute with { Threads = Math.Max(1, Compute.ThreadCount / workers) };
         try
         {
@@ -86,7 +90,8 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); free some space, and repeat the same request to continue.", e);
+            throw new OutputException(
+                $"{Output} cannot be written ({e.Message.TrimEnd('.')}); free some space, and repeat the same request to continue.", e);
         }
     }
 
@@ -99,7 +104,8 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         try
         {
             var computing = new ComputingRecord(
-                loaded.Record.Hash, Compute.PrecisionWord, loaded.Model.Device.type.ToString().ToLowerInvariant(), loaded.Compute.ThreadCount);
+                loaded.Record.Hash, Compute.PrecisionWord, loaded.Model.Device.type.ToString().ToLowerInvariant(),
+                loaded.Compute.ThreadCount);
             var setup = new EvaluationSetup(plan, pictures, viewers, computing);
             using var alone = FolderLock.Take(Output);
             var timings = new Timings(Output, loaded.Machine with { Threads = Compute.ThreadCount });
@@ -125,10 +131,13 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         IViewer Encoder(string name, string folder)
         {
             // The embedded CLIP was trained on cut-out things, and hardly distinguishes things in the published form (docs/benchmarks.md).
-            var usual = embedded is not null && ContentHash.OfFolder(folder) == ContentHash.OfFolder(embedded) ? SourceForm.CutOut : SourceForm.Masked;
+            var usual = embedded is not null && ContentHash.OfFolder(folder) == ContentHash.OfFolder(embedded)
+                ? SourceForm.CutOut
+                : SourceForm.Masked;
             return EncoderViewer.Load(name, folder, Sources ?? usual, device);
         }
-        string[] missing = [.. new[] { (clip, "CLIP"), (Dino, "DINO"), (judge, "judge") }.Where(viewer => viewer.Item1 is null).Select(viewer => viewer.Item2)];
+        string[] missing = [.. new[] { (clip, "CLIP"), (Dino, "DINO"), (judge, "judge") }.Where(viewer => viewer.Item1 is null)
+            .Select(viewer => viewer.Item2)];
         if (missing.Length > 0) context.Report(new Noted($"No {string.Join(", no ", missing)} given: their metrics are omitted."));
         var viewers = new List<IViewer>();
         if (clip is not null) viewers.Add(Encoder("clip", clip));

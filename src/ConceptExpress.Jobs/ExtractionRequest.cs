@@ -50,8 +50,11 @@ public sealed record ExtractionRequest : PictureRequest
         var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
         SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction to resume; start a new one.");
         if (states.Exists && !Resume && !Replace)
-            throw new OutputOccupiedException($"{Output} holds an unfinished extraction; resume it, or choose another output folder.", replaceable: true, resumable: true);
-        using var limit = StopAfterMinutes is { } minutes ? new CancellationTokenSource(TimeSpan.FromMinutes(minutes), context.Clock) : new CancellationTokenSource();
+            throw new OutputOccupiedException($"{Output} holds an unfinished extraction; resume it, or choose another output folder.",
+                replaceable: true, resumable: true);
+        using var limit = StopAfterMinutes is { } minutes
+            ? new CancellationTokenSource(TimeSpan.FromMinutes(minutes), context.Clock)
+            : new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, limit.Token);
         return Work(output, context, work =>
         {
@@ -61,7 +64,8 @@ public sealed record ExtractionRequest : PictureRequest
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); free some space, and resume the extraction.", e);
+                throw new OutputException(
+                    $"{Output} cannot be written ({e.Message.TrimEnd('.')}); free some space, and resume the extraction.", e);
             }
         });
     }
@@ -89,16 +93,19 @@ public sealed record ExtractionRequest : PictureRequest
         var located = work.Locate(work.Context.Stop);
         work.Context.Stop.ThrowIfCancellationRequested();
         if (located.Count == 0 && states.Exists) states.Delete();
-        if (located.Count == 0) return work.Write(located, report => report with { Learned = new ConceptSet([], null), Steps = work.Log.Steps });
+        if (located.Count == 0)
+            return work.Write(located, report => report with { Learned = new ConceptSet([], null), Steps = work.Log.Steps });
         using var own = states.Lock();
         states.Begin(record, located);
         return Learn(work, located, states, null, own, stop);
     }
 
-    ConceptsResult Learn(PictureWork work, IReadOnlyList<LocatedConcept> located, StateFolder states, UnfinishedExtraction? begun, FolderLock alone, CancellationToken stop)
+    ConceptsResult Learn(PictureWork work, IReadOnlyList<LocatedConcept> located, StateFolder states, UnfinishedExtraction? begun,
+        FolderLock alone, CancellationToken stop)
     {
         var sampling = new Sampling(work, PreviewsOrUsual.Sampling, SampleEvery, states.Samples);
-        var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes), state => sampling.Draw(located, state, stop));
+        var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes),
+            state => sampling.Draw(located, state, stop));
         var result = Learn(work, located, keeper, stop);
         if (result.Manifest.Unfinished is null)
         {
@@ -110,7 +117,8 @@ public sealed record ExtractionRequest : PictureRequest
 
     ConceptsResult Learn(PictureWork work, IReadOnlyList<LocatedConcept> located, StateKeeper keeper, CancellationToken stop)
     {
-        ExtractionReport Finished(ExtractionReport report, ConceptSet learned) => report with { Learned = learned, Steps = work.Log.Steps, Samples = keeper.Samples };
+        ExtractionReport Finished(ExtractionReport report, ConceptSet learned) =>
+            report with { Learned = learned, Steps = work.Log.Steps, Samples = keeper.Samples };
         try
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
@@ -131,12 +139,16 @@ public sealed record ExtractionRequest : PictureRequest
             {
                 Unfinished = new UnfinishedRecord(state.Pass, work.Settings.Learning.Passes),
             });
-            if (e is LearningDivergedException) throw new LearningDivergedException($"{e.Message.TrimEnd('.')}; the words as they were after pass {state.Pass} are in {Output}.");
-            return work.Context.Stop.IsCancellationRequested ? throw Stopped($"the words as they are after pass {state.Pass} can be used", e) : result;
+            if (e is LearningDivergedException)
+                throw new LearningDivergedException(
+                    $"{e.Message.TrimEnd('.')}; the words as they were after pass {state.Pass} are in {Output}.");
+            return work.Context.Stop.IsCancellationRequested
+                ? throw Stopped($"the words as they are after pass {state.Pass} can be used", e) : result;
         }
     }
 
-    ResumableException Stopped(string what, Exception inner) => new($"stopped; {what}, and the progress is kept in {Output}, from where the extraction can be resumed.", inner);
+    ResumableException Stopped(string what, Exception inner) =>
+        new($"stopped; {what}, and the progress is kept in {Output}, from where the extraction can be resumed.", inner);
 
     static PreviewSheet Paint(PictureWork work, ConceptSet learned, PreviewSettings settings, CancellationToken stop)
     {
@@ -144,7 +156,9 @@ public sealed record ExtractionRequest : PictureRequest
         var painter = new ConceptPainter(model, learned.Words, settings.Sampling, work.Settings.Seed);
         var joint = learned.Words.Count > 1 && painter.Fitting == learned.Words.Count;
         if (learned.Words.Count > 1 && !joint)
-            work.Context.Report(new Warned($"no preview shows all {learned.Words.Count} concepts together, because the prompt would be too long for {model.Name}."));
+            work.Context.Report(
+                new Warned(
+                $"no preview shows all {learned.Words.Count} concepts together, because the prompt would be too long for {model.Name}."));
         log.Report(new PhaseBegan(DrawPreviews, (learned.Words.Count * settings.Count + (joint ? 1 : 0)) * painter.Evaluations));
         return new PreviewSheet(settings, [.. learned.Words.Select(word => painter.Alone(word, settings.Count, log, stop))],
             joint ? painter.Together(1, log, stop)[0] : null);

@@ -39,7 +39,8 @@ public enum FailureKind
 public static class Failure
 {
     // Parts of the messages with which torch reports that memory ran out.
-    static readonly string[] OutOfMemoryMessages = ["out of memory", "not enough memory", "bad_alloc", "DefaultCPUAllocator: can't allocate"];
+    static readonly string[] OutOfMemoryMessages = ["out of memory", "not enough memory", "bad_alloc",
+        "DefaultCPUAllocator: can't allocate"];
 
     /// <summary>Returns the kind of failure of an exception that a job threw.</summary>
     public static FailureKind KindOf(Exception failure) => failure switch
@@ -58,13 +59,15 @@ public static class Failure
     public static string Sentence(Exception failure) => KindOf(failure) switch
     {
         FailureKind.Bug => $"this is a bug in ConceptExpress ({failure.GetType().Name}: {OneLine(failure.Message)}); please report it.",
-        FailureKind.Resources when IsOutOfMemory(failure) => "memory ran out; try a smaller resolution or size, another precision, or a machine with more memory.",
+        FailureKind.Resources when IsOutOfMemory(failure) =>
+            "memory ran out; try a smaller resolution or size, another precision, or a machine with more memory.",
         FailureKind.Cancelled when failure is not ResumableException => "cancelled; nothing was written.",
         _ => OneLine(failure.Message),
     };
 
     static bool IsOutOfMemory(Exception failure) => failure is OutOfMemoryException
-        || failure is ExternalException && OutOfMemoryMessages.Any(message => failure.Message.Contains(message, StringComparison.OrdinalIgnoreCase));
+        || failure is ExternalException
+            && OutOfMemoryMessages.Any(message => failure.Message.Contains(message, StringComparison.OrdinalIgnoreCase));
 
     static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

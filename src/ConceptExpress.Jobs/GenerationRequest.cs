@@ -46,38 +46,52 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         List<ConceptFolder> folders = [.. Concepts.Select(ConceptFolder.Open)];
         var vocabulary = ConceptVocabulary.Of(folders);
         foreach (var renamed in vocabulary.Entries.Where(entry => entry.Word.Token != entry.Original).GroupBy(entry => entry.Folder))
-            context.Report(new Noted($"The words of {renamed.Key.Path} are called {string.Join(", ", renamed.Select(entry => entry.Word.Token))} here, because another folder defines the same ones."));
+            context.Report(
+                new Noted(
+                $"The words of {renamed.Key.Path} are called {string.Join(", ", renamed.Select(entry => entry.Word.Token))} here, because "
+                + "another folder defines the same ones."));
         CheckWords(vocabulary, context);
         return Model is null
-            ? context.Models.UseRecorded(folders[0].Manifest.Model, Compute, context, loaded => Draw(loaded, folders, vocabulary, output, context))
+            ? context.Models.UseRecorded(folders[0].Manifest.Model, Compute, context,
+                loaded => Draw(loaded, folders, vocabulary, output, context))
             : context.Models.Use(Model, Compute, context, loaded => Draw(loaded, folders, vocabulary, output, context));
     }
 
     void CheckWords(ConceptVocabulary vocabulary, JobContext context)
     {
-        var (text, known) = ($"{Settings.Prompt} {Settings.NegativePrompt}", string.Join(", ", vocabulary.Words.Select(word => word.Token)));
+        var (text, known) = ($"{Settings.Prompt} {Settings.NegativePrompt}",
+            string.Join(", ", vocabulary.Words.Select(word => word.Token)));
         if (vocabulary.UnknownIn(text) is [_, ..] unknown)
             throw new SettingsException($"no concept is called {string.Join(" or ", unknown)}; the words of these folders are {known}.");
         foreach (var (written, word) in vocabulary.NearMissesIn(text))
             context.Report(new Warned($"'{written}' in the prompt is not the concept's word; write {word}."));
         if (!ConceptNames.WordsIn(text).Any(word => vocabulary.Words.Any(known => known.Token == word)))
-            context.Report(new Warned($"the prompt holds no concept's word, so no concept is drawn; add one of {known}, with the angle brackets."));
+            context.Report(
+                new Warned($"the prompt holds no concept's word, so no concept is drawn; add one of {known}, with the angle brackets."));
     }
 
-    PicturesResult Draw(LoadedModel loaded, List<ConceptFolder> folders, ConceptVocabulary vocabulary, OutputFolder output, JobContext context)
+    PicturesResult Draw(LoadedModel loaded, List<ConceptFolder> folders, ConceptVocabulary vocabulary, OutputFolder output,
+        JobContext context)
     {
         RequireSameWidth(vocabulary, loaded.Model);
         var (settings, record) = (Settings.ValidatedFor(loaded.Model), loaded.Record);
         foreach (var folder in folders.Where(folder => folder.Manifest.Model.Hash != record.Hash))
-            context.Report(new Warned($"the words of {folder.Path} were learned on another checkpoint ({folder.Manifest.Model.Name}, {folder.Manifest.Model.Hash}) "
+            context.Report(
+                new Warned(
+                $"the words of {folder.Path} were learned on another checkpoint ({folder.Manifest.Model.Name}, "
+                + $"{folder.Manifest.Model.Hash}) "
                 + $"than {record.Name} ({record.Hash}), so they may mean something else here."));
         foreach (var folder in folders)
             if (folder.Manifest.Unfinished is { } unfinished)
-                context.Report(new Warned($"the words of {folder.Path} are unfinished: only {unfinished.Pass} of {unfinished.Passes} passes were done."));
+                context.Report(
+                    new Warned(
+                    $"the words of {folder.Path} are unfinished: only {unfinished.Pass} of {unfinished.Passes} passes were done."));
         var painter = new TextToImage(loaded.Model, vocabulary.Words);
         foreach (var (name, prompt) in new[] { ("prompt", settings.Prompt), ("negative prompt", settings.NegativePrompt) })
             if (!painter.Fits(prompt))
-                context.Report(new Warned($"the {name} exceeds the {loaded.Model.PromptPositions} tokens that {record.Name} reads; the rest is ignored."));
+                context.Report(
+                    new Warned(
+                    $"the {name} exceeds the {loaded.Model.PromptPositions} tokens that {record.Name} reads; the rest is ignored."));
 
         context.Report(new PhaseBegan("draw", painter.Evaluations(settings.Sampling) * Count));
         var pictures = Enumerable.Range(0, Count).Select(i => settings with { Seed = settings.Seed + i })
@@ -85,7 +99,8 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         context.Stop.ThrowIfCancellationRequested();
         output.Write(folder => WriteFiles(folder, pictures));
         context.Report(new Produced(output.Path));
-        return new PicturesResult(output.Path, [.. pictures.Select((_, i) => ResultNames.Picture(i))], Count > 1 ? ResultNames.Grid : null, pictures[0].Record, context.Warnings);
+        return new PicturesResult(output.Path, [.. pictures.Select((_, i) => ResultNames.Picture(i))], Count > 1 ? ResultNames.Grid : null,
+            pictures[0].Record, context.Warnings);
     }
 
     static void WriteFiles(string folder, List<(RgbImage Image, PictureRecord Record)> pictures)
@@ -93,7 +108,8 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         for (var i = 0; i < pictures.Count; i++)
             PngFile.Write(Path.Combine(folder, ResultNames.Picture(i)), pictures[i].Image, pictures[i].Record.Texts());
         if (pictures.Count > 1)
-            PngFile.Write(Path.Combine(folder, ResultNames.Grid), PictureGrid.Of(pictures.ConvertAll(picture => picture.Image)), pictures[0].Record.Texts());
+            PngFile.Write(Path.Combine(folder, ResultNames.Grid), PictureGrid.Of(pictures.ConvertAll(picture => picture.Image)),
+                pictures[0].Record.Texts());
     }
 
     static PictureRecord Describe(GenerationSettings settings, ModelRecord model, ConceptVocabulary vocabulary)
@@ -101,14 +117,17 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         var spoken = ConceptNames.WordsIn($"{settings.Prompt} {settings.NegativePrompt}").ToHashSet();
         return new PictureRecord(PictureRecord.CurrentSchema, Product.Version, model, settings,
             [.. vocabulary.Entries.Where(entry => spoken.Contains(entry.Word.Token))
-                .Select(entry => new PictureConcept(entry.Word.Token, entry.Original, entry.Folder.Manifest.Image.Name, entry.Folder.Manifest.Image.Sha256))]);
+                .Select(entry =>
+                    new PictureConcept(entry.Word.Token, entry.Original, entry.Folder.Manifest.Image.Name,
+                    entry.Folder.Manifest.Image.Sha256))]);
     }
 
     static void RequireSameWidth(ConceptVocabulary vocabulary, StableDiffusion model)
     {
         foreach (var entry in vocabulary.Entries)
             if (entry.Word.Vectors.FirstOrDefault(vector => vector.Length != model.WordWidth) is { } other)
-                throw new CheckpointException($"{entry.Word.Token} of {entry.Folder.Path} has vectors of {other.Length} values, but {model.Name} takes "
+                throw new CheckpointException(
+                    $"{entry.Word.Token} of {entry.Folder.Path} has vectors of {other.Length} values, but {model.Name} takes "
                     + $"{model.WordWidth}; use the checkpoint that the word was learned on.");
     }
 }
@@ -119,4 +138,5 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
 /// <param name="Grid">Path of a sheet with all pictures, relative to the folder; null if there is only one picture.</param>
 /// <param name="First">The record of how the first picture was drawn.</param>
 /// <param name="Warnings">The warnings, one sentence each.</param>
-public sealed record PicturesResult(string Output, IReadOnlyList<string> Pictures, string? Grid, PictureRecord First, IReadOnlyList<string> Warnings);
+public sealed record PicturesResult(string Output, IReadOnlyList<string> Pictures, string? Grid, PictureRecord First,
+    IReadOnlyList<string> Warnings);

@@ -8,7 +8,8 @@ namespace ConceptExpress.Jobs;
 /// <param name="progress">Receives every event, on the job's threads, one at a time; null to ignore events.</param>
 /// <param name="stop">Cancels the job.</param>
 /// <param name="clock">Measures time limits; null for the system's clock.</param>
-public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default, TimeProvider? clock = null) : IProgress<ProgressEvent>
+public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default,
+    TimeProvider? clock = null) : IProgress<ProgressEvent>
 {
     readonly List<string> warnings = [];
     readonly Lock turn = new();

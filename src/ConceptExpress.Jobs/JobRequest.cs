@@ -27,7 +27,8 @@ public abstract record JobRequest
 
     /// <summary>Reads a request that <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="JsonException">The text is not a request.</exception>
-    public static JobRequest FromJson(string json) => JsonSerializer.Deserialize<JobRequest>(json, LibraryJson.Compact) ?? throw new JsonException("the request must be a JSON object, not null");
+    public static JobRequest FromJson(string json) => JsonSerializer.Deserialize<JobRequest>(json, LibraryJson.Compact)
+        ?? throw new JsonException("the request must be a JSON object, not null");
 
     /// <summary>Runs the job on its own threads, and waits for its end.</summary>
     /// <param name="context">Gives the job its checkpoints, receives its events, and cancels it.</param>

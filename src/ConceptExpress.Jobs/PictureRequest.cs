@@ -58,7 +58,8 @@ public abstract record PictureRequest : FolderRequest<ConceptsResult>
 /// <param name="Context">The context of the job.</param>
 /// <param name="Log">Forwards events to the context, and keeps times and steps.</param>
 sealed record PictureWork(
-    string Name, DecodedImage Image, IReadOnlyList<Mask>? Masks, ExtractionSettings Settings, LoadedModel Loaded, OutputFolder Output, JobContext Context, RunLog Log)
+    string Name, DecodedImage Image, IReadOnlyList<Mask>? Masks, ExtractionSettings Settings, LoadedModel Loaded, OutputFolder Output,
+    JobContext Context, RunLog Log)
 {
     public ConceptExtractor Extractor { get; } = new(Loaded.Model);
 

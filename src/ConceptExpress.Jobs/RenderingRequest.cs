@@ -30,7 +30,8 @@ public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
     static readonly OutputKind Kind = new("toybox render", SceneFile(), folder =>
     [
         .. Directory.GetDirectories(folder).Where(scene => File.Exists(Path.Combine(scene, SceneFiles.Description)))
-            .SelectMany(scene => Directory.GetFiles(scene)).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Where(file => SceneFile().IsMatch(file)),
+            .SelectMany(scene => Directory.GetFiles(scene)).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+                .Where(file => SceneFile().IsMatch(file)),
     ]);
 
     /// <inheritdoc/>

@@ -30,7 +30,8 @@ sealed record ReportRequest : FolderRequest<ToyboxReport>
     public override ToyboxReport Work(JobContext context)
     {
         Settings.Validated();
-        SettingsCheck.Rule(Training is null || Directory.Exists(Training), $"training {Training} is not a folder; name the output folder of a training.");
+        SettingsCheck.Rule(Training is null || Directory.Exists(Training),
+            $"training {Training} is not a folder; name the output folder of a training.");
         var output = Folder(ToyboxReportPage.Output);
         output.Check(FolderOf(Model), Judge, Training);
         // On the CPU, one model per thread, because one operation cannot use several threads well. On CUDA, one model.
@@ -39,7 +40,8 @@ sealed record ReportRequest : FolderRequest<ToyboxReport>
         {
             using var judge = Toybox.Judging.Judge.Load(Judge ?? EmbeddedModels.Find("toybox-judge"), loaded.Model.Device);
             var (report, sheets) = new ToyboxReporter(loaded.Leases(), judge, workers, context).Run(Settings, context.Stop);
-            output.Write(folder => ToyboxReportPage.Write(folder, report, [.. sheets, .. Training is null ? [] : TrainingLogs.Charts(Training)]));
+            output.Write(
+                folder => ToyboxReportPage.Write(folder, report, [.. sheets, .. Training is null ? [] : TrainingLogs.Charts(Training)]));
             context.Report(new Produced(output.Path));
             return report;
         });

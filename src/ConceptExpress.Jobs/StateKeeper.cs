@@ -37,7 +37,8 @@ sealed class StateKeeper : IProgress<ProgressEvent>
     public LearningProgress Reached => new([.. starts], state);
 
     /// <summary>Paths of the samples drawn so far, in order.</summary>
-    public IReadOnlyList<string> Samples => Directory.Exists(folder.Samples) ? [.. Directory.GetFiles(folder.Samples, "*.png").Order(StringComparer.Ordinal)] : [];
+    public IReadOnlyList<string> Samples =>
+        Directory.Exists(folder.Samples) ? [.. Directory.GetFiles(folder.Samples, "*.png").Order(StringComparer.Ordinal)] : [];
 
     public void Report(ProgressEvent value)
     {

@@ -17,8 +17,10 @@ sealed record TrainingRequest : JobRequest<TrainingResult>
 {
     static readonly string[] SamplePrompts =
     [
-        "a photo of a red duck on grass", "a photo of a blue striped car on sand", "a photo of a yellow dotted mushroom on wood", "a photo of a green checked house on snow",
-        "a photo of a purple robot on sky", "a photo of a orange fish on water", "a photo of a pink rocket on paper", "a photo of a white cup on brick",
+        "a photo of a red duck on grass", "a photo of a blue striped car on sand", "a photo of a yellow dotted mushroom on wood",
+        "a photo of a green checked house on snow",
+        "a photo of a purple robot on sky", "a photo of a orange fish on water", "a photo of a pink rocket on paper",
+        "a photo of a white cup on brick",
         "a photo of a red striped umbrella and a green tree on sand", "a photo of a blue ball and a yellow star on grass",
         "a photo of a purple dotted kite and a orange boat on sky", "a photo of a pink heart and a white drum on wood",
     ];
@@ -81,8 +83,10 @@ sealed record TrainingRequest : JobRequest<TrainingResult>
         OutputFolder.CheckGrowing(Output, From);
         var hasState = ToyboxTraining.HasState(Output);
         SettingsCheck.Rule(Resume || !hasState, $"{Output} contains a training; resume it, or choose another folder.");
-        SettingsCheck.Rule(!Resume || hasState, $"{Output} contains no training to resume; start a new one, or choose the folder of an earlier one.");
-        SettingsCheck.Rule(Stage is ToyboxTraining.AllStages or "diffusion" || Diffusion == new DiffusionOptions(), $"settings of the diffusion stage have no effect on stage {Stage}; leave them out, or train stage diffusion or all.");
+        SettingsCheck.Rule(!Resume || hasState,
+            $"{Output} contains no training to resume; start a new one, or choose the folder of an earlier one.");
+        SettingsCheck.Rule(Stage is ToyboxTraining.AllStages or "diffusion" || Diffusion == new DiffusionOptions(),
+            $"settings of the diffusion stage have no effect on stage {Stage}; leave them out, or train stage diffusion or all.");
         var options = Options();
         return TorchThread.Once(() =>
         {
@@ -123,7 +127,8 @@ sealed record TrainingRequest : JobRequest<TrainingResult>
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{Output} cannot be written ({e.Message.TrimEnd('.')}); check the path, its permissions and the free space.", e);
+            throw new OutputException(
+                $"{Output} cannot be written ({e.Message.TrimEnd('.')}); check the path, its permissions and the free space.", e);
         }
     }
 
@@ -136,16 +141,20 @@ sealed record TrainingRequest : JobRequest<TrainingResult>
         {
             if (value is PhaseBegan) running = new RunningFigures(memory: 0.98);
             if (value is CheckpointSaved { Stage: "diffusion" } saved) Draw(saved);
-            next.Report(value is TrainingProgress step ? step with { Detail = running.With(step.Figures.OrderBy(figure => figure.Key, StringComparer.Ordinal)) } : value);
+            next.Report(value is TrainingProgress step
+                ? step with { Detail = running.With(step.Figures.OrderBy(figure => figure.Key, StringComparer.Ordinal)) } : value);
         }
 
         void Draw(CheckpointSaved saved)
         {
             using var model = StableDiffusion.Load(saved.Checkpoint, options.Precision, options.Device);
             var painter = new TextToImage(model, []);
-            var pictures = SamplePrompts.Select((prompt, i) => painter.Generate(new GenerationSettings { Prompt = prompt, Seed = i, Sampling = Sampling })).ToList();
+            var pictures =
+                SamplePrompts.Select(
+                (prompt, i) => painter.Generate(new GenerationSettings { Prompt = prompt, Seed = i, Sampling = Sampling })).ToList();
             var folder = Directory.CreateDirectory(Path.Combine(options.Output, "samples")).FullName;
-            PngFile.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{saved.Step:000000}.png")), PictureGrid.Of(pictures));
+            PngFile.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{saved.Step:000000}.png")),
+                PictureGrid.Of(pictures));
         }
     }
 }

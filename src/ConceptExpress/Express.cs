@@ -12,7 +12,8 @@ using ConceptExpress.Library.Models;
 namespace ConceptExpress;
 
 /// <summary>
-/// Finds the concepts of a picture, learns a word for each, and draws with these words. The checkpoint is read at the first call and kept until
+/// Finds the concepts of a picture, learns a word for each, and draws with these words. The checkpoint is read at the first call and kept
+/// until
 /// <see cref="Dispose"/>. Calls may come from several threads; they run one after another.
 /// </summary>
 /// <example>
@@ -70,9 +71,11 @@ public sealed class Express : IDisposable
     /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
     /// <exception cref="LearningDivergedException">Learning met a value that is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public PictureConcepts Extract(RgbImage picture, string name = "picture.png", ExtractionSettings? settings = null, IReadOnlyList<Mask>? masks = null,
+    public PictureConcepts Extract(RgbImage picture, string name = "picture.png", ExtractionSettings? settings = null,
+        IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
-        Extract(new DecodedImage(picture, Convert.ToHexStringLower(SHA256.HashData(picture.Pixels))), name, settings, masks, progress, stop);
+        Extract(new DecodedImage(picture, Convert.ToHexStringLower(SHA256.HashData(picture.Pixels))), name, settings, masks, progress,
+            stop);
 
     /// <summary>Finds the concepts of a picture without learning words: seconds instead of minutes.</summary>
     /// <param name="picture">The picture.</param>
@@ -83,8 +86,10 @@ public sealed class Express : IDisposable
     /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
     /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IReadOnlyList<Mask> Locate(RgbImage picture, ExtractionSettings? settings = null, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
-        Use(progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model).Locate(picture, settings ?? ExtractionSettings.Express, null, context, stop)
+    public IReadOnlyList<Mask> Locate(RgbImage picture, ExtractionSettings? settings = null, IProgress<ProgressEvent>? progress = null,
+        CancellationToken stop = default) =>
+        Use(progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model)
+            .Locate(picture, settings ?? ExtractionSettings.Express, null, context, stop)
             .Select(concept => concept.Mask.ToMask(picture.Size)).ToList());
 
     /// <summary>Draws a picture with the words of a picture's concepts.</summary>
@@ -98,10 +103,13 @@ public sealed class Express : IDisposable
     /// <exception cref="ArgumentException">The words were learned with a checkpoint of another width.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public RgbImage Generate(PictureConcepts concepts, string prompt, long seed = 0,
-        IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) => Generate(concepts.Words, prompt, seed, progress, stop);
+        IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
+            Generate(concepts.Words, prompt, seed, progress, stop);
 
     /// <summary>Draws a picture with learned words.</summary>
-    /// <param name="words">Words of this checkpoint: <see cref="PictureConcepts.Words"/>, or <see cref="ConceptFolder.Words"/> of a folder on disk.</param>
+    /// <param name="words">
+    /// Words of this checkpoint: <see cref="PictureConcepts.Words"/>, or <see cref="ConceptFolder.Words"/> of a folder on disk.
+    /// </param>
     /// <param name="prompt">May hold the words: "a photo of &lt;asset0&gt; on grass".</param>
     /// <param name="seed">Another seed draws another picture. The default is 0.</param>
     /// <param name="progress">Receives the sampler's steps, on the working thread.</param>
@@ -109,7 +117,8 @@ public sealed class Express : IDisposable
     /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
     /// <exception cref="ArgumentException">A vector has another width than the checkpoint's.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public RgbImage Generate(IReadOnlyList<ConceptWord> words, string prompt, long seed = 0, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
+    public RgbImage Generate(IReadOnlyList<ConceptWord> words, string prompt, long seed = 0, IProgress<ProgressEvent>? progress = null,
+        CancellationToken stop = default) =>
         Generate(words, new GenerationSettings { Prompt = prompt, Seed = seed }, progress, stop);
 
     /// <summary>Draws a picture with learned words.</summary>
@@ -121,7 +130,8 @@ public sealed class Express : IDisposable
     /// <exception cref="SettingsException">The checkpoint cannot draw these settings.</exception>
     /// <exception cref="ArgumentException">A vector has another width than the checkpoint's.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public RgbImage Generate(IReadOnlyList<ConceptWord> words, GenerationSettings settings, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
+    public RgbImage Generate(IReadOnlyList<ConceptWord> words, GenerationSettings settings, IProgress<ProgressEvent>? progress = null,
+        CancellationToken stop = default) =>
         Use(progress, stop, (loaded, context) =>
         {
             var painter = new TextToImage(loaded.Model, words);
@@ -129,7 +139,8 @@ public sealed class Express : IDisposable
             return painter.Generate(settings, context, stop);
         });
 
-    PictureConcepts Extract(DecodedImage image, string name, ExtractionSettings? settings, IReadOnlyList<Mask>? masks, IProgress<ProgressEvent>? progress, CancellationToken stop) =>
+    PictureConcepts Extract(DecodedImage image, string name, ExtractionSettings? settings, IReadOnlyList<Mask>? masks,
+        IProgress<ProgressEvent>? progress, CancellationToken stop) =>
         Use(progress, stop, (loaded, context) =>
         {
             settings ??= ExtractionSettings.Express;

@@ -25,7 +25,10 @@ public sealed class PictureConcepts
     /// <summary>The settings as used, with the resolution that was taken.</summary>
     public ExtractionSettings Settings => report.Settings;
 
-    /// <summary>Writes the folder that the program <c>conceptexpress extract</c> writes, without previews: masks, embedding files, overlay, manifest, losses.</summary>
+    /// <summary>
+    /// Writes the folder that the program <c>conceptexpress extract</c> writes, without previews: masks, embedding files, overlay,
+    /// manifest, losses.
+    /// </summary>
     /// <param name="folder">A new or empty folder. It appears whole or not at all.</param>
     /// <param name="replace">Replace an earlier result in the folder; other files there stay.</param>
     /// <exception cref="OutputException">The folder is not empty, or cannot be written.</exception>

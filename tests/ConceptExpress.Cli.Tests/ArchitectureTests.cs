@@ -60,20 +60,23 @@ public partial class ArchitectureTests
     public void OptionsInTexts_AreRecognised(string line) => Assert.Matches(OptionInAText(), line);
 
     /// <summary>
-    /// What a project may not use is said in src/**/BannedSymbols*.txt, and checked by the compiler. A name that is not spelled exactly would ban
+    /// What a project may not use is said in src/**/BannedSymbols*.txt, and checked by the compiler. A name that is not spelled exactly
+    /// would ban
     /// nothing.
     /// </summary>
     [Fact]
     public void BannedSymbols_Exist()
     {
-        Assembly[] known = [typeof(Console).Assembly, typeof(Random).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Spectre.Console.AnsiConsole).Assembly, .. OurAssemblies()];
+        Assembly[] known = [typeof(Console).Assembly, typeof(Random).Assembly, typeof(TorchSharp.torch).Assembly,
+            typeof(Spectre.Console.AnsiConsole).Assembly, .. OurAssemblies()];
         var banned = Directory.EnumerateFiles(Sources, "BannedSymbols*.txt", SearchOption.AllDirectories).SelectMany(File.ReadLines)
             .Where(line => !line.StartsWith("//", StringComparison.Ordinal)).Select(line => line.Split(';')[0]).ToList();
         Assert.True(banned.Count > 30);
         Assert.All(banned, symbol => Assert.True(Exists(symbol, known), symbol));
     }
 
-    static IEnumerable<Assembly> OurAssemblies() => Plan.Keys.Where(name => name is not ("Cli" or "ConceptExpress")).Select(name => Assembly.Load($"ConceptExpress.{name}"));
+    static IEnumerable<Assembly> OurAssemblies() =>
+        Plan.Keys.Where(name => name is not ("Cli" or "ConceptExpress")).Select(name => Assembly.Load($"ConceptExpress.{name}"));
 
     static bool Exists(string symbol, Assembly[] known)
     {
@@ -91,8 +94,10 @@ public partial class ArchitectureTests
     static bool MethodExists(string id, Assembly[] known)
     {
         var (path, parameters) = (id[..id.IndexOf('(')], id[(id.IndexOf('(') + 1)..^1].Split(',', StringSplitOptions.RemoveEmptyEntries));
-        return TypeNamed(path[..path.LastIndexOf('.')], known)?.GetMethods().Any(method => method.Name == path[(path.LastIndexOf('.') + 1)..]
-            && method.GetParameters().Select(parameter => parameter.ParameterType.FullName!.Replace('+', '.')).SequenceEqual(parameters)) == true;
+        return TypeNamed(path[..path.LastIndexOf('.')], known)?.GetMethods()
+            .Any(method => method.Name == path[(path.LastIndexOf('.') + 1)..]
+            && method.GetParameters().Select(parameter => parameter.ParameterType.FullName!.Replace('+', '.'))
+                .SequenceEqual(parameters)) == true;
     }
 
     static Type? TypeNamed(string name, Assembly[] known) =>
@@ -100,7 +105,8 @@ public partial class ArchitectureTests
 
     static IEnumerable<string> LinesThatMatch(Regex banned, params string[] projects) =>
         from project in projects
-        from file in Directory.EnumerateFiles(Path.Combine(Sources, project == "ConceptExpress" ? project : $"ConceptExpress.{project}"), "*.cs", SearchOption.AllDirectories)
+        from file in Directory.EnumerateFiles(Path.Combine(Sources, project == "ConceptExpress" ? project : $"ConceptExpress.{project}"),
+            "*.cs", SearchOption.AllDirectories)
         from line in File.ReadLines(file).Index()
         where banned.IsMatch(line.Item)
         select $"{Path.GetRelativePath(Sources, file)}:{line.Index + 1}: {line.Item.Trim()}";

@@ -118,7 +118,8 @@ public sealed class BadModelTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using (var file = SafeTensorsFile.Open(TextWeights))
         {
-            var tensors = file.Names.Select(name => (Name: name, Tensor: change(name, file.Read(name)))).Where(pair => pair.Tensor is not null).ToList();
+            var tensors = file.Names.Select(name => (Name: name, Tensor: change(name, file.Read(name))))
+                .Where(pair => pair.Tensor is not null).ToList();
             SafeTensorsWriter.Write(TextWeights + ".changed", tensors.ConvertAll(pair => (pair.Name, pair.Tensor!)));
         }
         File.Move(TextWeights + ".changed", TextWeights, overwrite: true);

@@ -9,7 +9,8 @@ static class Cli
     public sealed record Outcome(int Code, string Output, string Error)
     {
         /// <summary>The lines of standard error that say what failed.</summary>
-        public IReadOnlyList<string> Failures => [.. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("error:"))];
+        public IReadOnlyList<string> Failures =>
+            [.. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("error:"))];
     }
 
     public static string Sample => Path.Combine(TestFolders.Repository, "samples", "toybox-01.png");

@@ -8,8 +8,11 @@ public sealed partial class DocumentedNamesTests
 {
     static readonly Lazy<HashSet<string>> Words = new(() =>
     [
-        .. new[] { "src", "tests", "benchmarks", "build" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(TestFolders.Repository, folder), "*.*", SearchOption.AllDirectories))
-            .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".targets").Select(File.ReadAllText).SelectMany(text => Identifier().Matches(text).Select(match => match.Value)),
+        .. new[] { "src", "tests", "benchmarks",
+            "build" }.SelectMany(folder =>
+            Directory.EnumerateFiles(Path.Combine(TestFolders.Repository, folder), "*.*", SearchOption.AllDirectories))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".targets").Select(File.ReadAllText)
+                .SelectMany(text => Identifier().Matches(text).Select(match => match.Value)),
     ]);
 
     [Theory]
@@ -35,7 +38,8 @@ public sealed partial class DocumentedNamesTests
     public void EveryLink_LeadsSomewhere(string document)
     {
         var file = Path.Combine(TestFolders.Repository, document);
-        var links = Link().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value).Where(link => !link.StartsWith("http", StringComparison.Ordinal) && link.Length > 0);
+        var links = Link().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)
+            .Where(link => !link.StartsWith("http", StringComparison.Ordinal) && link.Length > 0);
         Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, link)), link));
     }
 

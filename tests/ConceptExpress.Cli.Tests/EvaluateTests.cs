@@ -15,7 +15,8 @@ public sealed class EvaluateTests : IDisposable
     {
         string[] command =
         [
-            "evaluate", "--localization-only", "--data", "toybox:2@5", "--resolution", "64", "--methods", "express,paper", "--threads", "2", "--output", temp["out"],
+            "evaluate", "--localization-only", "--data", "toybox:2@5", "--resolution", "64", "--methods", "express,paper", "--threads", "2",
+            "--output", temp["out"],
         ];
         var outcome = Cli.Run(command);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
@@ -39,7 +40,8 @@ public sealed class EvaluateTests : IDisposable
     {
         string[] command =
         [
-            "evaluate", "--data", "toybox:1@5", "--resolution", "64", "--methods", "given-masks", "--steps", "1", "--merge-step", "0", "--samples", "1",
+            "evaluate", "--data", "toybox:1@5", "--resolution", "64", "--methods", "given-masks", "--steps", "1", "--merge-step", "0",
+            "--samples", "1",
             "--sample-steps", "1", "--output", temp["out"], "--json",
         ];
         var (usual, masked) = (SimI([]), SimI(["--source-concepts", "masked"]));
@@ -76,10 +78,12 @@ public sealed class EvaluateTests : IDisposable
     [Fact]
     public void MinConcepts_CannotBeAskedOfThePublishedMethod()
     {
-        var outcome = Cli.Run("evaluate", "--localization-only", "--data", "toybox:1@5", "--methods", "paper,express", "--min-concepts", "3", "--output", temp["out"]);
+        var outcome = Cli.Run("evaluate", "--localization-only", "--data", "toybox:1@5", "--methods", "paper,express", "--min-concepts",
+            "3", "--output", temp["out"]);
         Cli.AssertFailed(ExitCodes.Usage, outcome);
         Assert.Contains("--min-concepts", outcome.Error);
-        outcome = Cli.Run("evaluate", "--localization-only", "--data", "toybox:1@5", "--methods", "express", "--min-concepts", "3", "--output", temp["out"], "--json");
+        outcome = Cli.Run("evaluate", "--localization-only", "--data", "toybox:1@5", "--methods", "express", "--min-concepts", "3",
+            "--output", temp["out"], "--json");
         Assert.Equal(3, (int)JsonNode.Parse(outcome.Output)!["methods"]!["express"]!["settings"]!["locating"]!["minConcepts"]!);
     }
 
@@ -87,7 +91,8 @@ public sealed class EvaluateTests : IDisposable
     public void GivenMasks_WithoutMasks_AreRefused()
     {
         PngFile.Write(Path.Combine(Directory.CreateDirectory(temp["data/a"]).FullName, "img.png"), ImageReader.Read(Cli.Sample));
-        var outcome = Cli.Run("evaluate", "--localization-only", "--data", temp["data"], "--methods", "given-masks", "--output", temp["out"]);
+        var outcome = Cli.Run("evaluate", "--localization-only", "--data", temp["data"], "--methods", "given-masks", "--output",
+            temp["out"]);
         Cli.AssertFailed(ExitCodes.Input, outcome);
         Assert.Contains("given-masks", outcome.Error);
     }

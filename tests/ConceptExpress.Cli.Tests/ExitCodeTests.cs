@@ -24,7 +24,9 @@ public sealed class ExitCodeTests
         { new WeightMismatchException("unet", ["a"], [], []), 4 },
         { new OutputException("x"), 5 },
         { new OutOfMemoryException(), 5 },
-        { new ExternalException("[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."), 5 },
+        { new ExternalException(
+            "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+            5 },
         { new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB"), 5 },
         { new OperationCanceledException(), 130 },
         { new ExternalException("The size of tensor a must match"), 1 },

@@ -59,7 +59,8 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     public void Run_TellsTheTimeOfEachPhase_AndTheMemory()
     {
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(extraction.Folder, ResultNames.Run)))!;
-        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "draw previews"], run["seconds"]!.AsObject().Select(phase => phase.Key).Take(6));
+        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "draw previews"],
+            run["seconds"]!.AsObject().Select(phase => phase.Key).Take(6));
         Assert.True((long)run["peakMemoryBytes"]! > 1 << 20);
         Assert.Equal(2, (int)run["machine"]!["threads"]!);
     }
@@ -69,14 +70,16 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     {
         Assert.Equal(ExitCodes.Done, extraction.Extract("again").Code);
         foreach (var file in Files(extraction.Folder).Except(DifferFromRunToRun))
-            Assert.True(File.ReadAllBytes(Path.Combine(extraction.Folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(extraction.Path($"again/{file}"))), $"{file} differs");
+            Assert.True(File.ReadAllBytes(Path.Combine(extraction.Folder, file)).AsSpan()
+                .SequenceEqual(File.ReadAllBytes(extraction.Path($"again/{file}"))), $"{file} differs");
     }
 
     [Fact]
     public void AnotherSeed_GivesOtherWords()
     {
         Assert.Equal(ExitCodes.Done, extraction.Extract("other", "--seed", "21", "--previews", "0").Code);
-        Assert.NotEqual(ConceptFolder.Open(extraction.Folder).Words[0].Vectors[0], ConceptFolder.Open(extraction.Path("other")).Words[0].Vectors[0]);
+        Assert.NotEqual(ConceptFolder.Open(extraction.Folder).Words[0].Vectors[0],
+            ConceptFolder.Open(extraction.Path("other")).Words[0].Vectors[0]);
         Assert.False(Directory.Exists(extraction.Path("other/previews")));
     }
 

@@ -6,7 +6,8 @@ namespace ConceptExpress.Cli.Tests;
 /// <summary>One short extraction for all tests that look at what comes out.</summary>
 public sealed class ExtractionFixture : IDisposable
 {
-    static readonly string[] Short = ["--steps", "2", "--split-tokens", "2", "--max-concepts", "2", "--learning-rate", "0.02", "--batch-size", "3", "--resolution", "64", "--threads", "2", "--json"];
+    static readonly string[] Short = ["--steps", "2", "--split-tokens", "2", "--max-concepts", "2", "--learning-rate", "0.02",
+        "--batch-size", "3", "--resolution", "64", "--threads", "2", "--json"];
 
     readonly TemporaryFolder temp = new();
 
@@ -21,7 +22,8 @@ public sealed class ExtractionFixture : IDisposable
     public IReadOnlyList<string> Words => [.. ConceptFolder.ReadManifest(Folder).Concepts.Select(concept => concept.Token)];
 
     /// <summary>Extracts once more, the same way.</summary>
-    internal Cli.Outcome Extract(string folder, params IReadOnlyList<string> more) => Cli.Run(["extract", Cli.Sample, "--output", temp[folder], .. Short, .. more]);
+    internal Cli.Outcome Extract(string folder, params IReadOnlyList<string> more) =>
+        Cli.Run(["extract", Cli.Sample, "--output", temp[folder], .. Short, .. more]);
 
     public string Path(string relative) => temp[relative];
 

@@ -26,10 +26,13 @@ public sealed class ExtractionKillTests : IDisposable
             Assert.True(new StateFolder(temp["broken"]).Exists, $"kill {i} came after the end");
         }
         await Extract("broken", preset, kill: null, "--resume");
-        string[] Files(string folder) => [.. Directory.GetFiles(temp[folder], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(temp[folder], file)).Order(StringComparer.Ordinal)];
+        string[] Files(string folder) =>
+            [.. Directory.GetFiles(temp[folder], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(temp[folder], file))
+            .Order(StringComparer.Ordinal)];
         Assert.Equal(Files("whole"), Files("broken"));
         foreach (var file in Files("whole").Except(DifferFromRunToRun))
-            Assert.True(File.ReadAllBytes(temp[$"whole/{file}"]).AsSpan().SequenceEqual(File.ReadAllBytes(temp[$"broken/{file}"])), $"{file} differs");
+            Assert.True(File.ReadAllBytes(temp[$"whole/{file}"]).AsSpan().SequenceEqual(File.ReadAllBytes(temp[$"broken/{file}"])),
+                $"{file} differs");
     }
 
     /// <summary>Runs to its end, or kills the process so long after it has a state.</summary>
@@ -38,12 +41,14 @@ public sealed class ExtractionKillTests : IDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
         string[] args =
         [
-            Path.Combine(AppContext.BaseDirectory, "conceptexpress.dll"), "extract", Cli.Sample, "--output", temp[folder], "--preset", preset, "--resolution", "64", "--max-concepts", "2",
+            Path.Combine(AppContext.BaseDirectory, "conceptexpress.dll"), "extract", Cli.Sample, "--output", temp[folder], "--preset",
+            preset, "--resolution", "64", "--max-concepts", "2",
             "--steps", "8", "--threads", "2", "--save-minutes", "0", "--sample-every", "5", .. more,
         ];
         foreach (var arg in args) start.ArgumentList.Add(arg);
         using var process = Process.Start(start)!;
-        var (errors, output) = (process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (errors, output) = (process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
         if (kill is { } after)
         {
             var states = new StateFolder(temp[folder]);

@@ -16,9 +16,11 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         var prompt = $"a photo of {string.Join(" and ", extraction.Words)}";
         var outcome = Generate(folder, prompt, "--count", "2", "--seed", "3", "--sampler", "dpm++");
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
-        Assert.Equal([ResultNames.Grid, ResultNames.Picture(0), ResultNames.Picture(1)], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        Assert.Equal([ResultNames.Grid, ResultNames.Picture(0), ResultNames.Picture(1)], Directory.GetFiles(folder).Select(Path.GetFileName)
+            .Order());
         var texts = PngText.Read(File.ReadAllBytes(Path.Combine(folder, ResultNames.Picture(1))));
-        Assert.StartsWith($"{prompt}\nSteps: 2, Sampler: DPM++ 2M, CFG scale: 7.5, Seed: 4, Size: 64x32,", texts[PictureRecord.ParametersKeyword]);
+        Assert.StartsWith($"{prompt}\nSteps: 2, Sampler: DPM++ 2M, CFG scale: 7.5, Seed: 4, Size: 64x32,",
+            texts[PictureRecord.ParametersKeyword]);
         Assert.Equal(4, (long)JsonNode.Parse(texts[PictureRecord.JsonKeyword])!["settings"]!["seed"]!);
         var picture = ImageReader.Read(Path.Combine(folder, ResultNames.Picture(0)));
         Assert.Equal((64, 32), (picture.Width, picture.Height));
@@ -99,10 +101,12 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
             manifest["model"]!["path"] = ConceptExpress.Testing.TestFolders.Toybox;
             manifest["model"]!["hash"] = "sha256:" + new string('0', 64);
         });
-        var outcome = Cli.Run("generate", "--concepts", extraction.Path("moved"), "--prompt", "<asset0>", "--steps", "1", "--output", extraction.Path("moved-drawn"));
+        var outcome = Cli.Run("generate", "--concepts", extraction.Path("moved"), "--prompt", "<asset0>", "--steps", "1", "--output",
+            extraction.Path("moved-drawn"));
         Cli.AssertFailed(ExitCodes.Model, outcome);
         Assert.Contains("holds another checkpoint", outcome.Error);
-        var named = Cli.Run("generate", "--concepts", extraction.Path("moved"), "--prompt", "<asset0>", "--steps", "1", "--output", extraction.Path("moved-drawn"), "--model", ConceptExpress.Testing.TestFolders.Toybox);
+        var named = Cli.Run("generate", "--concepts", extraction.Path("moved"), "--prompt", "<asset0>", "--steps", "1", "--output",
+            extraction.Path("moved-drawn"), "--model", ConceptExpress.Testing.TestFolders.Toybox);
         Assert.True(named.Code == ExitCodes.Done, named.Error);
         Assert.Contains("warning: the words of", named.Error);
     }
@@ -111,7 +115,8 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     public void AnotherModel_IsWarnedOf()
     {
         Edit("elsewhere", manifest => manifest["model"]!["hash"] = "sha256:" + new string('0', 64));
-        var outcome = Cli.Run("generate", "--concepts", extraction.Path("elsewhere"), "--prompt", "<asset0>", "--steps", "1", "--output", extraction.Path("elsewhere-drawn"));
+        var outcome = Cli.Run("generate", "--concepts", extraction.Path("elsewhere"), "--prompt", "<asset0>", "--steps", "1", "--output",
+            extraction.Path("elsewhere-drawn"));
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         Assert.Contains("warning: the words of", outcome.Error);
     }
@@ -120,7 +125,8 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     public void ModelThatIsGone_IsRefused()
     {
         Edit("gone", manifest => manifest["model"]!["path"] = extraction.Path("no-such-model"));
-        Cli.AssertFailed(ExitCodes.Model, Cli.Run("generate", "--concepts", extraction.Path("gone"), "--prompt", "<asset0>", "--output", extraction.Path("gone-drawn")));
+        Cli.AssertFailed(ExitCodes.Model,
+            Cli.Run("generate", "--concepts", extraction.Path("gone"), "--prompt", "<asset0>", "--output", extraction.Path("gone-drawn")));
     }
 
     [Fact]
@@ -137,7 +143,9 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     }
 
     Cli.Outcome Generate(string output, string prompt, params IReadOnlyList<string> more) => Cli.Run(
-        ["generate", "--concepts", extraction.Folder, "--prompt", prompt, "--output", output, .. more.Contains("--steps") ? [] : (string[])["--steps", "2"], "--width", "64", "--height", "32", "--threads", "2", "--json", .. more]);
+        ["generate", "--concepts", extraction.Folder, "--prompt", prompt, "--output", output, .. more.Contains("--steps")
+            ? []
+            : (string[])["--steps", "2"], "--width", "64", "--height", "32", "--threads", "2", "--json", .. more]);
 
     /// <summary>A copy of the extraction's folder with a changed manifest.</summary>
     void Edit(string copy, Action<JsonNode> change)

@@ -17,14 +17,17 @@ public sealed partial class InterruptTests : IDisposable
     public async Task AskedToStop_ItEndsWith130_AndKeepsWhatWasLearned(int signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that one process can send to another alone");
-        Assert.SkipWhen(signal == SigInt && IgnoresInterrupts(), "the tests were started with SIGINT ignored (nohup, or in the background of a script), which programs inherit and respect");
-        using var process = Start("extract", Cli.Sample, "--output", temp["out"], "--preset", "paper", "--resolution", "64", "--steps", "100000", "--merge-step", "1", "--threads", "1");
+        Assert.SkipWhen(signal == SigInt && IgnoresInterrupts(),
+            "the tests were started with SIGINT ignored (nohup, or in the background of a script), which programs inherit and respect");
+        using var process = Start("extract", Cli.Sample, "--output", temp["out"], "--preset", "paper", "--resolution", "64", "--steps",
+            "100000", "--merge-step", "1", "--threads", "1");
         using var deadline = new Timer(_ => { if (!process.HasExited) process.Kill(); }, null, Patience, Timeout.InfiniteTimeSpan);
         var errors = new List<string>();
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             errors.Add(line);
-            if (line.StartsWith("Learn merged", StringComparison.Ordinal) && errors.Count(earlier => earlier.StartsWith("Learn merged", StringComparison.Ordinal)) == 2)
+            if (line.StartsWith("Learn merged", StringComparison.Ordinal)
+                && errors.Count(earlier => earlier.StartsWith("Learn merged", StringComparison.Ordinal)) == 2)
                 Assert.Equal(0, Kill(process.Id, signal));
         }
         Assert.True(process.WaitForExit(Patience), "the program did not end");
@@ -53,7 +56,8 @@ public sealed partial class InterruptTests : IDisposable
     }
 
     static bool IgnoresInterrupts() => OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status")
-        .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)).Any(line => (Convert.ToUInt64(line[7..].Trim(), 16) >> (SigInt - 1) & 1) != 0);
+        .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            .Any(line => (Convert.ToUInt64(line[7..].Trim(), 16) >> (SigInt - 1) & 1) != 0);
 
     static Process Start(params IEnumerable<string> args)
     {

@@ -8,7 +8,8 @@ namespace ConceptExpress.Cli.Tests;
 /// <summary>Pictures and masks of unusual sizes, through the whole program.</summary>
 public sealed class OddPictureTests : IDisposable
 {
-    static readonly string[] Short = ["--resolution", "64", "--threads", "2", "--steps", "1", "--previews", "0", "--preset", "paper", "--split-tokens", "1"];
+    static readonly string[] Short = ["--resolution", "64", "--threads", "2", "--steps", "1", "--previews", "0", "--preset", "paper",
+        "--split-tokens", "1"];
 
     readonly TemporaryFolder temp = new();
 
@@ -30,10 +31,12 @@ public sealed class OddPictureTests : IDisposable
     [Fact]
     public void MasksThatAreGiven_StayWhereTheyWereDrawn_AtAnyScale()
     {
-        PngFile.Write(temp["wide.png"], ImageResizer.Resize(ImageReader.Read(Cli.Sample), new PixelSize { Width = 128, Height = 64 }, ResizeFilter.Bilinear));
+        PngFile.Write(temp["wide.png"],
+            ImageResizer.Resize(ImageReader.Read(Cli.Sample), new PixelSize { Width = 128, Height = 64 }, ResizeFilter.Bilinear));
         Directory.CreateDirectory(temp["masks"]);
         // The upper left quarter, at a quarter of the picture's scale.
-        PngFile.Write(temp["masks/mask0.png"], new Mask(new PixelSize { Width = 32, Height = 16 }, [.. Enumerable.Range(0, 512).Select(i => i % 32 < 16 && i / 32 < 8)]));
+        PngFile.Write(temp["masks/mask0.png"],
+            new Mask(new PixelSize { Width = 32, Height = 16 }, [.. Enumerable.Range(0, 512).Select(i => i % 32 < 16 && i / 32 < 8)]));
         var outcome = Cli.Run(["extract", temp["wide.png"], "--masks", temp["masks"], "--output", temp["out"], .. Short]);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         var mask = ImageReader.ReadMask(temp["out/masks/asset0.png"]);
@@ -45,9 +48,11 @@ public sealed class OddPictureTests : IDisposable
     [InlineData(16, 16)]
     public void MasksOfOtherProportions_AreRefused_BeforeTheWork(int width, int height)
     {
-        PngFile.Write(temp["wide.png"], ImageResizer.Resize(ImageReader.Read(Cli.Sample), new PixelSize { Width = 128, Height = 64 }, ResizeFilter.Bilinear));
+        PngFile.Write(temp["wide.png"],
+            ImageResizer.Resize(ImageReader.Read(Cli.Sample), new PixelSize { Width = 128, Height = 64 }, ResizeFilter.Bilinear));
         Directory.CreateDirectory(temp["masks"]);
-        PngFile.Write(temp["masks/mask0.png"], new Mask(new PixelSize { Width = width, Height = height }, [.. Enumerable.Repeat(true, width * height)]));
+        PngFile.Write(temp["masks/mask0.png"],
+            new Mask(new PixelSize { Width = width, Height = height }, [.. Enumerable.Repeat(true, width * height)]));
         var outcome = Cli.Run(["extract", temp["wide.png"], "--masks", temp["masks"], "--output", temp["out"], .. Short]);
         Cli.AssertFailed(ExitCodes.Input, outcome);
         Assert.Contains("proportions", outcome.Error);
@@ -72,9 +77,11 @@ public sealed class OddPictureTests : IDisposable
         for (var i = 0; i < 50; i++)
         {
             var one = i;
-            PngFile.Write(temp[$"masks/mask{i}.png"], new Mask(PixelSize.Square(24), [.. Enumerable.Range(0, 576).Select(cell => cell / 11 == one)]));
+            PngFile.Write(temp[$"masks/mask{i}.png"],
+                new Mask(PixelSize.Square(24), [.. Enumerable.Range(0, 576).Select(cell => cell / 11 == one)]));
         }
-        var outcome = Cli.Run("extract", Cli.Sample, "--masks", temp["masks"], "--output", temp["out"], "--preset", "paper", "--split-tokens", "20", "--threads", "2");
+        var outcome = Cli.Run("extract", Cli.Sample, "--masks", temp["masks"], "--output", temp["out"], "--preset", "paper",
+            "--split-tokens", "20", "--threads", "2");
         Cli.AssertFailed(ExitCodes.Usage, outcome);
         Assert.Contains("1000 rows", outcome.Error);
     }

@@ -27,15 +27,18 @@ public sealed class OwnershipTests(ExtractionFixture extraction) : IClassFixture
     {
         var folder = Copy("c");
         Directory.CreateSymbolicLink(temp["link"], folder);
-        AssertRefusedAndKept(Cli.Run("generate", "--concepts", temp["link"], "--output", folder, "--force", "--prompt", "<asset0>", "--steps", "1"), folder);
-        AssertRefusedAndKept(Cli.Run("generate", "--concepts", folder, "--output", temp["link"], "--force", "--prompt", "<asset0>", "--steps", "1"), folder);
+        AssertRefusedAndKept(
+            Cli.Run("generate", "--concepts", temp["link"], "--output", folder, "--force", "--prompt", "<asset0>", "--steps", "1"), folder);
+        AssertRefusedAndKept(
+            Cli.Run("generate", "--concepts", folder, "--output", temp["link"], "--force", "--prompt", "<asset0>", "--steps", "1"), folder);
     }
 
     [Fact]
     public void ExtractingOverTheMasksItWasGiven_IsRefused()
     {
         var folder = Copy("c");
-        AssertRefusedAndKept(Cli.Run(["extract", Cli.Sample, "--masks", Path.Combine(folder, "masks"), "--output", folder, "--force", .. Short]), folder);
+        AssertRefusedAndKept(
+            Cli.Run(["extract", Cli.Sample, "--masks", Path.Combine(folder, "masks"), "--output", folder, "--force", .. Short]), folder);
     }
 
     [Fact]
@@ -59,7 +62,8 @@ public sealed class OwnershipTests(ExtractionFixture extraction) : IClassFixture
     public void GeneratingBesideOtherWords_KeepsThem()
     {
         var folder = Copy("c");
-        var outcome = Cli.Run("generate", "--concepts", extraction.Folder, "--output", folder, "--force", "--prompt", "<asset0>", "--steps", "1", "--width", "32", "--height", "32");
+        var outcome = Cli.Run("generate", "--concepts", extraction.Folder, "--output", folder, "--force", "--prompt", "<asset0>", "--steps",
+            "1", "--width", "32", "--height", "32");
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         AssertKept(folder);
     }
@@ -124,7 +128,8 @@ public sealed class OwnershipTests(ExtractionFixture extraction) : IClassFixture
     }
 
     static IReadOnlyList<string> Files(string folder) =>
-        [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))
+            .Order(StringComparer.Ordinal)];
 
     public void Dispose() => temp.Dispose();
 }

@@ -16,7 +16,8 @@ public sealed class ToyboxRenderTests : IDisposable
         Assert.Equal(first.Keys, second.Keys);
         Assert.All(first, file => Assert.Equal(file.Value, second[file.Key]));
         Assert.Equal(["000", "001", "002"], Directory.GetDirectories(temp["first"]).Select(Path.GetFileName).Order());
-        Assert.All(Directory.GetDirectories(temp["first"]), scene => Assert.Equal([64, 64], MaskFolder.ReadAll(scene).Select(mask => mask.Width)));
+        Assert.All(Directory.GetDirectories(temp["first"]),
+            scene => Assert.Equal([64, 64], MaskFolder.ReadAll(scene).Select(mask => mask.Width)));
     }
 
     [Fact]

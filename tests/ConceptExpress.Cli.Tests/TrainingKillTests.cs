@@ -21,7 +21,8 @@ public sealed class TrainingKillTests : IDisposable
         await Train("broken", untilLines: int.MaxValue, "--resume");
         var files = Directory.EnumerateFiles(temp["whole"], "*.safetensors", SearchOption.AllDirectories).ToList();
         Assert.Contains(files, file => file.EndsWith("diffusion_pytorch_model.safetensors", StringComparison.Ordinal));
-        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "broken", StringComparison.Ordinal))));
+        Assert.All(files,
+            file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "broken", StringComparison.Ordinal))));
     }
 
     /// <summary>Trains the autoencoder at toy size, and kills the process once its log has so many lines.</summary>
@@ -30,14 +31,16 @@ public sealed class TrainingKillTests : IDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
         string[] args =
         [
-            Path.Combine(AppContext.BaseDirectory, "conceptexpress.dll"), "toybox", "train", "--output", temp[folder], "--architecture", "tiny", "--stage", "vae",
+            Path.Combine(AppContext.BaseDirectory, "conceptexpress.dll"), "toybox", "train", "--output", temp[folder], "--architecture",
+            "tiny", "--stage", "vae",
             "--steps", "60", "--workers", "2", "--precision", "fp32", "--save-minutes", "0", .. more,
         ];
         foreach (var arg in args) start.ArgumentList.Add(arg);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var clock = Stopwatch.StartNew();
-        while (!process.HasExited && Lines(folder) < untilLines && clock.Elapsed < Patience) await Task.Delay(20, TestContext.Current.CancellationToken);
+        while (!process.HasExited && Lines(folder) < untilLines && clock.Elapsed < Patience)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         if (untilLines < int.MaxValue) process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         if (untilLines < int.MaxValue) Assert.InRange(Lines(folder), 2, 60); // header and steps: it was killed before the last

@@ -53,7 +53,8 @@ public sealed class PixelTensorTests : IDisposable
         Assert.Equal(ScalarType.Byte, bytes.dtype);
         for (var y = 0; y < 3; y++)
             for (var x = 0; x < 5; x++)
-                Assert.Equal(picture[x, y], (bytes[0, 0, y, x].item<byte>(), bytes[0, 1, y, x].item<byte>(), bytes[0, 2, y, x].item<byte>()));
+                Assert.Equal(picture[x, y],
+                    (bytes[0, 0, y, x].item<byte>(), bytes[0, 1, y, x].item<byte>(), bytes[0, 2, y, x].item<byte>()));
     }
 
     [Fact]

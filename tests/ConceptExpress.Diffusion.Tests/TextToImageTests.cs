@@ -32,7 +32,8 @@ public sealed class TextToImageTests : IDisposable
     public void PicturesDrawnAtOnce_AreThoseDrawnAlone(double guidance)
     {
         var painter = new TextToImage(model, []);
-        var settings = Enumerable.Range(0, 3).Select(Settings).Select(one => one with { Sampling = one.Sampling with { Guidance = guidance } }).ToList();
+        var settings = Enumerable.Range(0, 3).Select(Settings)
+            .Select(one => one with { Sampling = one.Sampling with { Guidance = guidance } }).ToList();
         var together = painter.GenerateAll(settings, null, Stop);
         foreach (var (one, picture) in settings.Zip(together))
         {
@@ -45,7 +46,8 @@ public sealed class TextToImageTests : IDisposable
 
     [Fact]
     public void PicturesThatDifferInMoreThanPromptsAndSeed_AreRefused() => Assert.Throws<ArgumentException>(
-        () => new TextToImage(model, []).GenerateAll([Settings(0), Settings(1) with { Sampling = new SamplingSettings { Steps = 5 } }], null, Stop));
+        () => new TextToImage(model, [])
+            .GenerateAll([Settings(0), Settings(1) with { Sampling = new SamplingSettings { Steps = 5 } }], null, Stop));
 
     [Theory, InlineData("ddim"), InlineData("pndm"), InlineData("dpm++")]
     public void Progress_HearsOfEveryEvaluation(string sampler)
@@ -96,7 +98,8 @@ public sealed class TextToImageTests : IDisposable
         var sampling = new SamplingSettings { Sampler = sampler, Steps = most };
         new TextToImage(brief, []).Generate(Settings(0) with { Sampling = sampling }, stop: Stop);
         var message = Assert.Throws<SettingsException>(
-            () => new TextToImage(brief, []).Generate(Settings(0) with { Sampling = sampling with { Steps = most + 1 } }, stop: Stop)).Message;
+            () => new TextToImage(brief, [])
+                .Generate(Settings(0) with { Sampling = sampling with { Steps = most + 1 } }, stop: Stop)).Message;
         Assert.StartsWith($"steps is {most + 1};", message);
         Assert.Contains($"at most {most} ", message);
     }

@@ -55,7 +55,8 @@ public class WorkerThreadsTests
     public void WithoutPieces_NothingIsOpened()
     {
         using var threads = new WorkerThreads(2);
-        threads.ForEach<IDisposable>(0, () => throw new InvalidOperationException("opened"), (_, _) => { }, stop: TestContext.Current.CancellationToken);
+        threads.ForEach<IDisposable>(0, () => throw new InvalidOperationException("opened"), (_, _) => { },
+            stop: TestContext.Current.CancellationToken);
     }
 
     [Fact]

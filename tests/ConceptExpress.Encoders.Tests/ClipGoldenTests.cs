@@ -24,7 +24,8 @@ public sealed class ClipGoldenTests : IDisposable
         using var golden = GoldenEncoder.File("clip");
         var states = Model.VisionTower.HiddenStates(GoldenEncoder.Pixels("clip"));
         GoldenEncoder.Equal(golden, "clip",
-            ("vision/embedding_output", () => states[0]), ("vision/hidden_1", () => states[1]), ("vision/last_hidden_state", () => states[^1]),
+            ("vision/embedding_output", () => states[0]), ("vision/hidden_1", () => states[1]),
+            ("vision/last_hidden_state", () => states[^1]),
             ("vision/pooled", () => Model.VisionTower.Pool(states[^1])),
             ("vision/patch_mean", () => states[^1].narrow(1, 1, states[^1].shape[1] - 1).mean([1])));
     }
@@ -49,9 +50,11 @@ public sealed class ClipGoldenTests : IDisposable
         using var golden = GoldenEncoder.File("clip");
         var (images, texts) = (Model.ImageFeatures(GoldenEncoder.Pixels("clip")), Model.TextFeatures(golden.Stored("input_ids").to(int64)));
         GoldenEncoder.Equal(golden, "clip",
-            ("image_features", () => images), ("image_features_tv", () => Model.ImageFeatures(GoldenEncoder.Pixels("clip_tv"))), ("text_features", () => texts),
+            ("image_features", () => images), ("image_features_tv", () => Model.ImageFeatures(GoldenEncoder.Pixels("clip_tv"))),
+            ("text_features", () => texts),
             ("image_embeds", () => GoldenEncoder.Unit(images)), ("text_embeds", () => GoldenEncoder.Unit(texts)),
-            ("image_cosine", () => GoldenEncoder.Cosines(images, images)), ("image_text_cosine", () => GoldenEncoder.Cosines(images, texts)),
+            ("image_cosine", () => GoldenEncoder.Cosines(images, images)),
+            ("image_text_cosine", () => GoldenEncoder.Cosines(images, texts)),
             ("logits_per_image", () => Model.LogitScale.exp() * GoldenEncoder.Cosines(images, texts)));
     }
 

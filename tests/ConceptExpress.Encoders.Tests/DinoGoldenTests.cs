@@ -37,7 +37,8 @@ public class DinoGoldenTests
     static void CheckFeatures(GoldenFile golden, string prefix, IDinoModel model, Tensor pixels, string what)
     {
         var tokens = model.Tokens(pixels);
-        GoldenEncoder.Equal(golden, what, ($"{prefix}cls", () => model.ClassToken(pixels)), ($"{prefix}patch_mean", () => PatchMean(model, tokens)));
+        GoldenEncoder.Equal(golden, what, ($"{prefix}cls", () => model.ClassToken(pixels)),
+            ($"{prefix}patch_mean", () => PatchMean(model, tokens)));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -67,8 +68,10 @@ public class DinoGoldenTests
         var (model, pixels) = (encoder.Model, GoldenEncoder.Pixels(ChainOf(name)));
         Tensor Rows(string key) => GoldenEncoder.RowsOf(golden, key, pixels);
         GoldenEncoder.Equal(golden, name,
-            ("embedding_output", () => model.HiddenStates(Rows("embedding_output"))[0]), ("hidden_1", () => model.HiddenStates(Rows("hidden_1"))[1]),
-            ("hidden_last", () => model.HiddenStates(Rows("hidden_last"))[^1]), ("last_hidden_state", () => model.Tokens(Rows("last_hidden_state"))));
+            ("embedding_output", () => model.HiddenStates(Rows("embedding_output"))[0]),
+            ("hidden_1", () => model.HiddenStates(Rows("hidden_1"))[1]),
+            ("hidden_last", () => model.HiddenStates(Rows("hidden_last"))[^1]),
+            ("last_hidden_state", () => model.Tokens(Rows("last_hidden_state"))));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -130,7 +133,8 @@ public class DinoGoldenTests
         var (table, patch) = (state["embeddings.position_embeddings"], state["embeddings.patch_embeddings.projection.weight"].shape[2]);
         void Check(string key, long height, long width, PositionResampling resampling) =>
             GoldenEncoder.Equal(golden, key, PositionTable.Resample(table, height / patch, width / patch, resampling), name);
-        var (interpolated, own) = (golden.Matching(@"interp_(\d+)x(\d+)/(\w+)/pos").ToList(), golden.Matching(@"(offset/)?pos_(\d+)").ToList());
+        var (interpolated, own) = (golden.Matching(@"interp_(\d+)x(\d+)/(\w+)/pos").ToList(), golden.Matching(@"(offset/)?pos_(\d+)")
+            .ToList());
         Assert.SkipWhen(interpolated.Count + own.Count == 0, $"the golden file of {name} has no resampled positions");
         foreach (var (key, groups) in interpolated)
             Check(key, long.Parse(groups[1].Value), long.Parse(groups[2].Value), Conventions[groups[3].Value]);

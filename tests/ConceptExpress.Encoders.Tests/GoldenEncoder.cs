@@ -49,7 +49,8 @@ static partial class GoldenEncoder
     }
 
     /// <summary>
-    /// The rows that a tensor of fewer pictures is about, by the file's note: "hidden_1: images [0,2]; hidden_last and last_hidden_state: image 2". Where the
+    /// The rows that a tensor of fewer pictures is about, by the file's note: "hidden_1: images [0,2]; hidden_last and last_hidden_state:
+    /// image 2". Where the
     /// note tells nothing, the first ones.
     /// </summary>
     public static Tensor RowsOf(GoldenFile golden, string key, Tensor all)
@@ -82,7 +83,9 @@ static partial class GoldenEncoder
         foreach (var (key, actual) in there) Equal(golden, key, actual(), what);
     }
 
-    /// <summary>Every element within the suite's tolerance, or every one of the rows that a mask names; of the pictures or texts that the file has.</summary>
+    /// <summary>
+    /// Every element within the suite's tolerance, or every one of the rows that a mask names; of the pictures or texts that the file has.
+    /// </summary>
     public static void Equal(GoldenFile golden, string key, Tensor actual, string what, Tensor? rows = null)
     {
         var expected = golden.Stored(key);

@@ -10,7 +10,8 @@ public class ImageEncodersTests
 
     // A photo would do; this has structure in both directions and every colour.
     static RgbImage Picture(int width, int height, int seed) =>
-        new(new PixelSize { Width = width, Height = height }, [.. Enumerable.Range(0, 3 * width * height).Select(i => Wave(i * (0.01 + 0.003 * seed)))]);
+        new(new PixelSize { Width = width, Height = height },
+            [.. Enumerable.Range(0, 3 * width * height).Select(i => Wave(i * (0.01 + 0.003 * seed)))]);
 
     static byte Wave(double x) => (byte)(127 + 120 * Math.Sin(x));
 

@@ -90,7 +90,8 @@ public sealed class ConceptExtractorTests : IDisposable
     [Fact]
     public void EmptyMasks_AndNone_AreRefused()
     {
-        Assert.Throws<ArgumentException>(() => new ConceptExtractor(model).Locate(Noise(Wide), Brief, [Where(Wide, (_, _) => false)], null, Stop));
+        Assert.Throws<ArgumentException>(() => new ConceptExtractor(model)
+            .Locate(Noise(Wide), Brief, [Where(Wide, (_, _) => false)], null, Stop));
         Assert.Throws<ArgumentException>(() => new ConceptExtractor(model).Locate(Noise(Wide), Brief, [], null, Stop));
     }
 
@@ -100,7 +101,8 @@ public sealed class ConceptExtractorTests : IDisposable
         float[] Learned(long seed)
         {
             var settings = Brief with { Seed = seed, Learning = Brief.Learning with { Start = new RandomRows() } };
-            return new ConceptExtractor(model).Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60)], null, Stop).Words[0].Vectors[0];
+            return new ConceptExtractor(model)
+                .Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60)], null, Stop).Words[0].Vectors[0];
         }
         Assert.Equal(Learned(3), Learned(3));
         Assert.NotEqual(Learned(3), Learned(4));
@@ -109,10 +111,13 @@ public sealed class ConceptExtractorTests : IDisposable
     [Fact]
     public void Progress_IsPhaseByPhase_WithAsManyStepsAsAnnounced()
     {
-        var settings = Brief with { Learning = new LearningSettings { Passes = 3, MergePass = 2, SplitTokens = 2, Start = new BestWords() } };
+        var settings =
+            Brief with { Learning = new LearningSettings { Passes = 3, MergePass = 2, SplitTokens = 2, Start = new BestWords() } };
         var heard = new RecordedProgress();
-        new ConceptExtractor(model).Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60), Where(Wide, (x, _) => x > 90)], heard, Stop);
-        Assert.Equal([Phases.Locate, Phases.SearchWords, Phases.LearnSplitTokens, Phases.LearnMergedTokens], heard.All<PhaseBegan>().Select(began => began.Phase));
+        new ConceptExtractor(model)
+            .Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60), Where(Wide, (x, _) => x > 90)], heard, Stop);
+        Assert.Equal([Phases.Locate, Phases.SearchWords, Phases.LearnSplitTokens, Phases.LearnMergedTokens], heard.All<PhaseBegan>()
+            .Select(began => began.Phase));
         var steps = new Dictionary<string, int>();
         var phase = "";
         foreach (var happened in heard.Events)
@@ -181,7 +186,18 @@ public sealed class ConceptExtractorTests : IDisposable
     [Theory, InlineData(1), InlineData(3)]
     public void Learning_GoesOnFromAnythingItReached_WithTheSameWords(int vectors)
     {
-        var settings = Brief with { Learning = new LearningSettings { Passes = 4, MergePass = 2, SplitTokens = 2, Vectors = vectors, Start = new BestWords() } };
+        var settings =
+            Brief with
+            {
+                Learning = new LearningSettings
+                {
+                    Passes = 4,
+                    MergePass = 2,
+                    SplitTokens = 2,
+                    Vectors = vectors,
+                    Start = new BestWords()
+                }
+            };
         var (extractor, heard) = (new ConceptExtractor(model), new RecordedProgress());
         var located = extractor.Locate(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60), Where(Wide, (x, _) => x > 90)], null, Stop);
         var whole = extractor.Learn(Noise(Wide), located, settings, heard, Stop);
@@ -189,23 +205,37 @@ public sealed class ConceptExtractorTests : IDisposable
         List<float[]> starts = [.. heard.All<StartFound>().Select(found => found.Start)];
         var states = heard.All<PassDone>().Select(done => done.State).ToList();
         Assert.Equal((2, 5), (starts.Count, states.Count)); // four passes, and the merge
-        IEnumerable<LearningProgress> checkpoints = [new([]), new([starts[0]]), new(starts), .. states.Select(state => new LearningProgress(starts, state))];
+        IEnumerable<LearningProgress> checkpoints = [new([]), new([starts[0]]), new(starts),
+            .. states.Select(state => new LearningProgress(starts, state))];
         foreach (var checkpoint in checkpoints)
         {
             var again = new RecordedProgress();
             var rest = extractor.Learn(Noise(Wide), located, settings, again, Stop, checkpoint);
             Assert.Equal(whole.Words.SelectMany(word => word.Vectors), rest.Words.SelectMany(word => word.Vectors));
             Assert.Equal(whole.FinalLosses!.All, rest.FinalLosses!.All);
-            Assert.Equal(heard.All<OptimizerStepDone>().Skip(checkpoint.State?.Step ?? 0).Select(Told), again.All<OptimizerStepDone>().Select(Told));
+            Assert.Equal(heard.All<OptimizerStepDone>().Skip(checkpoint.State?.Step ?? 0).Select(Told), again.All<OptimizerStepDone>()
+                .Select(Told));
             Assert.Equal(2 - checkpoint.Starts.Count, again.All<StartFound>().Count);
         }
-        static (int, int, string, double, double) Told(OptimizerStepDone done) => (done.Step, done.Pass, done.Prompt, done.Losses.Total, done.GradientNorm);
+        static (int, int, string, double, double) Told(OptimizerStepDone done) =>
+            (done.Step, done.Pass, done.Prompt, done.Losses.Total, done.GradientNorm);
     }
 
     [Fact]
     public void SeveralVectors_BeginAlikeButForALittleNoise_AndAreAllLearned()
     {
-        var settings = Brief with { Learning = new LearningSettings { Passes = 2, MergePass = 0, SplitTokens = 1, Vectors = 4, Start = new MeanWord() } };
+        var settings =
+            Brief with
+            {
+                Learning = new LearningSettings
+                {
+                    Passes = 2,
+                    MergePass = 0,
+                    SplitTokens = 1,
+                    Vectors = 4,
+                    Start = new MeanWord()
+                }
+            };
         var heard = new RecordedProgress();
         var set = new ConceptExtractor(model).Extract(Noise(Wide), settings, [Where(Wide, (x, _) => x < 60)], heard, Stop);
         var (begun, learned) = (heard.All<PassDone>()[0].State.Words()[0], set.Words[0].Vectors);

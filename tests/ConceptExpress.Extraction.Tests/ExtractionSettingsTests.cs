@@ -31,10 +31,12 @@ public sealed class ExtractionSettingsTests
         // Something of every part: the tree was searched.
         foreach (var path in new[]
         {
-            "resolution", "seed", "locating.maxConcepts", "locating.minProminence", "locating.clustering.minClusters", "locating.clustering.clusters", "locating.minSaliency",
+            "resolution", "seed", "locating.maxConcepts", "locating.minProminence", "locating.clustering.minClusters",
+            "locating.clustering.clusters", "locating.minSaliency",
             "locating.clusters.minClusters", "locating.cuts.maxCost", "locating.timesteps[0]",
             "learning.passes", "learning.start.placeholders", "learning.start.spread",
-            "learning.start.search.large.rounds[0].kept", "learning.start.search.small.sums[2]", "learning.optimizer.learningRate", "learning.closeUps.fill",
+            "learning.start.search.large.rounds[0].kept", "learning.start.search.small.sums[2]", "learning.optimizer.learningRate",
+            "learning.closeUps.fill",
             "losses.denoising.maskMargin", "losses.alignment.lambda", "losses.contrastTemperature",
         })
             Assert.Contains(outside, each => each.Path == path);
@@ -54,7 +56,8 @@ public sealed class ExtractionSettingsTests
     [Fact]
     public void AMergeAfterTheLastPass_IsRefused_AndOneAtTheEndIsNot()
     {
-        ExtractionSettings Merging(int at) => ExtractionSettings.Paper with { Learning = new LearningSettings { Passes = 7, MergePass = at } };
+        ExtractionSettings Merging(int at) =>
+            ExtractionSettings.Paper with { Learning = new LearningSettings { Passes = 7, MergePass = at } };
         Assert.Equal(7, Merging(7).Validated().Learning.MergePass);
         var message = Refusal(Merging(8));
         Assert.StartsWith("learning.mergePass 8 ", message);
@@ -62,7 +65,8 @@ public sealed class ExtractionSettingsTests
     }
 
     [Fact]
-    public void NoTimesteps_AreRefused() => Assert.StartsWith("locating.timesteps ", Refusal(new() { Locating = new BorderLocating { Timesteps = [] } }));
+    public void NoTimesteps_AreRefused() =>
+        Assert.StartsWith("locating.timesteps ", Refusal(new() { Locating = new BorderLocating { Timesteps = [] } }));
 
     [Fact]
     public void MoreConceptsThanTheMost_AreRefused()
@@ -74,7 +78,20 @@ public sealed class ExtractionSettingsTests
 
     [Fact]
     public void TimesOfASearchThatDoNotRise_AreRefused() => Assert.Contains("learning.start.search.firstTime",
-        Refusal(new() { Learning = new LearningSettings { Start = new BestWords { Search = new WordSearchSettings { FirstTime = 0.5, LastTime = 0.5 } } } }));
+        Refusal(new()
+        {
+            Learning = new LearningSettings
+            {
+                Start = new BestWords
+                {
+                    Search = new WordSearchSettings
+                    {
+                        FirstTime = 0.5,
+                        LastTime = 0.5
+                    }
+                }
+            }
+        }));
 
     [Theory]
     [InlineData(500, 100, 50, 10)]
@@ -92,10 +109,12 @@ public sealed class ExtractionSettingsTests
     [Fact]
     public void EveryWayOfLocating_MakesALocatorOfItsOwn()
     {
-        var locator = Assert.IsType<BorderLocator>(new BorderLocating { Timesteps = [0, 10, 20], DrawsPerTimestep = 4 }.NewLocator(seed: 1));
+        var locator =
+            Assert.IsType<BorderLocator>(new BorderLocating { Timesteps = [0, 10, 20], DrawsPerTimestep = 4 }.NewLocator(seed: 1));
         Assert.Equal((12, 12), (locator.Evaluations(given: false), locator.Evaluations(given: true)));
         var published = Assert.IsType<PublishedLocator>(new PublishedLocating().NewLocator(seed: 1));
-        Assert.Equal((1 + 3, 1), (published.Evaluations(given: false), published.Evaluations(given: true))); // whether anything stands out is asked apart
+        // whether anything stands out is asked apart
+        Assert.Equal((1 + 3, 1), (published.Evaluations(given: false), published.Evaluations(given: true)));
         Assert.Equal(1, new PublishedLocating { MinProminence = null }.NewLocator(seed: 1).Evaluations(given: false));
     }
 
@@ -104,8 +123,10 @@ public sealed class ExtractionSettingsTests
     {
         var (paper, locating) = (ExtractionSettings.Paper, Assert.IsType<PublishedLocating>(ExtractionSettings.Paper.Locating));
         var (learning, losses) = (paper.Learning, paper.Losses);
-        Assert.Equal((10, 1.0, (int?)null), (Assert.IsType<FinchClustering>(locating.Clustering).MinClusters, locating.MinSaliency, locating.MaxConcepts));
-        Assert.Equal((500, 100, 5, 1, true), (learning.Passes, learning.MergePass, learning.SplitTokens, learning.BatchSize, learning.Flips));
+        Assert.Equal((10, 1.0, (int?)null),
+            (Assert.IsType<FinchClustering>(locating.Clustering).MinClusters, locating.MinSaliency, locating.MaxConcepts));
+        Assert.Equal((500, 100, 5, 1, true),
+            (learning.Passes, learning.MergePass, learning.SplitTokens, learning.BatchSize, learning.Flips));
         Assert.Equal(50, Assert.IsType<LateWords>(learning.Start).Placeholders);
         Assert.Null(learning.CloseUps);
         Assert.Equal(new OptimizerSettings

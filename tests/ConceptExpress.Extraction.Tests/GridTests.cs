@@ -68,7 +68,8 @@ public sealed class GridTests
     }
 
     [Property(MaxTest = 50)]
-    public void APixel_TakesTheCellThatItsCentreLiesIn(PositiveInt width, PositiveInt height, PositiveInt columns, PositiveInt rows, int seed)
+    public void APixel_TakesTheCellThatItsCentreLiesIn(PositiveInt width, PositiveInt height, PositiveInt columns, PositiveInt rows,
+        int seed)
     {
         var random = new System.Random(seed);
         var grid = new Grid { Width = Side(columns), Height = Side(rows) };
@@ -76,6 +77,7 @@ public sealed class GridTests
         var pixels = mask.ToMask(new PixelSize { Width = 3 * Side(width), Height = 3 * Side(height) });
         for (var y = 0; y < pixels.Height; y++)
             for (var x = 0; x < pixels.Width; x++)
-                Assert.Equal(mask[(int)((x + 0.5m) * grid.Width / pixels.Width), (int)((y + 0.5m) * grid.Height / pixels.Height)], pixels[x, y]);
+                Assert.Equal(mask[(int)((x + 0.5m) * grid.Width / pixels.Width), (int)((y + 0.5m) * grid.Height / pixels.Height)],
+                    pixels[x, y]);
     }
 }

@@ -27,7 +27,11 @@ public sealed class ShortScheduleTests : IDisposable
             seen.Add(timesteps[0].item<long>());
             return (latents, timesteps, text);
         });
-        var settings = ExtractionSettings.Express with { Resolution = Side, Locating = new BorderLocating { Timesteps = [0, 50, 150, 250, 999], MinProminence = null } };
+        var settings = ExtractionSettings.Express with
+        {
+            Resolution = Side,
+            Locating = new BorderLocating { Timesteps = [0, 50, 150, 250, 999], MinProminence = null }
+        };
         Assert.NotEmpty(new ConceptExtractor(model).Locate(Picture, settings, stop: TestContext.Current.CancellationToken));
         Assert.Equal([0, 10, 30, 50, 199], seen);
     }

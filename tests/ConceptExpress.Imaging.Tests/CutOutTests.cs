@@ -12,7 +12,8 @@ public class CutOutTests
     }
 
     static Mask Where(int width, int height, Func<int, int, bool> inside) =>
-        new(new PixelSize { Width = width, Height = height }, [.. Enumerable.Range(0, width * height).Select(i => inside(i % width, i / width))]);
+        new(new PixelSize { Width = width, Height = height },
+            [.. Enumerable.Range(0, width * height).Select(i => inside(i % width, i / width))]);
 
     [Theory, InlineData(96, 96), InlineData(64, 40), InlineData(200, 300)]
     public void TheThing_IsInTheMiddle_OnGrey(int width, int height)

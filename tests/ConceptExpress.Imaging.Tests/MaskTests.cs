@@ -28,7 +28,8 @@ public sealed class MaskTests
     }
 
     [Property]
-    public void ResizedMask_TakesThePixelUnderTheCenter(PositiveInt width, PositiveInt height, PositiveInt newWidth, PositiveInt newHeight, int seed)
+    public void ResizedMask_TakesThePixelUnderTheCenter(PositiveInt width, PositiveInt height, PositiveInt newWidth, PositiveInt newHeight,
+        int seed)
     {
         var mask = RandomImages.Dots(Side(width), Side(height), seed);
         var resized = mask.Resize(new PixelSize { Width = Side(newWidth), Height = Side(newHeight) });

@@ -26,17 +26,22 @@ public sealed class JobRequestTests : IDisposable
     [
         new ExtractionRequest
         {
-            Picture = "p.png", Masks = "m", Exif = Exif.Ignore, Settings = ExtractionSettings.Paper with { Seed = 7 }, Previews = new PreviewSettings { Count = 3 },
-            Model = new FolderModel("sd"), Compute = new ComputeSettings { Precision = ComputePrecision.Bf16, Threads = 2 }, Output = "o", Replace = true, Resume = true, SampleEvery = 3, SaveMinutes = 0.5, StopAfterMinutes = 90,
+            Picture = "p.png", Masks = "m", Exif = Exif.Ignore, Settings = ExtractionSettings.Paper with { Seed = 7 },
+            Previews = new PreviewSettings { Count = 3 },
+            Model = new FolderModel("sd"), Compute = new ComputeSettings { Precision = ComputePrecision.Bf16, Threads = 2 }, Output = "o",
+            Replace = true, Resume = true, SampleEvery = 3, SaveMinutes = 0.5, StopAfterMinutes = 90,
         },
         new LocalizationRequest { Picture = "p.png", Output = "o" },
-        new GenerationRequest { Concepts = ["a", "b"], Settings = new GenerationSettings { Prompt = "<asset0>", Width = 64 }, Count = 2, Output = "o" },
+        new GenerationRequest { Concepts = ["a", "b"], Settings = new GenerationSettings { Prompt = "<asset0>", Width = 64 }, Count = 2,
+            Output = "o" },
         new EvaluationRequest
         {
-            Data = "toybox:3@9:hard", Exif = Exif.Ignore, Limit = 2, Workers = 2, Clip = "c", Dino = "d", Judge = "j", Sources = SourceForm.Masked, Output = "o",
+            Data = "toybox:3@9:hard", Exif = Exif.Ignore, Limit = 2, Workers = 2, Clip = "c", Dino = "d", Judge = "j",
+            Sources = SourceForm.Masked, Output = "o",
             Plan = new EvaluationPlan
             {
-                Methods = [EvaluationMethod.Find("paper")!.Planned(), EvaluationMethod.Find("express")!.Planned(settings => settings with { Resolution = 96 })],
+                Methods = [EvaluationMethod.Find("paper")!.Planned(),
+                    EvaluationMethod.Find("express")!.Planned(settings => settings with { Resolution = 96 })],
                 Seeds = [3, 4], LocalizationOnly = true, Samples = new SamplePlan { Count = 2 },
             },
         },
@@ -66,12 +71,19 @@ public sealed class JobRequestTests : IDisposable
     [InlineData("{}")]
     [InlineData("""{"job":"magic","output":"o"}""")]
     [InlineData("""{"job":"extract","output":"o"}""")]
-    public void WhatIsNoRequest_IsRefused(string json) => Assert.ThrowsAny<Exception>(() => JobRequest.FromJson(json) is null ? throw new JsonException() : 0);
+    public void WhatIsNoRequest_IsRefused(string json) =>
+        Assert.ThrowsAny<Exception>(() => JobRequest.FromJson(json) is null ? throw new JsonException() : 0);
 
     [Fact]
     public void ARequestFromJson_DoesTheSameWork()
     {
-        var request = new LocalizationRequest { Picture = Sample, Output = temp["a"], Settings = ExtractionSettings.Express with { Resolution = 64 }, Compute = new ComputeSettings { Threads = 1 } };
+        var request = new LocalizationRequest
+        {
+            Picture = Sample,
+            Output = temp["a"],
+            Settings = ExtractionSettings.Express with { Resolution = 64 },
+            Compute = new ComputeSettings { Threads = 1 }
+        };
         var result = request.Work(new JobContext(pool));
         var again = (ConceptsResult)JobRequest.FromJson((request with { Output = temp["b"] }).ToJson()).Run(new JobContext(pool));
         Assert.NotEmpty(result.Manifest.Concepts);
@@ -82,9 +94,19 @@ public sealed class JobRequestTests : IDisposable
     [Fact]
     public void LocatedMasks_CanBeEdited_AndLearnedOn()
     {
-        var settings = ExtractionSettings.Express with { Resolution = 64, Learning = ExtractionSettings.Paper.Learning.WithPasses(1) with { SplitTokens = 1 } };
+        var settings = ExtractionSettings.Express with
+        {
+            Resolution = 64,
+            Learning = ExtractionSettings.Paper.Learning.WithPasses(1) with { SplitTokens = 1 }
+        };
         var compute = new ComputeSettings { Threads = 1 };
-        var located = new LocalizationRequest { Picture = Sample, Output = temp["located"], Settings = settings, Compute = compute }.Work(new JobContext(pool)).Manifest.Concepts;
+        var located = new LocalizationRequest
+        {
+            Picture = Sample,
+            Output = temp["located"],
+            Settings = settings,
+            Compute = compute
+        }.Work(new JobContext(pool)).Manifest.Concepts;
         foreach (var concept in located.Skip(1)) File.Delete(temp[$"located/{concept.Mask}"]);
         var learned = new ExtractionRequest
         {
@@ -111,7 +133,12 @@ public sealed class JobRequestTests : IDisposable
     [Fact]
     public void SettingsThatCannotBe_AreRefused_BeforeAnythingIsRead()
     {
-        var request = new LocalizationRequest { Picture = temp["absent.png"], Output = temp["out"], Settings = ExtractionSettings.Express with { Seed = -1 } };
+        var request = new LocalizationRequest
+        {
+            Picture = temp["absent.png"],
+            Output = temp["out"],
+            Settings = ExtractionSettings.Express with { Seed = -1 }
+        };
         Assert.Contains("seed", Assert.Throws<SettingsException>(() => request.Work(new JobContext(pool))).Message);
         Assert.Equal(0, pool.Loads);
     }

@@ -26,7 +26,8 @@ public sealed class ModelPoolTests : IDisposable
             if (i == SettledAfter) settled = ResidentBytes();
         }
         Assert.Equal(1, pool.Loads);
-        Assert.True(ResidentBytes() <= AllowedGrowth * settled, $"{ResidentBytes() >> 20} MiB after {Jobs} jobs, {settled >> 20} MiB after {SettledAfter}");
+        Assert.True(ResidentBytes() <= AllowedGrowth * settled,
+            $"{ResidentBytes() >> 20} MiB after {Jobs} jobs, {settled >> 20} MiB after {SettledAfter}");
     }
 
     [Fact]
@@ -54,7 +55,9 @@ public sealed class ModelPoolTests : IDisposable
             if (value is PhaseBegan { Phase: ModelPool.LoadPhase }) most = Math.Max(most, Interlocked.Increment(ref running));
             if (value is Produced) Interlocked.Decrement(ref running);
         });
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => Extraction($"at-once{i}").Work(new JobContext(pool, Counting())), TestContext.Current.CancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(i =>
+            Task.Run(() => Extraction($"at-once{i}").Work(new JobContext(pool, Counting())), TestContext.Current.CancellationToken)));
         Assert.Equal(1, most);
         Assert.All(Enumerable.Range(1, 3), i => Assert.Equal(Words("at-once0"), Words($"at-once{i}")));
     }
@@ -84,7 +87,8 @@ public sealed class ModelPoolTests : IDisposable
     {
         Directory.CreateDirectory(temp["empty"]);
         for (var i = 0; i < 2; i++)
-            Assert.Throws<CheckpointException>(() => pool.Use(new FolderModel(temp["empty"]), new ComputeSettings(), new JobContext(pool), _ => 0));
+            Assert.Throws<CheckpointException>(
+                () => pool.Use(new FolderModel(temp["empty"]), new ComputeSettings(), new JobContext(pool), _ => 0));
         Assert.Equal(2, pool.Loads);
         Assert.Equal(3, pool.Use(null, new ComputeSettings(), new JobContext(pool), _ => 3));
     }
@@ -100,7 +104,8 @@ public sealed class ModelPoolTests : IDisposable
     /// <summary>As a server has it: it offers what it has, and follows no path.</summary>
     sealed class OneModel : IModelStore
     {
-        public string Find(ModelReference model) => model is EmbeddedModel embedded ? EmbeddedModels.Find(embedded.Name) : throw new CheckpointException("not offered here");
+        public string Find(ModelReference model) =>
+            model is EmbeddedModel embedded ? EmbeddedModels.Find(embedded.Name) : throw new CheckpointException("not offered here");
 
         public string FindRecorded(ModelReference model) => Find(model);
     }
@@ -110,7 +115,8 @@ public sealed class ModelPoolTests : IDisposable
     {
         using var served = new ModelPool(store: new OneModel());
         Assert.Equal(1, served.Use(null, new ComputeSettings(), new JobContext(served), _ => 1));
-        Assert.Throws<CheckpointException>(() => served.Use(new FolderModel(TestFolders.Toybox), new ComputeSettings(), new JobContext(served), _ => 1));
+        Assert.Throws<CheckpointException>(
+            () => served.Use(new FolderModel(TestFolders.Toybox), new ComputeSettings(), new JobContext(served), _ => 1));
     }
 
     [Fact]
@@ -119,24 +125,33 @@ public sealed class ModelPoolTests : IDisposable
         var (compute, folder) = (new ComputeSettings(), TestFolders.Toybox);
         var hash = pool.Use(new FolderModel(folder), compute, new JobContext(pool), loaded => loaded.Record.Hash);
         Assert.Equal(1, pool.UseRecorded(new ModelRecord("toybox", folder, hash, "fp32"), compute, new JobContext(pool), _ => 1));
-        var refused = Assert.Throws<CheckpointException>(() => pool.UseRecorded(new ModelRecord("toybox", folder, "sha256:other", "fp32"), compute, new JobContext(pool), _ => 1));
+        var refused =
+            Assert.Throws<CheckpointException>(
+            () => pool.UseRecorded(new ModelRecord("toybox", folder, "sha256:other", "fp32"), compute, new JobContext(pool), _ => 1));
         Assert.Contains("holds another checkpoint", refused.Message);
     }
 
     [Fact]
     public void AnUnknownDevice_IsRefused() =>
-        Assert.Contains("device", Assert.Throws<SettingsException>(() => pool.Use(null, new ComputeSettings { Device = "tpu" }, new JobContext(pool), _ => 0)).Message);
+        Assert.Contains("device",
+            Assert.Throws<SettingsException>(
+            () => pool.Use(null, new ComputeSettings { Device = "tpu" }, new JobContext(pool), _ => 0)).Message);
 
     ExtractionRequest Extraction(string output) => new()
     {
         Picture = Path.Combine(TestFolders.Repository, "samples", "toybox-01.png"),
         Output = temp[output],
         Previews = new PreviewSettings { Count = 0 },
-        Settings = ExtractionSettings.Paper with { Resolution = 64, Learning = ExtractionSettings.Paper.Learning.WithPasses(2) with { SplitTokens = 1 } },
+        Settings = ExtractionSettings.Paper with
+        {
+            Resolution = 64,
+            Learning = ExtractionSettings.Paper.Learning.WithPasses(2) with { SplitTokens = 1 }
+        },
         Compute = new ComputeSettings { Threads = 1 },
     };
 
-    float[] Words(string folder) => [.. ConceptFolder.Open(temp[folder]).Words.SelectMany(word => word.Vectors).SelectMany(vector => vector)];
+    float[] Words(string folder) =>
+        [.. ConceptFolder.Open(temp[folder]).Words.SelectMany(word => word.Vectors).SelectMany(vector => vector)];
 
     static long ResidentBytes()
     {

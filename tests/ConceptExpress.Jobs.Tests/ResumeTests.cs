@@ -29,7 +29,15 @@ public sealed class ResumeTests : IDisposable
         {
             Resolution = 64,
             Locating = ExtractionSettings.Express.Locating with { MaxConcepts = 2 },
-            Learning = new LearningSettings { Passes = Passes, MergePass = Merge, SplitTokens = 2, Start = search ? Brief : new LateWords() },
+            Learning = new LearningSettings
+            {
+                Passes = Passes,
+                MergePass = Merge,
+                SplitTokens = 2,
+                Start = search
+                ? Brief
+                : new LateWords()
+            },
         },
         Compute = new ComputeSettings { Threads = 1 },
     };
@@ -37,10 +45,22 @@ public sealed class ResumeTests : IDisposable
     // A search that tries next to nothing.
     static BestWords Brief => new()
     {
-        Search = new WordSearchSettings { Small = new SearchBudget { MaxAsked = 0, Words = 3, Samples = 1, AtOnce = 3, Sums = [2], Rounds = [new SearchRound { Samples = 1, Kept = 1 }] } },
+        Search = new WordSearchSettings
+        {
+            Small = new SearchBudget
+            {
+                MaxAsked = 0,
+                Words = 3,
+                Samples = 1,
+                AtOnce = 3,
+                Sums = [2],
+                Rounds = [new SearchRound { Samples = 1, Kept = 1 }]
+            }
+        },
     };
 
-    ConceptsResult Whole(string output, Func<ExtractionRequest, ExtractionRequest>? change = null) => (change?.Invoke(Request(output)) ?? Request(output)).Work(new JobContext(pool));
+    ConceptsResult Whole(string output, Func<ExtractionRequest, ExtractionRequest>? change = null) =>
+        (change?.Invoke(Request(output)) ?? Request(output)).Work(new JobContext(pool));
 
     /// <summary>Works until an event for which <paramref name="isNow"/> holds, and is cancelled there.</summary>
     ResumableException Stopped(ExtractionRequest request, Func<ProgressEvent, bool> isNow)
@@ -56,12 +76,15 @@ public sealed class ResumeTests : IDisposable
     void AssertSame(string whole, string resumed)
     {
         string[] Files(string folder) =>
-            [.. Directory.GetFiles(temp[folder], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(temp[folder], file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+            [.. Directory.GetFiles(temp[folder], "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(temp[folder], file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         Assert.Equal(Files(whole), Files(resumed));
         foreach (var file in Files(whole).Except(DifferFromRunToRun))
-            Assert.True(File.ReadAllBytes(temp[$"{whole}/{file}"]).AsSpan().SequenceEqual(File.ReadAllBytes(temp[$"{resumed}/{file}"])), $"{file} differs");
+            Assert.True(File.ReadAllBytes(temp[$"{whole}/{file}"]).AsSpan().SequenceEqual(File.ReadAllBytes(temp[$"{resumed}/{file}"])),
+                $"{file} differs");
         // The steps, too, but for the column of seconds.
-        string[] Steps(string folder) => [.. File.ReadAllLines(temp[$"{folder}/{ResultNames.Metrics}"]).Select(line => line[..line.LastIndexOf(',')])];
+        string[] Steps(string folder) =>
+            [.. File.ReadAllLines(temp[$"{folder}/{ResultNames.Metrics}"]).Select(line => line[..line.LastIndexOf(',')])];
         Assert.Equal(Steps(whole), Steps(resumed));
     }
 
@@ -104,11 +127,18 @@ public sealed class ResumeTests : IDisposable
         var folder = ConceptFolder.Open(temp["out"]);
         Assert.Equal(new UnfinishedRecord(3, Passes), folder.Manifest.Unfinished);
         Assert.NotEmpty(folder.Words);
-        Assert.Equal(3, File.ReadLines(temp["out/metrics.csv"]).Skip(1).Select(line => line.Split(',')[1]).Distinct().Count()); // no pass that was not finished
+        // no pass that was not finished
+        Assert.Equal(3, File.ReadLines(temp["out/metrics.csv"]).Skip(1).Select(line => line.Split(',')[1]).Distinct().Count());
         var drawn = new GenerationRequest
         {
             Concepts = [temp["out"]],
-            Settings = new GenerationSettings { Prompt = "a photo of <asset0>", Sampling = new SamplingSettings { Steps = 2 }, Width = 64, Height = 64 },
+            Settings = new GenerationSettings
+            {
+                Prompt = "a photo of <asset0>",
+                Sampling = new SamplingSettings { Steps = 2 },
+                Width = 64,
+                Height = 64
+            },
             Output = temp["drawn"],
             Compute = new ComputeSettings { Threads = 1 },
         }.Work(new JobContext(pool));
@@ -137,7 +167,8 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(["samples/pass-00002.png", "samples/pass-00004.png"], result.Manifest.Samples);
         Assert.All(result.Manifest.Samples, sample => Assert.True(File.Exists(temp[$"with/{sample}"])));
         foreach (var concept in result.Manifest.Concepts)
-            Assert.Equal(ConceptFolder.Open(temp["without"]).Words.Single(word => word.Token == concept.Token).Vectors, ConceptFolder.Open(temp["with"]).Words.Single(word => word.Token == concept.Token).Vectors);
+            Assert.Equal(ConceptFolder.Open(temp["without"]).Words.Single(word => word.Token == concept.Token).Vectors,
+                ConceptFolder.Open(temp["with"]).Words.Single(word => word.Token == concept.Token).Vectors);
         Stopped(Request("broken") with { SampleEvery = 2 }, value => value is OptimizerStepDone { Pass: 3 });
         (Request("broken") with { SampleEvery = 2, Resume = true }).Work(new JobContext(pool));
         AssertSame("with", "broken");
@@ -150,22 +181,26 @@ public sealed class ResumeTests : IDisposable
         string Refused(Func<ExtractionRequest, ExtractionRequest> change) =>
             Assert.Throws<SettingsException>(() => change(Request("out") with { Resume = true }).Work(new JobContext(pool))).Message;
         Assert.Contains("seed 20, not 21", Refused(request => request with { Settings = request.Settings with { Seed = 21 } }));
-        Assert.Contains("another picture", Refused(request => request with { Picture = Path.Combine(TestFolders.Repository, "samples", "toybox-02.png") }));
+        Assert.Contains("another picture",
+            Refused(request => request with { Picture = Path.Combine(TestFolders.Repository, "samples", "toybox-02.png") }));
         Assert.Contains("other masks", Refused(request => request with { Masks = temp["out/masks"] } with { Masks = CopiedMasks() }));
-        Assert.Contains("another precision", Refused(request => request with { Compute = request.Compute with { Precision = ComputePrecision.Bf16 } }));
+        Assert.Contains("another precision",
+            Refused(request => request with { Compute = request.Compute with { Precision = ComputePrecision.Bf16 } }));
         (Request("out") with { Resume = true }).Work(new JobContext(pool));
     }
 
     string CopiedMasks()
     {
         Directory.CreateDirectory(temp["masks"]);
-        foreach (var mask in Directory.GetFiles(temp["out/masks"])) File.Copy(mask, temp[$"masks/{Path.GetFileName(mask)}"], overwrite: true);
+        foreach (var mask in Directory.GetFiles(temp["out/masks"]))
+            File.Copy(mask, temp[$"masks/{Path.GetFileName(mask)}"], overwrite: true);
         return temp["masks"];
     }
 
     [Fact]
     public void WhereNothingIsUnfinished_NothingIsResumed() =>
-        Assert.Contains("holds no unfinished extraction", Assert.Throws<SettingsException>(() => (Request("absent") with { Resume = true }).Work(new JobContext(pool))).Message);
+        Assert.Contains("holds no unfinished extraction",
+            Assert.Throws<SettingsException>(() => (Request("absent") with { Resume = true }).Work(new JobContext(pool))).Message);
 
     [Fact]
     public void AnUnfinishedExtraction_IsNotBegunAnewByMistake()
@@ -182,7 +217,11 @@ public sealed class ResumeTests : IDisposable
     {
         Stopped(Request("out"), value => value is OptimizerStepDone { Pass: 1 });
         var request = Request("out");
-        var nothing = request with { Replace = true, Settings = request.Settings with { Locating = request.Settings.Locating with { MinProminence = 1000 } } };
+        var nothing = request with
+        {
+            Replace = true,
+            Settings = request.Settings with { Locating = request.Settings.Locating with { MinProminence = 1000 } }
+        };
         Assert.Empty(nothing.Work(new JobContext(pool)).Manifest.Concepts);
         Assert.False(new StateFolder(temp["out"]).Exists);
     }
@@ -192,7 +231,8 @@ public sealed class ResumeTests : IDisposable
     {
         Stopped(Request("out"), value => value is OptimizerStepDone { Pass: 1 });
         using (new StateFolder(temp["out"]).Lock())
-            Assert.Contains("another run", Assert.Throws<OutputOccupiedException>(() => (Request("out") with { Resume = true }).Work(new JobContext(pool))).Message);
+            Assert.Contains("another run",
+                Assert.Throws<OutputOccupiedException>(() => (Request("out") with { Resume = true }).Work(new JobContext(pool))).Message);
         (Request("out") with { Resume = true }).Work(new JobContext(pool));
     }
 
@@ -216,7 +256,12 @@ public sealed class ResumeTests : IDisposable
         {
             Settings = request.Settings with
             {
-                Learning = request.Settings.Learning with { MergePass = 0, Passes = 50, Optimizer = new OptimizerSettings { LearningRate = 1000, WeightDecay = 1, Beta1 = 0 } },
+                Learning = request.Settings.Learning with
+                {
+                    MergePass = 0,
+                    Passes = 50,
+                    Optimizer = new OptimizerSettings { LearningRate = 1000, WeightDecay = 1, Beta1 = 0 }
+                },
             },
         };
         var diverged = Assert.Throws<LearningDivergedException>(() => request.Work(new JobContext(pool)));
@@ -230,13 +275,20 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void SeveralVectors_AreWritten_ReadBack_AndDrawn()
     {
-        var result = Whole("four", request => request with { Settings = request.Settings with { Learning = request.Settings.Learning with { Vectors = 4 } } });
+        var result = Whole("four",
+            request => request with { Settings = request.Settings with { Learning = request.Settings.Learning with { Vectors = 4 } } });
         Assert.All(ConceptFolder.Open(temp["four"]).Words, word => Assert.Equal(4, word.Vectors.Count));
         Assert.All(result.Manifest.Concepts, concept => Assert.Single(concept.Previews));
         var drawn = new GenerationRequest
         {
             Concepts = [temp["four"]],
-            Settings = new GenerationSettings { Prompt = "a photo of <asset0>", Sampling = new SamplingSettings { Steps = 2 }, Width = 64, Height = 64 },
+            Settings = new GenerationSettings
+            {
+                Prompt = "a photo of <asset0>",
+                Sampling = new SamplingSettings { Steps = 2 },
+                Width = 64,
+                Height = 64
+            },
             Output = temp["drawn"],
             Compute = new ComputeSettings { Threads = 1 },
         }.Work(new JobContext(pool));

@@ -6,7 +6,10 @@ namespace ConceptExpress.Testing;
 /// <summary>Comparison of tensors with the golden suite's tolerances.</summary>
 public static class Close
 {
-    /// <summary>Every element within <paramref name="share"/> of the golden tensor's standard deviation, plus one unit in the last place of half precision where that is how the golden is stored.</summary>
+    /// <summary>
+    /// Every element within <paramref name="share"/> of the golden tensor's standard deviation, plus one unit in the last place of half
+    /// precision where that is how the golden is stored.
+    /// </summary>
     public static void OfDeviation(Tensor golden, Tensor actual, double share, string what)
     {
         using var scope = NewDisposeScope();
@@ -15,8 +18,10 @@ public static class Close
     }
 
     /// <summary>
-    /// Attention weights: as <see cref="OfDeviation"/>, and within a share of each weight itself. An error d of a logit changes its weight by the
-    /// share d, and single-precision logits of size 100 carry errors of 1e-4: the golden weights are that far from exact arithmetic themselves.
+    /// Attention weights: as <see cref="OfDeviation"/>, and within a share of each weight itself. An error d of a logit changes its weight
+    /// by the
+    /// share d, and single-precision logits of size 100 carry errors of 1e-4: the golden weights are that far from exact arithmetic
+    /// themselves.
     /// </summary>
     public static void OfWeights(Tensor golden, Tensor actual, string what)
     {
@@ -33,7 +38,9 @@ public static class Close
         Within(expected, actual, expected.abs() * 0 + limit + Storage(golden), what);
     }
 
-    /// <summary>The length of the difference within a share of the golden tensor's length; half precision as for <see cref="OfDeviation"/>.</summary>
+    /// <summary>
+    /// The length of the difference within a share of the golden tensor's length; half precision as for <see cref="OfDeviation"/>.
+    /// </summary>
     public static void InLength(Tensor golden, Tensor actual, double share, string what, double floor = 0)
     {
         Xunit.Assert.Equal(golden.numel(), actual.numel()); // or one would be repeated to fit the other
@@ -53,7 +60,8 @@ public static class Close
     }
 
     /// <summary>
-    /// The part of a batch that a golden holds: of several pictures a file may have kept the first ones only, or the first one without its dimension.
+    /// The part of a batch that a golden holds: of several pictures a file may have kept the first ones only, or the first one without its
+    /// dimension.
     /// </summary>
     public static Tensor FirstRows(Tensor golden, Tensor batch)
     {

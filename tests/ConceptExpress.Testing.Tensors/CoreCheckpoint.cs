@@ -18,7 +18,8 @@ public static class CoreCheckpoint
     /// <param name="precision">What UNet and autoencoder compute in.</param>
     /// <param name="trainTimesteps">Steps of the noise schedule; null for the checkpoint's own.</param>
     /// <param name="promptLength">Tokens of a prompt; null for as many as the text encoder has positions.</param>
-    public static StableDiffusion Load(ComputePrecision precision = ComputePrecision.Fp32, int? trainTimesteps = null, int? promptLength = null)
+    public static StableDiffusion Load(ComputePrecision precision = ComputePrecision.Fp32, int? trainTimesteps = null,
+        int? promptLength = null)
     {
         var folder = Directory.CreateTempSubdirectory("conceptexpress-core-");
         try

@@ -7,7 +7,8 @@ using System.Text.Json;
 namespace ConceptExpress.Testing;
 
 /// <summary>
-/// Every number in a tree of settings, found by reflection: records, records in them, lists of either, and every member of a closed family where a property
+/// Every number in a tree of settings, found by reflection: records, records in them, lists of either, and every member of a closed family
+/// where a property
 /// has one. A range that somebody adds is tested from then on.
 /// </summary>
 public static class DeclaredRanges
@@ -33,7 +34,8 @@ public static class DeclaredRanges
 
     static IEnumerable<Case> Cases(object settings, string path, Func<Type, RangeAttribute?, IEnumerable<object>> valuesOf)
     {
-        foreach (var property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+        foreach (var property in settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite))
         {
             var name = path + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var range = property.GetCustomAttribute<RangeAttribute>();
@@ -47,7 +49,8 @@ public static class DeclaredRanges
         Type type, object? now, string name, RangeAttribute? range, Func<Type, RangeAttribute?, IEnumerable<object>> valuesOf)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(int) || type == typeof(long) || type == typeof(double)) return valuesOf(type, range).Select(value => (name, value, value));
+        if (type == typeof(int) || type == typeof(long) || type == typeof(double))
+            return valuesOf(type, range).Select(value => (name, value, value));
         if (type == typeof(string) || type.IsEnum || type == typeof(bool)) return [];
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
         {
@@ -56,7 +59,8 @@ public static class DeclaredRanges
             return entries.Index().SelectMany(entry => Of(entryType, entry.Item, $"{name}[{entry.Index}]", range, valuesOf)
                 .Select(inner => (inner.Path, inner.Value, ListWith(entryType, entries, entry.Index, inner.Changed))));
         }
-        return Members(type, now).SelectMany(member => Cases(member, name + ".", valuesOf)).Select(inner => (inner.Path, inner.Value, inner.Settings));
+        return Members(type, now).SelectMany(member => Cases(member, name + ".", valuesOf))
+            .Select(inner => (inner.Path, inner.Value, inner.Settings));
     }
 
     /// <summary>The record that is there, and every other kind that could be.</summary>
@@ -93,7 +97,9 @@ public static class DeclaredRanges
     static IEnumerable<object> Ends(Type type, RangeAttribute? range)
     {
         if (range is null) return [];
-        return type == typeof(double) ? [Number(range.Minimum), Number(range.Maximum)] : [Whole(type, Whole(range.Minimum)), Whole(type, Whole(range.Maximum))];
+        return type == typeof(double)
+            ? [Number(range.Minimum), Number(range.Maximum)]
+            : [Whole(type, Whole(range.Minimum)), Whole(type, Whole(range.Maximum))];
     }
 
     static object Zero(Type type) => type == typeof(double) ? 0.0 : Whole(type, 0);

@@ -41,7 +41,8 @@ public sealed class GoldenFile : IDisposable
 
     /// <summary>Keys that match a pattern, with its groups.</summary>
     public IEnumerable<(string Key, GroupCollection Groups)> Matching(string pattern) =>
-        Keys.Order(StringComparer.Ordinal).Select(key => (key, Regex.Match(key, $"^{pattern}$"))).Where(m => m.Item2.Success).Select(m => (m.key, m.Item2.Groups));
+        Keys.Order(StringComparer.Ordinal).Select(key => (key, Regex.Match(key, $"^{pattern}$"))).Where(m => m.Item2.Success)
+            .Select(m => (m.key, m.Item2.Groups));
 
     /// <summary>As <see cref="Matching"/>; fails where none is, since a test that compares nothing would pass.</summary>
     public IReadOnlyList<(string Key, GroupCollection Groups)> SomeMatching(string pattern)

@@ -34,7 +34,9 @@ public static class TestFolders
         return Required(root, relative, "set CONCEPTEXPRESS_GOLDEN to the folder of golden data");
     }
 
-    /// <summary>Names of the golden suite's small Stable Diffusion checkpoints: one of either style, and what else the folder holds.</summary>
+    /// <summary>
+    /// Names of the golden suite's small Stable Diffusion checkpoints: one of either style, and what else the folder holds.
+    /// </summary>
     public static IEnumerable<string> GoldenCheckpoints
     {
         get
@@ -43,13 +45,16 @@ public static class TestFolders
             // SDXL, which has two text encoders, is another model.
             bool IsOne(string folder) =>
                 File.Exists(Path.Combine(folder, "unet", "config.json")) && !Directory.Exists(Path.Combine(folder, "text_encoder_2"));
-            var found = Directory.Exists(root) ? Directory.GetDirectories(root).Where(IsOne).Select(folder => Path.GetFileName(folder)) : [];
+            var found = Directory.Exists(root)
+                ? Directory.GetDirectories(root).Where(IsOne).Select(folder => Path.GetFileName(folder))
+                : [];
             return found.Union(["tiny-sd1", "tiny-sd2"]).Order(StringComparer.Ordinal);
         }
     }
 
     /// <summary>The photo that the golden suite's autoencoder, attention and training start from; its name tells its side.</summary>
-    public static string GoldenPhoto => Directory.GetFiles(Golden("components"), "image_*.png") is [var photo] ? photo : Golden("components/image_512.png");
+    public static string GoldenPhoto =>
+        Directory.GetFiles(Golden("components"), "image_*.png") is [var photo] ? photo : Golden("components/image_512.png");
 
     /// <summary>Whether the whole golden suite is here (or was named, and so must be), not only the core.</summary>
     public static bool HasWholeGolden => NamedGolden is not null || Path.Exists(SharedGolden);
@@ -58,7 +63,10 @@ public static class TestFolders
 
     static string SharedGolden => Path.Combine(Repository, "..", "shared", "golden");
 
-    /// <summary>The prototype checkpoint's folder (scenes with truth, the reference's masks): CONCEPTEXPRESS_PRIOR, else <c>../shared/prior</c>, else skip.</summary>
+    /// <summary>
+    /// The prototype checkpoint's folder (scenes with truth, the reference's masks): CONCEPTEXPRESS_PRIOR, else <c>../shared/prior</c>,
+    /// else skip.
+    /// </summary>
     public static string Prior(string relative = "")
     {
         var root = Environment.GetEnvironmentVariable("CONCEPTEXPRESS_PRIOR");
@@ -69,7 +77,8 @@ public static class TestFolders
     static string Required(string root, string relative, string remedy)
     {
         var path = Path.GetFullPath(Path.Combine(root, relative));
-        Xunit.Assert.SkipUnless(Path.Exists(path), $"{(relative.Length == 0 ? "the data folder" : relative)} is not on this machine; {remedy}");
+        Xunit.Assert.SkipUnless(Path.Exists(path),
+            $"{(relative.Length == 0 ? "the data folder" : relative)} is not on this machine; {remedy}");
         return path;
     }
 

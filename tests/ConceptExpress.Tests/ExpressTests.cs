@@ -39,7 +39,13 @@ public sealed class ExpressTests : IDisposable
         Assert.Equal(ImageReader.Read(Sample).Size, concepts.Masks[0].Size);
         concepts.Save(temp["out"]);
         Assert.Equal(concepts.Words.Select(word => word.Vectors[0]), ConceptFolder.Open(temp["out"]).Words.Select(word => word.Vectors[0]));
-        var settings = new GenerationSettings { Prompt = "a photo of <asset0> on grass", Width = 64, Height = 32, Sampling = new SamplingSettings { Steps = 2 } };
+        var settings = new GenerationSettings
+        {
+            Prompt = "a photo of <asset0> on grass",
+            Width = 64,
+            Height = 32,
+            Sampling = new SamplingSettings { Steps = 2 }
+        };
         express.Generate(concepts.Words, settings, stop: Stop).Save(temp["drawn.png"]);
         Assert.Equal(new PixelSize { Width = 64, Height = 32 }, ImageReader.Read(temp["drawn.png"]).Size);
     }
@@ -49,7 +55,14 @@ public sealed class ExpressTests : IDisposable
     {
         express.Extract(Sample, Short, stop: Stop).Save(temp["library"]);
         using var pool = new ModelPool();
-        new ExtractionRequest { Picture = Sample, Settings = Short, Previews = new PreviewSettings { Count = 0 }, Compute = OneThread, Output = temp["job"] }.Work(new JobContext(pool));
+        new ExtractionRequest
+        {
+            Picture = Sample,
+            Settings = Short,
+            Previews = new PreviewSettings { Count = 0 },
+            Compute = OneThread,
+            Output = temp["job"]
+        }.Work(new JobContext(pool));
         foreach (var file in new[] { ResultNames.Manifest, ResultNames.Overlay, "embeddings/asset0.safetensors", "masks/asset0.png" })
             Assert.Equal(File.ReadAllBytes(temp[$"job/{file}"]), File.ReadAllBytes(temp[$"library/{file}"]));
     }
@@ -80,13 +93,15 @@ public sealed class ExpressTests : IDisposable
     }
 
     [Fact]
-    public void AMissingCheckpoint_IsToldOfAtOnce() => Assert.Throws<CheckpointException>(() => Express.Open(new FolderModel(temp["absent"])));
+    public void AMissingCheckpoint_IsToldOfAtOnce() =>
+        Assert.Throws<CheckpointException>(() => Express.Open(new FolderModel(temp["absent"])));
 
     [Fact]
     public void TheReadme_ShowsTheSampleThatCompiles()
     {
         static string Flat(string path) => string.Join('\n', File.ReadLines(path).Select(line => line.Trim()));
-        Assert.Contains(Flat(Path.Combine(TestFolders.Repository, "samples", "csharp", "FirstSteps", "Program.cs")).Trim(), Flat(Path.Combine(TestFolders.Repository, "README.md")));
+        Assert.Contains(Flat(Path.Combine(TestFolders.Repository, "samples", "csharp", "FirstSteps", "Program.cs")).Trim(),
+            Flat(Path.Combine(TestFolders.Repository, "README.md")));
     }
 
     public void Dispose()

@@ -27,33 +27,54 @@ public sealed class DocumentedFiguresTests
     {
         var readme = Flat(Path.Combine(TestFolders.Repository, "README.md"));
         foreach (var (preset, score) in Report.Localization!)
-            Has(readme, $"| {preset} | {score.MeanBestIou:0.000} | {score.Precision:0.000} | {score.Recall:0.000} | {score.ExactCount:0.00} |");
+            Has(readme,
+                $"| {preset} | {score.MeanBestIou:0.000} | {score.Precision:0.000} | {score.Recall:0.000} | {score.ExactCount:0.00} |");
         var (single, two, learned) = (Report.SingleToy!, Report.TwoToys!, Report.Extraction!);
-        Has(readme, $"the right kind of toy for {Percent(single.Category)} % of captions with one toy, the colour for {Percent(single.Color)} %, the pattern for {Percent(single.Pattern)} %");
+        Has(readme,
+            $"the right kind of toy for {Percent(single.Category)} % of captions with one toy, the colour for {Percent(single.Color)} %, "
+            + $"the pattern for {Percent(single.Pattern)} %");
         Has(readme, $"both of two toys in kind and colour for {Percent(two.CategoryAndColor)} %");
-        Has(readme, $"Of {learned.Count} words learned from {Report.Settings.Extracted} scenes by default, the first drawing is right in kind for {Percent(learned.Category)} %,");
-        Has(readme, $"in colour for {Percent(learned.Color)} %, in pattern for {Percent(learned.Pattern)} %, in all three for {Percent(learned.All)} %");
+        Has(readme,
+            $"Of {learned.Count} words learned from {Report.Settings.Extracted} scenes by default, the first drawing is right in kind for "
+            + $"{Percent(learned.Category)} %,");
+        Has(readme,
+            $"in colour for {Percent(learned.Color)} %, in pattern for {Percent(learned.Pattern)} %, in all three for "
+            + $"{Percent(learned.All)} %");
         var express = Row("localization-96px", "express");
         Has(readme, $"a mean best IoU of {express[1]}, precision {express[2]} and recall {express[3]}");
-        var (ours, published, given) = (Row("learning-toybox-express", "express"), Row("learning-toybox", "paper"), Row("learning-toybox", "given-masks"));
-        Has(readme, $"has a mask for {Percent(Mean(ours[Matched]))} % of the things, and {Percent(Mean(ours[^1]))} % of the drawings of these are right in all three");
-        Has(readme, $"these are {Percent(Mean(published[Matched]))} % and {Percent(Mean(published[^1]))} %, with true masks in place of found ones {Percent(Mean(given[^1]))} %");
+        var (ours, published, given) =
+            (Row("learning-toybox-express", "express"), Row("learning-toybox", "paper"), Row("learning-toybox", "given-masks"));
+        Has(readme,
+            $"has a mask for {Percent(Mean(ours[Matched]))} % of the things, and {Percent(Mean(ours[^1]))} % of the drawings of these are "
+            + $"right in all three");
+        Has(readme,
+            $"these are {Percent(Mean(published[Matched]))} % and {Percent(Mean(published[^1]))} %, with true masks in place of found ones "
+            + $"{Percent(Mean(given[^1]))} %");
     }
 
     [Fact]
     public void Card_HasTheReportsFigures()
     {
         var card = Flat(Path.Combine(TestFolders.Toybox, "README.md"));
-        var (wholes, parts, single, two, coder) = (Report.JudgeOnWholes!, Report.JudgeOnParts!, Report.SingleToy!, Report.TwoToys!, Report.Autoencoder!);
-        Has(card, $"category {wholes.Category:0.000}, colour {wholes.Color:0.000}, pattern {wholes.Pattern:0.000}, ground {wholes.Background:0.000}");
+        var (wholes, parts, single, two, coder) =
+            (Report.JudgeOnWholes!, Report.JudgeOnParts!, Report.SingleToy!, Report.TwoToys!, Report.Autoencoder!);
+        Has(card,
+            $"category {wholes.Category:0.000}, colour {wholes.Color:0.000}, pattern {wholes.Pattern:0.000}, ground "
+            + $"{wholes.Background:0.000}");
         Has(card, $"category {parts.Category:0.000}, colour {parts.Color:0.000}, pattern {parts.Pattern:0.000} |");
         Has(card, $"PSNR {coder.Psnr:0.0} dB, SSIM {coder.Ssim:0.000}");
-        Has(card, $"category {single.Category:0.000}, colour {single.Color:0.000}, pattern {single.Pattern:0.000}, ground {single.Background:0.000}, all of the toy {single.All:0.000}");
+        Has(card,
+            $"category {single.Category:0.000}, colour {single.Color:0.000}, pattern {single.Pattern:0.000}, ground "
+            + $"{single.Background:0.000}, all of the toy {single.All:0.000}");
         Has(card, $"both right in category and colour {two.CategoryAndColor:0.000}, in pattern too {two.All:0.000}");
         var learned = Report.Extraction!;
-        Has(card, $"category {learned.Category:0.000}, colour {learned.Color:0.000}, pattern {learned.Pattern:0.000}, all of the toy {learned.All:0.000} (of {learned.Count})");
+        Has(card,
+            $"category {learned.Category:0.000}, colour {learned.Color:0.000}, pattern {learned.Pattern:0.000}, all of the toy "
+            + $"{learned.All:0.000} (of {learned.Count})");
         foreach (var (_, score) in Report.Localization!)
-            Has(card, $"mean best IoU {score.MeanBestIou:0.000}, precision {score.Precision:0.000}, recall {score.Recall:0.000} at IoU .5, mean count error {score.CountError:0.00}, exact count {score.ExactCount:0.00}");
+            Has(card,
+                $"mean best IoU {score.MeanBestIou:0.000}, precision {score.Precision:0.000}, recall {score.Recall:0.000} at IoU .5, mean "
+                + $"count error {score.CountError:0.00}, exact count {score.ExactCount:0.00}");
     }
 
     [Fact]
@@ -71,7 +92,8 @@ public sealed class DocumentedFiguresTests
 
     static double Mean(string cell) => double.Parse(cell.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
-    static IEnumerable<string> ResultFiles() => Directory.EnumerateFiles(Path.Combine(Docs, "results"), "*.md").Order(StringComparer.Ordinal);
+    static IEnumerable<string> ResultFiles() =>
+        Directory.EnumerateFiles(Path.Combine(Docs, "results"), "*.md").Order(StringComparer.Ordinal);
 
     static ToyboxReport ReadReport(string folder) =>
         JsonSerializer.Deserialize<ToyboxReport>(File.ReadAllText(Path.Combine(folder, ToyboxReportPage.JsonFile)), LibraryJson.Indented)!;
@@ -81,6 +103,7 @@ public sealed class DocumentedFiguresTests
     // Lines are broken anywhere.
     static string Flat(string path) => Regex.Replace(File.ReadAllText(path), @"\s+", " ");
 
-    static void Has(string text, FormattableString wanted) =>
-        Assert.Contains(Regex.Replace(FormattableString.Invariant(wanted), @"\s+", " ").Trim(), text, StringComparison.Ordinal);
+    // Figures are written as the invariant culture writes them, which is the only one that tests run in (InvariantGlobalization).
+    static void Has(string text, string wanted) =>
+        Assert.Contains(Regex.Replace(wanted, @"\s+", " ").Trim(), text, StringComparison.Ordinal);
 }

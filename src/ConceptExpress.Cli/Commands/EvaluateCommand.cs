@@ -10,7 +10,8 @@ static class EvaluateCommand
     public static Command Create(Session session)
     {
         var command = new Command("evaluate", "Compare methods on pictures whose truth is known. Continues where it was interrupted.");
-        var (common, picture, learning, setting, evaluation) = (new CommonOptions(), new PictureOptions(), new LearningOptions(), new SettingOptions(), new EvaluationOptions());
+        var (common, picture, learning, setting, evaluation) = (new CommonOptions(), new PictureOptions(), new LearningOptions(),
+            new SettingOptions(), new EvaluationOptions());
         evaluation.AddTo(command);
         picture.AddLocatingTo(command);
         learning.AddScheduleTo(command);

@@ -20,7 +20,8 @@ static class ExtractCommand
         command.SetAction(parse =>
         {
             var settings = setting.Apply(parse, picture.Preset(parse),
-                settings => learning.Settings(parse, picture.Settings(parse, settings)) with { Seed = common.Seed(parse) ?? settings.Seed });
+                settings =>
+                    learning.Settings(parse, picture.Settings(parse, settings)) with { Seed = common.Seed(parse) ?? settings.Seed });
             var request = new ExtractionRequest
             {
                 Picture = picture.Image(parse),
@@ -43,10 +44,14 @@ static class ExtractCommand
     {
         var concepts = result.Manifest.Concepts;
         output.WriteLine($"{concepts.Count} concept{(concepts.Count == 1 ? "" : "s")} in {result.Output}");
-        foreach (var concept in concepts) output.WriteLine(FormattableString.Invariant($"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture"));
+        foreach (var concept in concepts)
+            output.WriteLine(FormattableString.Invariant($"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture"));
         if (result.Manifest.Unfinished is { } unfinished)
-            output.WriteLine($"Unfinished: {unfinished.Pass} of {unfinished.Passes} passes are done. To continue, run the same command with --resume.");
+            output.WriteLine(
+                $"Unfinished: {unfinished.Pass} of {unfinished.Passes} passes are done. To continue, run the same command with --resume.");
         if (concepts is [{ Embedding: not null } first, ..])
-            output.WriteLine($"Draw with them: conceptexpress generate --concepts \"{result.Output}\" --prompt \"a photo of {first.Token}\" --output pictures");
+            output.WriteLine(
+                $"Draw with them: conceptexpress generate --concepts \"{result.Output}\" --prompt \"a photo of {first.Token}\" --output "
+                + "pictures");
     }
 }

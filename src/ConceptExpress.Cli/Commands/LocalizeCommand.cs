@@ -23,7 +23,8 @@ static class LocalizeCommand
                 Masks = picture.Masks(parse),
                 Model = common.Model(parse),
                 Compute = common.Compute(parse),
-                Settings = setting.Apply(parse, picture.Preset(parse), settings => picture.Settings(parse, settings) with { Seed = common.Seed(parse) ?? settings.Seed }),
+                Settings = setting.Apply(parse, picture.Preset(parse),
+                    settings => picture.Settings(parse, settings) with { Seed = common.Seed(parse) ?? settings.Seed }),
                 Output = common.Output(parse),
                 Replace = common.Force(parse),
             };

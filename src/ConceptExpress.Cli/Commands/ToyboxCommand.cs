@@ -6,7 +6,8 @@ namespace ConceptExpress.Cli.Commands;
 /// <summary><c>toybox</c>: scenes of toys whose truth is known, and the checkpoint that is trained on them.</summary>
 static class ToyboxCommand
 {
-    public static Command Create(Session session) => new("toybox", "Work with scenes of toys, whose truth is known, and with the checkpoint that is trained on them.")
+    public static Command Create(Session session) => new("toybox",
+        "Work with scenes of toys, whose truth is known, and with the checkpoint that is trained on them.")
     {
         Render(session), Train(session), ToyboxReportCommand.Create(session),
     };
@@ -18,7 +19,8 @@ static class ToyboxCommand
         var (common, scenes) = (new CommonOptions(), new SceneOptions());
         scenes.AddTo(command);
         common.AddResultsTo(command);
-        command.SetAction(parse => session.Run(scenes.Request(parse, common.Output(parse), common.Force(parse)), common.Json(parse), (result, output) =>
+        command.SetAction(
+            parse => session.Run(scenes.Request(parse, common.Output(parse), common.Force(parse)), common.Json(parse), (result, output) =>
             output.WriteLine($"{result.Scenes} scene{(result.Scenes == 1 ? "" : "s")} in {result.Output}")));
         return command;
     }

@@ -10,7 +10,8 @@ static class ToyboxReportCommand
 {
     public static Command Create(Session session)
     {
-        var command = new Command("report", "Measure a checkpoint that was trained on toys: captions followed, autoencoder, localization, extraction.");
+        var command = new Command("report",
+            "Measure a checkpoint that was trained on toys: captions followed, autoencoder, localization, extraction.");
         var (common, report) = (new CommonOptions(), new ReportOptions());
         report.AddTo(command);
         common.AddTo(command);

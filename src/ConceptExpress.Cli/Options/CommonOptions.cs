@@ -12,17 +12,25 @@ sealed class CommonOptions
     /// <summary><c>--verbose</c>, an option of every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the details of errors.", Recursive = true };
 
-    readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when everything is done.", required: true);
+    readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when everything is done.",
+        required: true);
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
-    readonly Option<bool> json = new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
-    readonly Option<string> model = OptionKinds.Text("--model", "DIR", "Stable Diffusion checkpoint in the diffusers layout (default: the embedded one, which can draw toys).");
-    readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed, "Seed of everything random; the same seed gives the same result.");
+    readonly Option<bool> json =
+        new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
+    readonly Option<string> model = OptionKinds.Text("--model", "DIR",
+        "Stable Diffusion checkpoint in the diffusers layout (default: the embedded one, which can draw toys).");
+    readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed,
+        "Seed of everything random; the same seed gives the same result.");
     readonly Option<string?> device = NewDevice();
-    readonly Option<ComputePrecision?> precision = OptionKinds.Choice("--precision", "Number format in which UNet and autoencoder compute (default fp32).", ComputePrecision.Fp32, ComputePrecision.Bf16, ComputePrecision.Fp16);
-    readonly Option<int?> threads = OptionKinds.Whole("--threads", (ComputeSettings settings) => settings.Threads, "Number of threads per operation (default: one per core).");
+    readonly Option<ComputePrecision?> precision = OptionKinds.Choice("--precision",
+        "Number format in which UNet and autoencoder compute (default fp32).", ComputePrecision.Fp32, ComputePrecision.Bf16,
+        ComputePrecision.Fp16);
+    readonly Option<int?> threads = OptionKinds.Whole("--threads", (ComputeSettings settings) => settings.Threads,
+        "Number of threads per operation (default: one per core).");
 
     /// <summary>Makes the option <c>--device</c>.</summary>
-    public static Option<string?> NewDevice() => OptionKinds.Parsed("--device", "auto|cpu|cuda[:N]", "Where to compute; auto uses CUDA if it is available.",
+    public static Option<string?> NewDevice() =>
+        OptionKinds.Parsed("--device", "auto|cpu|cuda[:N]", "Where to compute; auto uses CUDA if it is available.",
         text => Devices.IsName(text) ? text : null, Devices.Expected);
 
     /// <summary>Adds all these options to a command.</summary>

@@ -14,15 +14,23 @@ sealed class DrawingOptions
         Required = true,
         AllowMultipleArgumentsPerToken = false,
         Arity = ArgumentArity.OneOrMore,
-        Description = "An output folder of extract; repeat the option for more. If two folders use the same word, the later one's is <prefix-word>.",
+        Description =
+            "An output folder of extract; repeat the option for more. If two folders use the same word, the later one's is <prefix-word>.",
     };
 
     readonly Option<string> prompt = OptionKinds.Text("--prompt", "TEXT", "What to draw, such as \"a photo of <asset0>\".", required: true);
-    readonly Option<string?> negative = new("--negative") { HelpName = "TEXT", Description = "Negative prompt: what the pictures should not show." };
-    readonly Option<int?> count = OptionKinds.Whole("--count", (GenerationRequest request) => request.Count, "Number of pictures; the seed rises by one for each (default 1).");
+    readonly Option<string?> negative = new("--negative")
+    {
+        HelpName = "TEXT",
+        Description = "Negative prompt: what the pictures should not show."
+    };
+    readonly Option<int?> count = OptionKinds.Whole("--count", (GenerationRequest request) => request.Count,
+        "Number of pictures; the seed rises by one for each (default 1).");
     readonly SamplingOptions sampling = new("--steps");
-    readonly Option<int?> width = OptionKinds.Whole("--width", (GenerationSettings settings) => settings.Width, "Width in pixels (default: what the checkpoint was trained at).");
-    readonly Option<int?> height = OptionKinds.Whole("--height", (GenerationSettings settings) => settings.Height, "Height in pixels (default: what the checkpoint was trained at).");
+    readonly Option<int?> width = OptionKinds.Whole("--width", (GenerationSettings settings) => settings.Width,
+        "Width in pixels (default: what the checkpoint was trained at).");
+    readonly Option<int?> height = OptionKinds.Whole("--height", (GenerationSettings settings) => settings.Height,
+        "Height in pixels (default: what the checkpoint was trained at).");
 
     public void AddTo(Command command)
     {
@@ -59,7 +67,8 @@ sealed class SamplingOptions(string stepsName)
 {
     static readonly SamplingSettings Defaults = new();
 
-    readonly Option<int?> steps = OptionKinds.Whole(stepsName, (SamplingSettings settings) => settings.Steps, $"Sampler steps (default {Defaults.Steps}).");
+    readonly Option<int?> steps = OptionKinds.Whole(stepsName, (SamplingSettings settings) => settings.Steps,
+        $"Sampler steps (default {Defaults.Steps}).");
     readonly Option<double?> guidance = OptionKinds.Real("--guidance", (SamplingSettings settings) => settings.Guidance,
         FormattableString.Invariant($"How closely to follow the prompt (default {Defaults.Guidance})."));
     readonly Option<string?> sampler = OptionKinds.Choice("--sampler", [.. Samplers.Names], $"Sampler (default {Defaults.Sampler}).");

@@ -16,21 +16,31 @@ sealed class EvaluationOptions
 
     readonly Option<string> data = OptionKinds.Text("--data", "DIR|toybox:N[@SEED][:DIFFICULTY]",
         "Pictures: a folder of folders with img.jpg or img.png and mask0.png, mask1.png, ...; or N scenes of toys.", required: true);
-    readonly Option<string[]?> methods = OptionKinds.Parsed("--methods", "A,B,C", $"Methods; the others are compared with the first (default paper,express): "
-        + $"{string.Join(", ", EvaluationMethod.Names)}.", Methods, $"a comma-separated list of different methods ({string.Join(", ", EvaluationMethod.Names)})");
-    readonly Option<long[]?> seeds = OptionKinds.Parsed("--seeds", "1,2,3", "Seeds; every method runs on every picture with each seed (default 20).",
+    readonly Option<string[]?> methods = OptionKinds.Parsed("--methods", "A,B,C",
+        $"Methods; the others are compared with the first (default paper,express): "
+        + $"{string.Join(", ", EvaluationMethod.Names)}.", Methods,
+        $"a comma-separated list of different methods ({string.Join(", ", EvaluationMethod.Names)})");
+    readonly Option<long[]?> seeds = OptionKinds.Parsed("--seeds", "1,2,3",
+        "Seeds; every method runs on every picture with each seed (default 20).",
         Seeds, "a comma-separated list of different whole numbers from 0");
-    readonly Option<int?> samples = OptionKinds.Whole("--samples", (SamplePlan plan) => plan.Count, "Number of pictures drawn of every concept, and of all concepts together (default 8).");
+    readonly Option<int?> samples = OptionKinds.Whole("--samples", (SamplePlan plan) => plan.Count,
+        "Number of pictures drawn of every concept, and of all concepts together (default 8).");
     readonly SamplingOptions sampling = new("--sample-steps");
-    readonly Option<int?> limit = OptionKinds.Whole("--limit", (EvaluationRequest request) => request.Limit, "Use only the first N pictures.");
-    readonly Option<bool> localizationOnly = new("--localization-only") { Description = "Find concepts and score their masks; learn and draw nothing." };
-    readonly Option<string> clip = OptionKinds.Text("--clip", "DIR", "CLIP in the Hugging Face layout (default: the embedded one, which only knows toys).");
+    readonly Option<int?> limit = OptionKinds.Whole("--limit", (EvaluationRequest request) => request.Limit,
+        "Use only the first N pictures.");
+    readonly Option<bool> localizationOnly =
+        new("--localization-only") { Description = "Find concepts and score their masks; learn and draw nothing." };
+    readonly Option<string> clip = OptionKinds.Text("--clip", "DIR",
+        "CLIP in the Hugging Face layout (default: the embedded one, which only knows toys).");
     readonly Option<string> dino = OptionKinds.Text("--dino", "DIR", "DINO or DINOv2 in the Hugging Face layout (default: none).");
-    readonly Option<string> judge = OptionKinds.Text("--judge", "DIR", "Folder of the judge, which classifies toys (default: the embedded one).");
+    readonly Option<string> judge = OptionKinds.Text("--judge", "DIR",
+        "Folder of the judge, which classifies toys (default: the embedded one).");
     readonly Option<string?> sources = OptionKinds.Choice("--source-concepts", [Masked, CutOut],
-        "How encoders see the true things: in the masked picture, as published (default for encoders you name), or cut out and enlarged (default for the embedded CLIP).");
+        "How encoders see the true things: in the masked picture, as published (default for encoders you name), or cut out and enlarged "
+            + "(default for the embedded CLIP).");
     readonly Option<int?> workers = OptionKinds.Whole("--workers", (EvaluationRequest request) => request.Workers,
-        "Number of pictures processed at once, each with its share of --threads (default: one per thread if the checkpoint is small, otherwise 1).");
+        "Number of pictures processed at once, each with its share of --threads (default: one per thread if the checkpoint is small, "
+            + "otherwise 1).");
 
     public void AddTo(Command command)
     {
@@ -67,7 +77,11 @@ sealed class EvaluationOptions
             Methods = [.. named.Select(name => EvaluationMethod.Find(name)!.Planned(change))],
             Seeds = parse.GetValue(seeds) is { Length: > 0 } numbers ? numbers : [ExtractionSettings.Paper.Seed],
             LocalizationOnly = parse.GetValue(localizationOnly),
-            Samples = new SamplePlan { Count = parse.GetValue(samples) ?? drawn.Count, Sampling = sampling.Settings(parse, drawn.Sampling) },
+            Samples = new SamplePlan
+            {
+                Count = parse.GetValue(samples) ?? drawn.Count,
+                Sampling = sampling.Settings(parse, drawn.Sampling)
+            },
         };
     }
 
@@ -80,7 +94,9 @@ sealed class EvaluationOptions
     static long[]? Seeds(string text)
     {
         var words = text.Split(',', StringSplitOptions.TrimEntries);
-        long[] seeds = [.. words.Select(word => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) && seed <= SettingsCheck.MaxSeed ? seed : -1)];
+        long[] seeds =
+            [.. words.Select(word => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            && seed <= SettingsCheck.MaxSeed ? seed : -1)];
         return !seeds.Contains(-1) && seeds.Distinct().Count() == seeds.Length ? seeds : null;
     }
 }

@@ -17,10 +17,12 @@ sealed class LearningOptions
     readonly Option<int?> vectors = OptionKinds.Whole("--vectors", (LearningSettings settings) => settings.Vectors,
         $"Vectors per word; each takes one text position {OptionKinds.Default(settings => settings.Learning.Vectors)}.");
     readonly Option<double?> learningRate = OptionKinds.Real("--learning-rate", (OptimizerSettings settings) => settings.LearningRate,
-        "Learning rate, in units of the median length of the checkpoint's token embeddings (default 0.01 in express; paper has 0.0005 in absolute units).");
+        "Learning rate, in units of the median length of the checkpoint's token embeddings (default 0.01 in express; paper has 0.0005 in "
+            + "absolute units).");
     readonly Option<int?> batchSize = OptionKinds.Whole("--batch-size", (LearningSettings settings) => settings.BatchSize,
         $"Noised pictures per optimizer step {OptionKinds.Default(settings => settings.Learning.BatchSize)}.");
-    readonly Option<int?> previews = OptionKinds.Whole("--previews", (PreviewSettings settings) => settings.Count, "Number of previews to draw of each concept afterwards (default 1).");
+    readonly Option<int?> previews = OptionKinds.Whole("--previews", (PreviewSettings settings) => settings.Count,
+        "Number of previews to draw of each concept afterwards (default 1).");
 
     public void AddTo(Command command)
     {
@@ -31,7 +33,8 @@ sealed class LearningOptions
     /// <summary>Adds all options but <c>--previews</c>, for a command that draws none.</summary>
     public void AddScheduleTo(Command command)
     {
-        foreach (var option in new Option[] { steps, mergeStep, splitTokens, vectors, learningRate, batchSize }) command.Options.Add(option);
+        foreach (var option in new Option[] { steps, mergeStep, splitTokens, vectors, learningRate, batchSize })
+            command.Options.Add(option);
     }
 
     /// <summary>
@@ -50,7 +53,9 @@ sealed class LearningOptions
                 SplitTokens = parse.GetValue(splitTokens) ?? learning.SplitTokens,
                 Vectors = parse.GetValue(vectors) ?? learning.Vectors,
                 BatchSize = parse.GetValue(batchSize) ?? learning.BatchSize,
-                Optimizer = rate is null ? learning.Optimizer : learning.Optimizer with { LearningRate = rate.Value, RateUnit = RateUnit.RowLength },
+                Optimizer = rate is null
+                    ? learning.Optimizer
+                    : learning.Optimizer with { LearningRate = rate.Value, RateUnit = RateUnit.RowLength },
             },
         };
     }

@@ -19,13 +19,16 @@ static class OptionKinds
     /// <param name="name">Name of the option, such as <c>--steps</c>.</param>
     /// <param name="setting">The property that the option sets; its <see cref="RangeAttribute"/> is the allowed range.</param>
     /// <param name="description">Help text, with the default.</param>
-    public static Option<int?> Whole<TSettings>(string name, Expression<Func<TSettings, int?>> setting, string description) => Ranged<int>(name, "N", setting.Body, description);
+    public static Option<int?> Whole<TSettings>(string name, Expression<Func<TSettings, int?>> setting, string description) =>
+        Ranged<int>(name, "N", setting.Body, description);
 
     /// <summary>An option for a 64-bit whole number; null if it is not given.</summary>
-    public static Option<long?> LongWhole<TSettings>(string name, Expression<Func<TSettings, long?>> setting, string description) => Ranged<long>(name, "N", setting.Body, description);
+    public static Option<long?> LongWhole<TSettings>(string name, Expression<Func<TSettings, long?>> setting, string description) =>
+        Ranged<long>(name, "N", setting.Body, description);
 
     /// <summary>An option for a number; null if it is not given.</summary>
-    public static Option<double?> Real<TSettings>(string name, Expression<Func<TSettings, double?>> setting, string description) => Ranged<double>(name, "X", setting.Body, description);
+    public static Option<double?> Real<TSettings>(string name, Expression<Func<TSettings, double?>> setting, string description) =>
+        Ranged<double>(name, "X", setting.Body, description);
 
     /// <summary>
     /// The default of a setting in both presets, for a help text: <c>(default 3)</c> or <c>(default 5 in paper, 1 in express)</c>.
@@ -41,7 +44,8 @@ static class OptionKinds
     /// <summary>An option for one of several words; null if it is not given.</summary>
     public static Option<string?> Choice(string name, string[] words, string description)
     {
-        var option = Parsed(name, string.Join('|', words), description, text => words.Contains(text) ? text : null, $"one of {string.Join(", ", words)}");
+        var option = Parsed(name, string.Join('|', words), description, text => words.Contains(text) ? text : null,
+            $"one of {string.Join(", ", words)}");
         option.CompletionSources.Add(words);
         return option;
     }
@@ -53,7 +57,8 @@ static class OptionKinds
     {
         static string Word(T value) => value.ToString().ToLowerInvariant();
         T[] all = values.Length > 0 ? values : Enum.GetValues<T>();
-        return Parsed<T?>(name, string.Join('|', all.Select(Word)), description, text => all.Select(value => (T?)value).FirstOrDefault(value => Word(value!.Value) == text),
+        return Parsed<T?>(name, string.Join('|', all.Select(Word)), description, text => all.Select(value => (T?)value)
+            .FirstOrDefault(value => Word(value!.Value) == text),
             $"one of {string.Join(", ", all.Select(Word))}");
     }
 
@@ -83,8 +88,11 @@ static class OptionKinds
     {
         while (setting is UnaryExpression { NodeType: ExpressionType.Convert } conversion) setting = conversion.Operand;
         var member = ((MemberExpression)setting).Member;
-        var range = member.GetCustomAttribute<RangeAttribute>() ?? throw new ArgumentException($"{member.DeclaringType?.Name}.{member.Name} needs a [Range] attribute");
-        T? InRange(string text) => text.All(char.IsAscii) && T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && range.IsValid(value) ? value : null;
-        return Parsed<T?>(name, placeholder, description, InRange, $"a{(placeholder == "N" ? " whole" : "")} number {SettingsCheck.Words(range)}");
+        var range = member.GetCustomAttribute<RangeAttribute>()
+            ?? throw new ArgumentException($"{member.DeclaringType?.Name}.{member.Name} needs a [Range] attribute");
+        T? InRange(string text) => text.All(char.IsAscii)
+            && T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && range.IsValid(value) ? value : null;
+        return Parsed<T?>(name, placeholder, description, InRange,
+            $"a{(placeholder == "N" ? " whole" : "")} number {SettingsCheck.Words(range)}");
     }
 }

@@ -8,12 +8,19 @@ namespace ConceptExpress.Cli.Options;
 /// <summary>The options that stop, save and resume an extraction.</summary>
 sealed partial class ResumeOptions
 {
-    readonly Option<bool> resume = new("--resume") { Description = "Continue the unfinished extraction in the output folder; everything else on the command line must be the same." };
+    readonly Option<bool> resume =
+        new("--resume")
+        {
+            Description = "Continue the unfinished extraction in the output folder; everything else on the command line must "
+        + "be the same."
+        };
     readonly Option<double?> stopAfter = OptionKinds.Parsed<double?>("--stop-after", "DURATION",
-        "Stop after this time, such as 90s, 45m or 1.5h, and keep what was learned; --resume continues.", Minutes, "a duration such as 90s, 45m or 1.5h");
+        "Stop after this time, such as 90s, 45m or 1.5h, and keep what was learned; --resume continues.", Minutes,
+        "a duration such as 90s, 45m or 1.5h");
     readonly Option<int?> sampleEvery = OptionKinds.Whole("--sample-every", (ExtractionRequest request) => request.SampleEvery,
         "Draw every word into samples/ after every N passes (default: never).");
-    readonly Option<double?> saveMinutes = OptionKinds.Real("--save-minutes", (ExtractionRequest request) => request.SaveMinutes, "Minutes between two saved states (default 1).");
+    readonly Option<double?> saveMinutes = OptionKinds.Real("--save-minutes", (ExtractionRequest request) => request.SaveMinutes,
+        "Minutes between two saved states (default 1).");
 
     public void AddTo(Command command)
     {

@@ -10,7 +10,8 @@ namespace ConceptExpress.Cli.Options;
 /// </summary>
 sealed class SettingOptions
 {
-    readonly Option<string> file = OptionKinds.Text("--settings", "FILE", "File with settings: the concepts.json of an earlier run, or a record of some or all settings.");
+    readonly Option<string> file = OptionKinds.Text("--settings", "FILE",
+        "File with settings: the concepts.json of an earlier run, or a record of some or all settings.");
     readonly Option<string[]> set = new("--set")
     {
         HelpName = "PATH=VALUE",

@@ -12,7 +12,8 @@ abstract class ProgressDisplay : IProgress<ProgressEvent>
     {
         switch (value)
         {
-            case PhaseBegan { Steps: not 0 } phase: Begin(char.ToUpperInvariant(phase.Phase[0]) + phase.Phase[1..], phase.Steps ?? 0); break;
+            case PhaseBegan { Steps: not 0 } phase:
+                Begin(char.ToUpperInvariant(phase.Phase[0]) + phase.Phase[1..], phase.Steps ?? 0); break;
             case Advanced advanced: Advance(advanced.Detail); break;
             case Warned warned: Say($"warning: {warned.Text}"); break;
             case Noted noted: Say(noted.Text); break;

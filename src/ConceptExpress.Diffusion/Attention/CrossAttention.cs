@@ -26,7 +26,8 @@ sealed class CrossAttention : Module<Tensor, Tensor?, Tensor>
     /// Whether the projections to queries, keys and values have a bias (in the VAE they do, in the UNet they do not).
     /// </param>
     /// <param name="upcast">Compute the attention in fp32 if the weights have a smaller type (<c>upcast_attention</c>).</param>
-    public CrossAttention(long channels, long contextChannels, long heads, bool hasBias = false, bool upcast = false) : base(nameof(CrossAttention))
+    public CrossAttention(long channels, long contextChannels, long heads, bool hasBias = false, bool upcast = false)
+        : base(nameof(CrossAttention))
     {
         (this.heads, this.upcast) = (heads, upcast);
         to_q = new Linear(channels, channels, hasBias);

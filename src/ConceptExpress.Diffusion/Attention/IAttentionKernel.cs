@@ -36,7 +36,8 @@ sealed class ExplicitKernel : IAttentionKernel
     public Tensor Attend(Tensor query, Tensor key, Tensor value) => Weights(query, key).matmul(value);
 
     /// <summary>Returns softmax(Q Kᵀ / √D), (B,H,N,M).</summary>
-    internal static Tensor Weights(Tensor query, Tensor key) => (query * (1 / Math.Sqrt(query.shape[3]))).matmul(key.transpose(2, 3)).softmax(3);
+    internal static Tensor Weights(Tensor query, Tensor key) =>
+        (query * (1 / Math.Sqrt(query.shape[3]))).matmul(key.transpose(2, 3)).softmax(3);
 
     /// <summary>Makes every attention layer of a module use this kernel.</summary>
     public static void UseIn(nn.Module module)

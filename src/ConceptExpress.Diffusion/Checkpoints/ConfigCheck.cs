@@ -23,11 +23,14 @@ sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion
         try
         {
             using var stream = File.OpenRead(file);
-            return JsonSerializer.Deserialize<T>(stream, Options) ?? throw new CheckpointException($"{file} holds no configuration; copy the checkpoint again.");
+            return JsonSerializer.Deserialize<T>(stream, Options)
+                ?? throw new CheckpointException($"{file} holds no configuration; copy the checkpoint again.");
         }
         catch (JsonException e)
         {
-            throw new CheckpointException($"{file} is not a valid configuration ({(e.Path is { Length: > 0 } path ? path + ": " : "")}{FirstSentence(e.Message)}); copy the checkpoint again.", e);
+            throw new CheckpointException(
+                $"{file} is not a valid configuration "
+                + $"({(e.Path is { Length: > 0 } path ? path + ": " : "")}{FirstSentence(e.Message)}); copy the checkpoint again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -92,7 +95,8 @@ sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion
         if (value % divisor != 0) Fail(field, $"({divisor}) does not divide {otherField} ({value})");
     }
 
-    void Fail(string field, string what) => throw new CheckpointException($"{file}: {field} {what}; this is not a usable {model} checkpoint.");
+    void Fail(string field, string what) =>
+        throw new CheckpointException($"{file}: {field} {what}; this is not a usable {model} checkpoint.");
 }
 
 /// <summary>Reads a number or a list of numbers as a list. Configurations of diffusers allow both.</summary>
@@ -105,7 +109,9 @@ sealed class NumberOrList : JsonConverter<int[]>
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("expected a number or a list of numbers");
         var values = new List<int>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            values.Add(reader.TokenType == JsonTokenType.Number ? reader.GetInt32() : throw new JsonException("expected a list of numbers"));
+            values.Add(reader.TokenType == JsonTokenType.Number
+                ? reader.GetInt32()
+                : throw new JsonException("expected a list of numbers"));
         return [.. values];
     }
 

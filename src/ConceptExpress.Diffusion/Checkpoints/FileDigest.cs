@@ -20,7 +20,8 @@ static class FileDigest
     public static string Of(string root, IEnumerable<string> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var named = files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(file => (Path: file, Name: Path.GetRelativePath(root, file).Replace('\\', '/')));
+        var named = files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)
+            .Select(file => (Path: file, Name: Path.GetRelativePath(root, file).Replace('\\', '/')));
         foreach (var (path, name) in named.OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\n"));

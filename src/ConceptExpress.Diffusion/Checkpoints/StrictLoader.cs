@@ -47,7 +47,9 @@ static class StrictLoader
     {
         using var scope = NewDisposeScope();
         if (target.is_floating_point() && !target.isfinite().all().item<bool>())
-            throw new CheckpointException($"The weights of {what} are damaged: {CheckpointException.Quoted(name)} holds numbers that are not finite in {target.dtype}; "
+            throw new CheckpointException(
+                $"The weights of {what} are damaged: {CheckpointException.Quoted(name)} holds numbers that are not finite in "
+                + $"{target.dtype}; "
                 + "download the file again, or use another precision.");
     }
 

@@ -48,11 +48,13 @@ sealed class Conv2d : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var (inputs, outputs) = (Missing(weight.shape[1]), Missing(weight.shape[0]));
-        var exact = inputs + outputs == 0 || x.device_type != DeviceType.CPU || x.dtype == float32 && !x.requires_grad && !weight.requires_grad;
+        var exact = inputs + outputs == 0 || x.device_type != DeviceType.CPU || x.dtype == float32 && !x.requires_grad
+            && !weight.requires_grad;
         if (exact) return functional.conv2d(x, weight, bias, stride, padding);
         using var scope = NewDisposeScope();
         var whole = functional.conv2d(
-            functional.pad(x, [0, 0, 0, 0, 0, inputs]), functional.pad(weight, [0, 0, 0, 0, 0, inputs, 0, outputs]), functional.pad(bias, [0, outputs]), stride, padding);
+            functional.pad(x, [0, 0, 0, 0, 0, inputs]), functional.pad(weight, [0, 0, 0, 0, 0, inputs, 0, outputs]),
+            functional.pad(bias, [0, outputs]), stride, padding);
         return whole.narrow(1, 0, weight.shape[0]).MoveToOuterDisposeScope();
     }
 

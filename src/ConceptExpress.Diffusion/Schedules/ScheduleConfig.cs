@@ -59,6 +59,7 @@ sealed record ScheduleConfig
     static void RequireFractions(string file, string field, IEnumerable<double> values)
     {
         if (values.FirstOrDefault(value => !(value is > 0 and < 1), 0.5) is var wrong and not 0.5)
-            throw new CheckpointException($"{file}: {field} holds {wrong}, which is not between 0 and 1; copy the checkpoint's file again.");
+            throw new CheckpointException(
+                $"{file}: {field} holds {wrong}, which is not between 0 and 1; copy the checkpoint's file again.");
     }
 }

@@ -74,5 +74,6 @@ sealed class TextEmbeddings : Module<Tensor, Tensor>
     public Tensor Vocabulary => token_embedding.Table;
 
     /// <summary>Adds the position embeddings to token embeddings (B,M,E).</summary>
-    public override Tensor forward(Tensor tokenEmbeddings) => tokenEmbeddings + position_embedding.Table.narrow(0, 0, tokenEmbeddings.shape[1]);
+    public override Tensor forward(Tensor tokenEmbeddings) =>
+        tokenEmbeddings + position_embedding.Table.narrow(0, 0, tokenEmbeddings.shape[1]);
 }

@@ -100,11 +100,16 @@ sealed class ClipTokenizer
         {
             var word = placeholder.Word;
             if (string.IsNullOrWhiteSpace(word) || word.Trim() != word)
-                throw new ArgumentException($"The placeholder '{word}' is blank or has space around it; use a word without spaces at its ends.", nameof(placeholders));
+                throw new ArgumentException(
+                    $"The placeholder '{word}' is blank or has space around it; use a word without spaces at its ends.",
+                    nameof(placeholders));
             if (files.Vocabulary.ContainsKey(word))
                 throw new ArgumentException($"The placeholder '{word}' is in the vocabulary; use another word.", nameof(placeholders));
-            if (placeholder.Ids < 1) throw new ArgumentException($"The placeholder '{word}' expands to {placeholder.Ids} ids; it needs at least 1.", nameof(placeholders));
-            if (!known.Add(word)) throw new ArgumentException($"The placeholder '{word}' is given twice; add each word once.", nameof(placeholders));
+            if (placeholder.Ids < 1)
+                throw new ArgumentException($"The placeholder '{word}' expands to {placeholder.Ids} ids; it needs at least 1.",
+                    nameof(placeholders));
+            if (!known.Add(word))
+                throw new ArgumentException($"The placeholder '{word}' is given twice; add each word once.", nameof(placeholders));
             all.Add(placeholder);
         }
         return new ClipTokenizer(files, encoder, all);
@@ -151,7 +156,8 @@ sealed class ClipTokenizer
         foreach (var id in ids)
         {
             if (id < 0 || id >= words.Length)
-                throw new ArgumentException($"The token id {id} is not from 0 to {words.Length - 1}; use ids of this tokenizer.", nameof(ids));
+                throw new ArgumentException($"The token id {id} is not from 0 to {words.Length - 1}; use ids of this tokenizer.",
+                    nameof(ids));
             if (special.Contains((int)id) || words[id].Length == 0) continue;
             if (id < files.Vocabulary.Count)
             {

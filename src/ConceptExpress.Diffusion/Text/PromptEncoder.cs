@@ -64,7 +64,8 @@ sealed class PromptEncoder
         foreach (var (text, tokenizer) in texts.Zip(tokenizers))
         {
             var own = rows is null || texts.Count == 1 ? rows : rows.narrow(1, column, text.Width);
-            lookups.Add(new TokenEmbedding(text.Model.Vocabulary, text.Tokenizer.VocabularySize).Lookup([tokenizer.Encode(prompt).Ids], own));
+            lookups.Add(new TokenEmbedding(text.Model.Vocabulary, text.Tokenizer.VocabularySize)
+                .Lookup([tokenizer.Encode(prompt).Ids], own));
             column += text.Width;
         }
         return new PromptLookup(lookups);

@@ -25,11 +25,14 @@ sealed class TokenEmbedding(Tensor vocabulary, long firstConceptId)
         var slots = Enumerable.Range(0, ids.Length).Where(i => ids[i] >= firstConceptId).Select(i => (long)i).ToArray();
         var rowCount = concepts?.shape[0] ?? 0;
         if (slots.FirstOrDefault(i => ids[i] - firstConceptId >= rowCount, -1) is >= 0 and var missing)
-            throw new ArgumentException($"token id {ids[missing]} is neither in the vocabulary of {firstConceptId} words nor one of {rowCount} concept rows", nameof(prompts));
+            throw new ArgumentException(
+                $"token id {ids[missing]} is neither in the vocabulary of {firstConceptId} words nor one of {rowCount} concept rows",
+                nameof(prompts));
 
         var words = tensor([.. ids.Select(id => id < firstConceptId ? id : 0)], dtype: int64, device: device);
         var frozen = vocabulary.index_select(0, words).detach();
-        if (concepts is { requires_grad: true }) frozen.requires_grad = true;   // the gradient of frozen rows is part of the published clipping norm
+        // the gradient of frozen rows is part of the published clipping norm
+        if (concepts is { requires_grad: true }) frozen.requires_grad = true;
         var rows = frozen;
         if (slots.Length > 0)
         {

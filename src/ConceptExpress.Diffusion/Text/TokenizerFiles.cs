@@ -40,7 +40,9 @@ sealed class TokenizerFiles
     }
 
     /// <summary>Paths of the files that were read.</summary>
-    public IReadOnlyList<string> Read => [.. new[] { "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json" }.Select(FilePath).Where(File.Exists)];
+    public IReadOnlyList<string> Read =>
+        [.. new[] { "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json" }.Select(FilePath)
+        .Where(File.Exists)];
 
     /// <summary>Ids of the vocabulary's entries: from 0 on, without a gap.</summary>
     public Dictionary<string, int> Vocabulary { get; }

@@ -31,7 +31,8 @@ sealed class Transformer2DModel : Module<Tensor, Tensor, Tensor>
         proj_in = linear ? new Linear(channels, channels) : new Conv2d(channels, channels, kernel: 1);
         transformer_blocks = [];
         for (var i = 0; i < config.TransformerLayersAt(level); i++)
-            transformer_blocks.Add(new BasicTransformerBlock(channels, config.ContextWidthAt(level), config.HeadsAt(level), config.UpcastAttention ?? false));
+            transformer_blocks.Add(
+                new BasicTransformerBlock(channels, config.ContextWidthAt(level), config.HeadsAt(level), config.UpcastAttention ?? false));
         proj_out = linear ? new Linear(channels, channels) : new Conv2d(channels, channels, kernel: 1);
         RegisterComponents();
     }
@@ -87,7 +88,8 @@ sealed class FeedForward : Module<Tensor, Tensor>
 
     public FeedForward(long channels) : base(nameof(FeedForward))
     {
-        net = [new GatedGelu(channels, 4 * channels), Identity(), new Linear(4 * channels, channels)]; // the middle one is dropout in diffusers
+        // the middle one is dropout in diffusers
+        net = [new GatedGelu(channels, 4 * channels), Identity(), new Linear(4 * channels, channels)];
         RegisterComponents();
     }
 

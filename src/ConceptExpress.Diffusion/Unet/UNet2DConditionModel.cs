@@ -46,7 +46,8 @@ sealed class UNet2DConditionModel : Module<Tensor, Tensor, TextConditioning, Ten
     /// <exception cref="ArgumentException">The conditioning has pooled text or sizes, which these UNets cannot use.</exception>
     public override Tensor forward(Tensor latent, Tensor timesteps, TextConditioning text)
     {
-        if (text.Pooled is not null || text.Sizes is not null) throw new ArgumentException("this UNet takes no pooled text and no sizes; leave them null", nameof(text));
+        if (text.Pooled is not null || text.Sizes is not null)
+            throw new ArgumentException("this UNet takes no pooled text and no sizes; leave them null", nameof(text));
         using var scope = NewDisposeScope();
         var time = time_embedding.Of(timesteps, type);
         var context = text.Context.to(type);
@@ -64,7 +65,8 @@ sealed class UNet2DConditionModel : Module<Tensor, Tensor, TextConditioning, Ten
     {
         // In the order of execution. The modules' own order has the middle block last.
         string[] stages = ["down_blocks.", "mid_block.", "up_blocks."];
-        foreach (var (path, module) in stages.SelectMany(stage => named_modules().Where(m => m.name.StartsWith(stage, StringComparison.Ordinal))))
+        foreach (var (path, module) in stages.SelectMany(stage => named_modules()
+            .Where(m => m.name.StartsWith(stage, StringComparison.Ordinal))))
         {
             if (module is not CrossAttention layer) continue;
             var (stage, depth) = path.Split('.') switch

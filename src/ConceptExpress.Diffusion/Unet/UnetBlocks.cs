@@ -23,7 +23,9 @@ sealed class DownBlock : Module
         attentions = config.AttendsDown(level) ? [] : null;
         for (var i = 0; i < config.LayersAt(level); i++)
         {
-            resnets.Add(new ResnetBlock2D(i == 0 ? inputs : outputs, outputs, config.NormNumGroups, config.NormEpsilon, TimeEmbedding.Width(config)));
+            resnets.Add(
+                new ResnetBlock2D(i == 0 ? inputs : outputs, outputs, config.NormNumGroups, config.NormEpsilon,
+                TimeEmbedding.Width(config)));
             attentions?.Add(new Transformer2DModel(config, level));
         }
         downsamplers = level < config.Levels - 1 ? [new Downsample2D(outputs, padEndOnly: false)] : null;
@@ -83,7 +85,8 @@ sealed class UpBlock : Module
     {
         var level = config.Levels - 1 - position;
         var channels = config.BlockOutChannels;
-        var (outputs, previous, below) = (channels[level], channels[Math.Min(level + 1, config.Levels - 1)], channels[Math.Max(level - 1, 0)]);
+        var (outputs, previous, below) = (channels[level], channels[Math.Min(level + 1, config.Levels - 1)],
+            channels[Math.Max(level - 1, 0)]);
         var layers = config.LayersAt(level) + 1;
         attentions = config.AttendsUp(position) ? [] : null;
         for (var i = 0; i < layers; i++)

@@ -12,9 +12,13 @@ sealed record UnetConfig
     [JsonPropertyName("sample_size"), JsonConverter(typeof(NumberOrFirst))] public int? SampleSize { get; init; }
     /// <summary>Channels of each level, from the latent's own resolution to the coarsest.</summary>
     [JsonPropertyName("block_out_channels")] public long[] BlockOutChannels { get; init; } = [320, 640, 1280, 1280];
-    [JsonPropertyName("down_block_types")] public string[] DownBlockTypes { get; init; } = ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"];
+    [JsonPropertyName("down_block_types")]
+    public string[] DownBlockTypes { get; init; } = ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D",
+        "CrossAttnDownBlock2D", "DownBlock2D"];
     [JsonPropertyName("mid_block_type")] public string? MidBlockType { get; init; } = "UNetMidBlock2DCrossAttn";
-    [JsonPropertyName("up_block_types")] public string[] UpBlockTypes { get; init; } = ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"];
+    [JsonPropertyName("up_block_types")]
+    public string[] UpBlockTypes { get; init; } = ["UpBlock2D", "CrossAttnUpBlock2D",
+        "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"];
     /// <summary>Residual blocks per level on the way down, for all levels or for each; on the way up there is one more.</summary>
     [JsonPropertyName("layers_per_block"), JsonConverter(typeof(NumberOrList))] public int[] LayersPerBlock { get; init; } = [2];
     /// <summary>Width of the text's hidden states, for all levels or for each.</summary>
@@ -24,7 +28,9 @@ sealed record UnetConfig
     /// <summary>Number of heads under its right name, in newer files. It overrides <see cref="AttentionHeads"/>.</summary>
     [JsonPropertyName("num_attention_heads"), JsonConverter(typeof(NumberOrList))] public int[]? NumAttentionHeads { get; init; }
     /// <summary>Transformer blocks per attention, for all levels or for each.</summary>
-    [JsonPropertyName("transformer_layers_per_block"), JsonConverter(typeof(NumberOrList))] public int[] TransformerLayersPerBlock { get; init; } = [1];
+    [JsonPropertyName("transformer_layers_per_block"),
+        JsonConverter(typeof(NumberOrList))]
+    public int[] TransformerLayersPerBlock { get; init; } = [1];
     [JsonPropertyName("norm_num_groups")] public long NormNumGroups { get; init; } = 32;
     [JsonPropertyName("norm_eps")] public double NormEpsilon { get; init; } = 1e-5;
     [JsonPropertyName("act_fn")] public string Activation { get; init; } = "silu";
@@ -73,12 +79,15 @@ sealed record UnetConfig
     public UnetConfig Validated(string file)
     {
         var check = new ConfigCheck(file);
-        check.Present(("block_out_channels", BlockOutChannels), ("down_block_types", DownBlockTypes), ("up_block_types", UpBlockTypes), ("layers_per_block", LayersPerBlock),
-            ("cross_attention_dim", CrossAttentionDim), ("attention_head_dim", AttentionHeads), ("transformer_layers_per_block", TransformerLayersPerBlock));
+        check.Present(("block_out_channels", BlockOutChannels), ("down_block_types", DownBlockTypes), ("up_block_types", UpBlockTypes),
+            ("layers_per_block", LayersPerBlock),
+            ("cross_attention_dim", CrossAttentionDim), ("attention_head_dim", AttentionHeads),
+            ("transformer_layers_per_block", TransformerLayersPerBlock));
         check.Range("block_out_channels", BlockOutChannels, 1, 1 << 16);
         check.Length("down_block_types", DownBlockTypes.Length, Levels);
         check.Length("up_block_types", UpBlockTypes.Length, Levels);
-        check.Lengths(Levels, ("attention_head_dim", AttentionHeads), ("num_attention_heads", NumAttentionHeads ?? [1]), ("layers_per_block", LayersPerBlock),
+        check.Lengths(Levels, ("attention_head_dim", AttentionHeads), ("num_attention_heads", NumAttentionHeads ?? [1]),
+            ("layers_per_block", LayersPerBlock),
             ("cross_attention_dim", CrossAttentionDim), ("transformer_layers_per_block", TransformerLayersPerBlock));
         foreach (var type in DownBlockTypes) check.OneOf("down_block_types", type, "CrossAttnDownBlock2D", "DownBlock2D");
         foreach (var type in UpBlockTypes) check.OneOf("up_block_types", type, "CrossAttnUpBlock2D", "UpBlock2D");

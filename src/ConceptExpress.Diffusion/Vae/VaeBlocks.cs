@@ -14,7 +14,8 @@ static class VaeBlock
 {
     const double NormEpsilon = 1e-6;
 
-    public static ResnetBlock2D Resnet(VaeConfig config, long inputs, long outputs) => new(inputs, outputs, config.NormNumGroups, NormEpsilon, timeWidth: null);
+    public static ResnetBlock2D Resnet(VaeConfig config, long inputs, long outputs) =>
+        new(inputs, outputs, config.NormNumGroups, NormEpsilon, timeWidth: null);
     public static GroupNorm Norm(VaeConfig config, long channels) => new(config.NormNumGroups, channels, NormEpsilon);
 }
 
@@ -50,7 +51,8 @@ sealed class DecoderBlock : Module<Tensor, Tensor>
 
     public DecoderBlock(VaeConfig config, int level) : base(nameof(DecoderBlock))
     {
-        var (inputs, outputs) = (config.BlockOutChannels[Math.Min(level + 1, config.BlockOutChannels.Length - 1)], config.BlockOutChannels[level]);
+        var (inputs, outputs) = (config.BlockOutChannels[Math.Min(level + 1, config.BlockOutChannels.Length - 1)],
+            config.BlockOutChannels[level]);
         for (var i = 0; i <= config.LayersPerBlock; i++) resnets.Add(VaeBlock.Resnet(config, i == 0 ? inputs : outputs, outputs));
         upsamplers = level > 0 ? [new Upsample2D(outputs)] : null;
         RegisterComponents();

@@ -33,7 +33,8 @@ sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEva
         var (text, endOfText) = EmptyPrompt();
         using var map = new SelfAttentionMap(Grid, model.Device);
         using var words = new WordAttention(model.Unet, [[endOfText]], Grid);
-        using (AttentionRecorder.Attach(model.Unet, site => !site.IsCross, (site, weights) => Add(map, site, weights))) Evaluate(latent, 0, text);
+        using (AttentionRecorder.Attach(model.Unet, site => !site.IsCross, (site, weights) => Add(map, site, weights)))
+            Evaluate(latent, 0, text);
         return (SelfAttentionMap.NormalizeRows(map.Mean()), words.Maps()[0, 0]);
     }
 
@@ -46,21 +47,29 @@ sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEva
     /// <param name="noise">Source of the noise; not used at timestep 0.</param>
     /// <param name="stop">Cancels between evaluations of the UNet.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public (Tensor Finest, CoarserAttention? Coarser) FinestLayers(IReadOnlyList<int> timesteps, int draws, INoiseSource noise, CancellationToken stop)
+    public (Tensor Finest, CoarserAttention? Coarser) FinestLayers(IReadOnlyList<int> timesteps, int draws, INoiseSource noise,
+        CancellationToken stop)
     {
         var (text, _) = EmptyPrompt();
         var (isFinest, isCoarser) = (AttentionSites.FinestSelf(model.Unet), AttentionSites.CoarserSelf(model.Unet));
-        Grid? below = model.Unet.AttentionLayers.Where(layer => isCoarser(layer.Site)).Select(layer => (Grid?)GridAt(layer.Site)).FirstOrDefault();
+        Grid? below = model.Unet.AttentionLayers.Where(layer => isCoarser(layer.Site)).Select(layer => (Grid?)GridAt(layer.Site))
+            .FirstOrDefault();
         using var finest = new SelfAttentionMap(Grid, model.Device);
         using var coarser = below is { } side ? new SelfAttentionMap(side, model.Device) : null;
-        using (AttentionRecorder.Attach(model.Unet, site => isFinest(site) || isCoarser(site), (site, weights) => Add(isFinest(site) ? finest : coarser!, site, weights)))
-            foreach (var timestep in timesteps.SelectMany(each => Enumerable.Repeat(each * model.Schedule.TrainTimesteps / Thousandths, draws)))
+        using (AttentionRecorder.Attach(model.Unet, site => isFinest(site) || isCoarser(site),
+            (site, weights) => Add(isFinest(site) ? finest : coarser!, site, weights)))
+            foreach (var timestep in timesteps.SelectMany(
+                each => Enumerable.Repeat(each * model.Schedule.TrainTimesteps / Thousandths, draws)))
             {
                 stop.ThrowIfCancellationRequested();
                 using var each = NewDisposeScope();
-                Evaluate(timestep == 0 ? latent : model.Schedule.AddNoise(latent, noise.Normal(latent.shape, model.Device), Timestep(timestep)), timestep, text);
+                Evaluate(timestep == 0
+                    ? latent
+                    : model.Schedule.AddNoise(latent, noise.Normal(latent.shape, model.Device), Timestep(timestep)), timestep, text);
             }
-        return (SelfAttentionMap.NormalizeRows(finest.Mean()), coarser is null ? null : new CoarserAttention(SelfAttentionMap.NormalizeRows(coarser.Mean()), below!.Value));
+        return (SelfAttentionMap.NormalizeRows(finest.Mean()), coarser is null
+            ? null
+            : new CoarserAttention(SelfAttentionMap.NormalizeRows(coarser.Mean()), below!.Value));
     }
 
     /// <summary>Adds the mean over heads of one layer's weights (1,H,N,N) to a map.</summary>

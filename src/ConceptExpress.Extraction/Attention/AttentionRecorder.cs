@@ -21,7 +21,8 @@ sealed class AttentionRecorder : IDisposable
     /// gradient graph.
     /// </param>
     /// <exception cref="InvalidOperationException">No site was selected.</exception>
-    public static AttentionRecorder Attach(UNet2DConditionModel unet, Func<AttentionSite, bool> select, Action<AttentionSite, Tensor> record)
+    public static AttentionRecorder Attach(UNet2DConditionModel unet, Func<AttentionSite, bool> select,
+        Action<AttentionSite, Tensor> record)
     {
         var recorder = new AttentionRecorder();
         foreach (var layer in unet.AttentionLayers.Where(layer => select(layer.Site)))
@@ -29,7 +30,9 @@ sealed class AttentionRecorder : IDisposable
             recorder.taken.Add((layer, layer.Kernel));
             layer.Kernel = new RecordingKernel(weights => record(layer.Site, weights));
         }
-        return recorder.taken.Count > 0 ? recorder : throw new InvalidOperationException("no attention site of the UNet was selected for recording; select at least one");
+        return recorder.taken.Count > 0
+            ? recorder
+            : throw new InvalidOperationException("no attention site of the UNet was selected for recording; select at least one");
     }
 
     /// <summary>Ends the recording: gives every selected site its previous kernel back.</summary>

@@ -14,9 +14,14 @@ static class AttentionSites
     /// <exception cref="CheckpointException">There is no such resolution.</exception>
     public static int WordDepth(UNet2DConditionModel unet)
     {
-        IEnumerable<int> Depths(UnetStage stage) => unet.AttentionLayers.Where(l => l.Site.IsCross && l.Site.Stage == stage).Select(l => l.Site.Depth);
+        IEnumerable<int> Depths(UnetStage stage) =>
+            unet.AttentionLayers.Where(l => l.Site.IsCross && l.Site.Stage == stage).Select(l => l.Site.Depth);
         var common = Depths(UnetStage.Down).Intersect(Depths(UnetStage.Up)).ToList();
-        return common.Count > 0 ? common.Max() : throw new CheckpointException("The down blocks and the up blocks of this UNet attend to the text at no common resolution; use a Stable Diffusion checkpoint, where they do.");
+        return common.Count > 0
+            ? common.Max()
+            : throw new CheckpointException(
+            "The down blocks and the up blocks of this UNet attend to the text at no common resolution; use a Stable Diffusion checkpoint, "
+            + "where they do.");
     }
 
     /// <summary>Selects the cross-attention sites at <see cref="WordDepth"/>, on the way down and up.</summary>
@@ -47,7 +52,8 @@ static class AttentionSites
         return site => !site.IsCross && site.Depth == depth;
     }
 
-    static int FinestSelfDepth(UNet2DConditionModel unet) => unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Min(l => l.Site.Depth);
+    static int FinestSelfDepth(UNet2DConditionModel unet) =>
+        unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Min(l => l.Site.Depth);
 
     /// <summary>Returns the grid at a depth. Each level halves both sides, rounding up.</summary>
     /// <param name="depth">Number of halvings; 0 is the latent itself.</param>

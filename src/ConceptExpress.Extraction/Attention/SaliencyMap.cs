@@ -17,7 +17,8 @@ static class SaliencyMap
     /// <exception cref="ArgumentException">The map is not two-dimensional, or not finite.</exception>
     public static float[] Of(Tensor attention, Grid grid)
     {
-        if (attention.dim() != 2) throw new ArgumentException($"the attention map has {attention.dim()} dimensions; a saliency map needs 2");
+        if (attention.dim() != 2)
+            throw new ArgumentException($"the attention map has {attention.dim()} dimensions; a saliency map needs 2");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var map = Bilinear.Resize(attention.to(float32, CPU).unsqueeze(0), grid);
@@ -37,7 +38,9 @@ static class SaliencyMap
     /// <exception cref="ArgumentException">The two lists differ in length.</exception>
     public static double[] Scores(ReadOnlySpan<float> saliency, ReadOnlySpan<int> labels, int clusters)
     {
-        if (saliency.Length != labels.Length) throw new ArgumentException($"there are {labels.Length} labels for {saliency.Length} cells of saliency; give one label per cell");
+        if (saliency.Length != labels.Length)
+            throw new ArgumentException(
+                $"there are {labels.Length} labels for {saliency.Length} cells of saliency; give one label per cell");
         var (sums, counts, total) = (new double[clusters], new int[clusters], 0.0);
         for (var cell = 0; cell < labels.Length; cell++)
         {

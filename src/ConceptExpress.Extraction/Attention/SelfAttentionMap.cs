@@ -32,10 +32,12 @@ sealed class SelfAttentionMap : IDisposable
         if (attention.dim() != 2 || attention.shape[0] != layer.Cells || attention.shape[1] != layer.Cells)
         {
             var shape = string.Join(", ", attention.shape);
-            throw new ArgumentException($"self-attention has the shape ({shape}), but a layer of {layer} needs ({layer.Cells}, {layer.Cells})");
+            throw new ArgumentException(
+                $"self-attention has the shape ({shape}), but a layer of {layer} needs ({layer.Cells}, {layer.Cells})");
         }
         if (layer.Height > grid.Height || layer.Width > grid.Width)
-            throw new ArgumentException($"a layer of {layer} is finer than the map of {grid}; add only layers that are not larger than the map");
+            throw new ArgumentException(
+                $"a layer of {layer} is finer than the map of {grid}; add only layers that are not larger than the map");
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -55,7 +57,8 @@ sealed class SelfAttentionMap : IDisposable
 
     /// <summary>Returns the weighted mean of the layers added so far, (hw, hw). Rows are not normalised.</summary>
     /// <exception cref="InvalidOperationException">No layer was added.</exception>
-    public Tensor Mean() => weights > 0 ? sum / weights : throw new InvalidOperationException("the map has no layer of self-attention; add at least one");
+    public Tensor Mean() =>
+        weights > 0 ? sum / weights : throw new InvalidOperationException("the map has no layer of self-attention; add at least one");
 
     /// <summary>Returns the rows scaled to sum 1. A row of zeros stays zero.</summary>
     /// <param name="map">(n, d), values of 0 or more.</param>

@@ -29,13 +29,17 @@ sealed class WordAttention : IDisposable
     {
         grid = AttentionSites.GridAt(AttentionSites.WordDepth(unet), latent);
         count = slots.Count;
-        this.slots = tensor([.. slots.SelectMany(word => word)], dtype: int64, device: unet.parameters().First().device).DetachFromDisposeScope();
+        this.slots = tensor([.. slots.SelectMany(word => word)], dtype: int64, device: unet.parameters().First().device)
+            .DetachFromDisposeScope();
         recorder = AttentionRecorder.Attach(unet, AttentionSites.OfWords(unet), Record);
     }
 
-    void Record(AttentionSite site, Tensor weights) => maps.Add(OfWords(weights.index_select(3, slots).mean([1]).to(float32)).DetachFromDisposeScope()); // (B,N,K)
+    // (B,N,K)
+    void Record(AttentionSite site, Tensor weights) =>
+        maps.Add(OfWords(weights.index_select(3, slots).mean([1]).to(float32)).DetachFromDisposeScope());
 
-    Tensor OfWords(Tensor positions) => slots.shape[0] == count ? positions : positions.unflatten(2, [count, slots.shape[0] / count]).mean([3L]);
+    Tensor OfWords(Tensor positions) =>
+        slots.shape[0] == count ? positions : positions.unflatten(2, [count, slots.shape[0] / count]).mean([3L]);
 
     /// <summary>Returns the words' attention maps after a forward pass of the UNet, (B,K,g,g').</summary>
     public Tensor Maps()

@@ -30,10 +30,13 @@ sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
             var (top, left) = ((long)Math.Round(box.Top * height), (long)Math.Round(box.Left * width));
             var (rows, columns) = (Math.Max(1, (long)Math.Round(box.Side * height)), Math.Max(1, (long)Math.Round(box.Side * width)));
             var cut = map.narrow(2, Math.Min(top, height - rows), rows).narrow(3, Math.Min(left, width - columns), columns);
-            return nn.functional.interpolate(cut, [height, width], mode: mode, align_corners: mode == InterpolationMode.Nearest ? null : false);
+            return nn.functional.interpolate(cut, [height, width], mode: mode, align_corners: mode == InterpolationMode.Nearest
+                ? null
+                : false);
         }
         Tensor OnGrid(Tensor map, InterpolationMode mode) => nn.functional.adaptive_avg_pool2d(
-            Cut(nn.functional.interpolate(map.unsqueeze(0).unsqueeze(0), [height, width], mode: InterpolationMode.Nearest), mode), [masks.shape[1], masks.shape[2]])[0];
+            Cut(nn.functional.interpolate(map.unsqueeze(0).unsqueeze(0), [height, width], mode: InterpolationMode.Nearest), mode),
+            [masks.shape[1], masks.shape[2]])[0];
 
         var alone = Cut(WithoutOthers(picture, masks, concept), InterpolationMode.Bicubic).clamp(-1, 1);
         var mask = OnGrid(masks[concept], InterpolationMode.Nearest).ge(0.5).to(masks.dtype);
@@ -47,8 +50,11 @@ sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
     static Tensor WithoutOthers(Tensor picture, Tensor masks, int concept)
     {
         if (masks.shape[0] == 1) return picture;
-        Tensor Pixels(Tensor mask) => nn.functional.interpolate(mask.unsqueeze(0).unsqueeze(0), [picture.shape[2], picture.shape[3]], mode: InterpolationMode.Nearest);
-        var others = cat([masks.narrow(0, 0, concept), masks.narrow(0, concept + 1, masks.shape[0] - concept - 1)], 0).amax([0], keepdim: true);
+        Tensor Pixels(Tensor mask) =>
+            nn.functional.interpolate(mask.unsqueeze(0).unsqueeze(0), [picture.shape[2], picture.shape[3]],
+            mode: InterpolationMode.Nearest);
+        var others = cat([masks.narrow(0, 0, concept), masks.narrow(0, concept + 1, masks.shape[0] - concept - 1)], 0).amax([0],
+            keepdim: true);
         var hidden = Pixels(LearningTarget.Widened(others, 1)[0] * (1 - masks[concept]));
         var ground = 1 - Pixels(LearningTarget.Widened(masks.amax([0], keepdim: true), 1)[0]);
         return picture * (1 - hidden) + Spread(picture * ground, ground) * hidden;
@@ -80,13 +86,15 @@ sealed record CloseUp(Tensor Picture, Tensor Mask, Tensor Feature)
         {
             var (rows, columns) = (Extent(mask.amax([1])), Extent(mask.amax([0])));
             var side = Math.Min(1, Math.Max(rows.End - rows.Start, columns.End - columns.Start) / fill);
-            return new Box(Math.Clamp((rows.Start + rows.End - side) / 2, 0, 1 - side), Math.Clamp((columns.Start + columns.End - side) / 2, 0, 1 - side), side);
+            return new Box(Math.Clamp((rows.Start + rows.End - side) / 2, 0, 1 - side),
+                Math.Clamp((columns.Start + columns.End - side) / 2, 0, 1 - side), side);
         }
 
         static (double Start, double End) Extent(Tensor line)
         {
             var values = line.cpu().to(float32).data<float>().ToArray();
-            return ((double)Array.FindIndex(values, set => set > 0) / values.Length, (Array.FindLastIndex(values, set => set > 0) + 1.0) / values.Length);
+            return ((double)Array.FindIndex(values, set => set > 0) / values.Length,
+                (Array.FindLastIndex(values, set => set > 0) + 1.0) / values.Length);
         }
     }
 }

@@ -30,7 +30,8 @@ sealed class ConceptLearner
     /// <param name="settings">Optimizer, number of passes, batch size and flips. The tokens come with the state.</param>
     /// <param name="losses">The losses and their weights.</param>
     /// <param name="draws">Source of the random numbers.</param>
-    public ConceptLearner(StableDiffusion model, LearningTarget target, LearningSettings settings, LossSettings losses, ITrainingDraws draws)
+    public ConceptLearner(StableDiffusion model, LearningTarget target, LearningSettings settings, LossSettings losses,
+        ITrainingDraws draws)
     {
         this.model = model;
         this.target = target;
@@ -59,7 +60,8 @@ sealed class ConceptLearner
     /// </summary>
     public MergedState Pass(MergedState state, Action<OptimizerStepDone>? report, CancellationToken stop) =>
         Pass(state, Phases.LearnMergedTokens,
-            (prompts, numbers) => [.. TrainingPrompt.Singles(state.Concepts), TrainingPrompt.Joint(state.Concepts, prompts, numbers)], split: false, report, stop);
+            (prompts, numbers) => [.. TrainingPrompt.Singles(state.Concepts), TrainingPrompt.Joint(state.Concepts, prompts, numbers)],
+            split: false, report, stop);
 
     TState Pass<TState>(TState state, string phase, Func<PromptEncoder, IPassDraws, IReadOnlyList<TrainingPrompt>> promptsOf, bool split,
         Action<OptimizerStepDone>? report, CancellationToken stop) where TState : LearningState
@@ -83,7 +85,15 @@ sealed class ConceptLearner
         float[] Stored(Tensor values) => values.detach().cpu().data<float>().ToArray();
         var learned = Stored(rows);
         foreach (var value in learned) Finite(value, "embedding", step - 1);
-        return state with { Rows = learned, First = Stored(first), Second = Stored(second), Pass = state.Pass + 1, Step = step, Losses = LossValues.MeanOf(told) };
+        return state with
+        {
+            Rows = learned,
+            First = Stored(first),
+            Second = Stored(second),
+            Pass = state.Pass + 1,
+            Step = step,
+            Losses = LossValues.MeanOf(told)
+        };
     }
 
     /// <summary>
@@ -93,11 +103,14 @@ sealed class ConceptLearner
     (TrainingView View, long[] Masks) Shown(LearningState state, TrainingPrompt prompt)
     {
         long[] concepts = [.. prompt.Tokens.Select(t => (long)(t % state.Concepts))];
-        return target.CloseUps.Count > 0 && concepts is [var only] && state.Pass % 2 == 0 ? (target.CloseUps[(int)only], [0]) : (target.Whole, concepts);
+        return target.CloseUps.Count > 0 && concepts is [var only] && state.Pass % 2 == 0
+            ? (target.CloseUps[(int)only], [0])
+            : (target.Whole, concepts);
     }
 
     /// <summary>Does the forward and backward pass of one prompt. The gradient is left in the rows (R,E).</summary>
-    (LossValues Losses, PromptLookup Lookup) Backward(LearningState state, Tensor rows, TrainingPrompt prompt, PromptEncoder prompts, IPassDraws numbers,
+    (LossValues Losses, PromptLookup Lookup) Backward(LearningState state, Tensor rows, TrainingPrompt prompt, PromptEncoder prompts,
+        IPassDraws numbers,
         bool mirrored, IReadOnlyList<LossTerm> terms, int step)
     {
         var (shown, masks) = Shown(state, prompt);
@@ -110,7 +123,8 @@ sealed class ConceptLearner
 
         var lookup = prompts.Lookup(prompt.Text, rows);
         var ids = prompts.Tokenize(prompt.Text);
-        using var words = new WordAttention(model.Unet, [.. prompt.Tokens.Select(t => prompts.PositionsOf(ConceptWord.NameOf(t), ids))], Grid.Of(latent));
+        using var words = new WordAttention(model.Unet, [.. prompt.Tokens.Select(t => prompts.PositionsOf(ConceptWord.NameOf(t), ids))],
+            Grid.Of(latent));
         var predicted = model.Unet.call(noisy, draw.Timesteps, prompts.Encode(lookup).Expand(shape[0]));
 
         var concepts = tensor(masks, dtype: int64, device: model.Device);
@@ -119,11 +133,13 @@ sealed class ConceptLearner
         var inputs = new LossInputs(predicted, model.Schedule.TargetOf(latent, draw.Noise, draw.Timesteps), mask, maps,
             view.Features.index_select(0, concepts), rows.view(state.Tokens, -1), state.Concepts);
         var values = terms.Select(term => term.Of(inputs)).ToList();
-        var loss = terms.Zip(values, (term, value) => term.Weight == 1 ? value : term.Weight * value).Aggregate((sum, value) => sum + value);
+        var loss = terms.Zip(values, (term, value) => term.Weight == 1 ? value : term.Weight * value)
+            .Aggregate((sum, value) => sum + value);
         loss.backward();
         Inspect?.Invoke(rows.grad!, maps);
 
-        var told = new LossValues([.. terms.Zip(values, (term, value) => KeyValuePair.Create(term.Name, (double)value.item<float>()))], loss.item<float>());
+        var told = new LossValues([.. terms.Zip(values, (term, value) => KeyValuePair.Create(term.Name, (double)value.item<float>()))],
+            loss.item<float>());
         Finite(told.Total, "loss", step);
         return (told, lookup);
     }
@@ -131,13 +147,15 @@ sealed class ConceptLearner
     PromptEncoder PromptsOf(LearningState state)
     {
         if (known is { } last && (last.Tokens, last.Vectors) == (state.Tokens, state.Vectors)) return last.Prompts;
-        var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, state.Tokens).Select(t => new Placeholder(ConceptWord.NameOf(t), state.Vectors)));
+        var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, state.Tokens)
+            .Select(t => new Placeholder(ConceptWord.NameOf(t), state.Vectors)));
         known = (state.Tokens, state.Vectors, prompts);
         return prompts;
     }
 
     double Finite(double value, string what, int step) => double.IsFinite(value) ? value : throw new LearningDivergedException(
-        $"the {what} is not finite at optimizer step {step}; try a lower learning rate (learning.optimizer.learningRate, now {Rate}), or precision fp32.");
+        $"the {what} is not finite at optimizer step {step}; try a lower learning rate (learning.optimizer.learningRate, now {Rate}), or "
+            + "precision fp32.");
 
     string Rate => settings.Optimizer.LearningRate.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -53,7 +53,8 @@ public sealed record LearningSettings
     public CloseUpSettings? CloseUps { get; init; }
 
     /// <summary>Returns these settings with another number of passes. The merge moves in proportion.</summary>
-    public LearningSettings WithPasses(int passes) => this with { Passes = passes, MergePass = (int)Math.Round((double)MergePass * passes / Passes) };
+    public LearningSettings WithPasses(int passes) =>
+        this with { Passes = passes, MergePass = (int)Math.Round((double)MergePass * passes / Passes) };
 }
 
 /// <summary>How close-ups are made.</summary>

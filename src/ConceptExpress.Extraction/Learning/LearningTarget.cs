@@ -61,7 +61,8 @@ sealed class LearningTarget : IDisposable
         var masks = Stack(concepts.Select(c => tensor([.. c.Mask.Cells.Select(set => set ? 1f : 0f)])), grid, model.Device);
         var features = Stack(concepts.Select(c => tensor(c.Feature)), grid, model.Device);
         var margin = (int)Math.Round(maskMargin * Math.Max(grid.Height, grid.Width));
-        var alone = closeUps is null ? [] : Enumerable.Range(0, concepts.Count).Select(i => CloseUp.Of(picture, masks, features, i, closeUps.Fill)).ToList();
+        var alone = closeUps is null ? [] : Enumerable.Range(0, concepts.Count)
+            .Select(i => CloseUp.Of(picture, masks, features, i, closeUps.Fill)).ToList();
         return new LearningTarget(
             ViewOf(model, picture, Widened(masks, margin), features),
             [.. alone.Select(closeUp => ViewOf(model, closeUp.Picture, Widened(closeUp.Mask, margin), closeUp.Feature))]);
@@ -69,16 +70,20 @@ sealed class LearningTarget : IDisposable
 
     // (n,h,w): sets every cell that is at most this many rows and columns from a set one.
     internal static Tensor Widened(Tensor masks, int cells) =>
-        cells == 0 ? masks : nn.functional.max_pool2d(masks.unsqueeze(1), [2 * cells + 1, 2 * cells + 1], [1, 1], [cells, cells]).squeeze(1);
+        cells == 0
+            ? masks
+            : nn.functional.max_pool2d(masks.unsqueeze(1), [2 * cells + 1, 2 * cells + 1], [1, 1], [cells, cells]).squeeze(1);
 
     /// <summary>Encodes a picture, without close-ups. Masks and features are (n,h,w), on the model's device.</summary>
-    public static LearningTarget FromMasks(StableDiffusion model, Tensor picture, Tensor masks, Tensor features) => new(ViewOf(model, picture, masks, features), []);
+    public static LearningTarget FromMasks(StableDiffusion model, Tensor picture, Tensor masks, Tensor features) =>
+        new(ViewOf(model, picture, masks, features), []);
 
     /// <summary>
     /// Makes a target from the posteriors (1,4,h,w) of both orientations, without close-ups. Masks and features, (n,h,w), are those of the
     /// upright picture. The target disposes of the posteriors.
     /// </summary>
-    public static LearningTarget FromPosteriors(Posterior upright, Posterior mirrored, Tensor masks, Tensor features) => new(ViewOf(upright, mirrored, masks, features), []);
+    public static LearningTarget FromPosteriors(Posterior upright, Posterior mirrored, Tensor masks, Tensor features) =>
+        new(ViewOf(upright, mirrored, masks, features), []);
 
     static TrainingView ViewOf(StableDiffusion model, Tensor picture, Tensor masks, Tensor features)
     {

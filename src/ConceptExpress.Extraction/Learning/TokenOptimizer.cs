@@ -40,7 +40,8 @@ sealed class TokenOptimizer
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var gradient = rows.grad ?? throw new InvalidOperationException("the token rows have no gradient; run a backward pass before the step");
+        var gradient = rows.grad
+            ?? throw new InvalidOperationException("the token rows have no gradient; run a backward pass before the step");
         var norm = Math.Sqrt(gradient.square().sum().to(float64).item<double>() + lookup.FrozenGradientSquare());
         var scale = clip / (norm + 1e-6); // the formula of torch.nn.utils.clip_grad_norm_
         if (scale < 1) gradient.mul_(scale);

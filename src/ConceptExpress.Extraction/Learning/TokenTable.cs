@@ -60,7 +60,8 @@ static class TokenTable
     static Tensor CopiesOfLateWords(Tensor words, int count, int placeholders)
     {
         SettingsCheck.Rule(count <= words.shape[0],
-            $"{count} rows cannot start as copies of vocabulary rows, because the vocabulary has only {words.shape[0]}; use fewer concepts, or lower learning.splitTokens or learning.vectors.");
+            $"{count} rows cannot start as copies of vocabulary rows, because the vocabulary has only {words.shape[0]}; use fewer "
+                + "concepts, or lower learning.splitTokens or learning.vectors.");
         return words.narrow(0, Math.Clamp(words.shape[0] - 2 * placeholders, 0, words.shape[0] - count), count);
     }
 

@@ -51,7 +51,8 @@ sealed class SeededTrainingDraws(long seed) : ITrainingDraws
 
     sealed class OnePass(long seed, int pass) : IPassDraws
     {
-        readonly RandomStream flips = new(seed, $"flips/{pass}"), choices = new(seed, $"joint prompts/{pass}"), posterior = new(seed, $"posterior/{pass}"),
+        readonly RandomStream flips = new(seed, $"flips/{pass}"), choices = new(seed, $"joint prompts/{pass}"),
+        posterior = new(seed, $"posterior/{pass}"),
             noise = new(seed, $"noise/{pass}"), times = new(seed, $"timesteps/{pass}");
 
         public bool Flip() => flips.Coin();

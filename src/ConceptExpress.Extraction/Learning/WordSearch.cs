@@ -18,10 +18,15 @@ namespace ConceptExpress.Extraction.Learning;
 /// <remarks>Express only; docs/deviations.md.</remarks>
 sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearchSettings settings, long seed)
 {
-    readonly SearchBudget budget = Grid.Of(target.Whole.Upright.Posterior.Mean).Cells > settings.LargeLatent ? settings.Large : settings.Small;
+    readonly SearchBudget budget = Grid.Of(target.Whole.Upright.Posterior.Mean).Cells > settings.LargeLatent
+        ? settings.Large
+        : settings.Small;
 
-    readonly long[] words = model.Tokenizer.WholeWords(settings.MinLetters) is { Count: > 0 } found ? [.. found] : throw new CheckpointException(
-        $"{model.Name}: the tokenizer's vocabulary has no whole word of at least {settings.MinLetters} letters for a token to start from; lower learning.start.search.minLetters, or choose another learning.start.");
+    readonly long[] words = model.Tokenizer.WholeWords(settings.MinLetters) is { Count: > 0 } found
+        ? [.. found]
+        : throw new CheckpointException(
+        $"{model.Name}: the tokenizer's vocabulary has no whole word of at least {settings.MinLetters} letters for a token to start from; "
+            + "lower learning.start.search.minLetters, or choose another learning.start.");
 
     /// <summary>Maximum number of words and sums that are tried for one concept.</summary>
     public int Trials
@@ -54,7 +59,8 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
         var vocabulary = model.WordVectors.index_select(0, tensor(words, device: model.Device)).to(float32);
         var candidates = AllAreAsked ? MostTelling(Samples(1), vocabulary, tried, stop) : Steepest(Samples(1), vocabulary);
         var rows = vocabulary.index_select(0, candidates);
-        var (first, rounds) = (Samples(budget.Samples), budget.Rounds.Select(round => (round.Kept, Trial: Samples(round.Samples))).ToList());
+        var (first, rounds) = (Samples(budget.Samples), budget.Rounds.Select(round => (round.Kept, Trial: Samples(round.Samples)))
+            .ToList());
         var (changes, wanted) = Changes(first, rows, vocabulary, tried, stop);
         Tensor SumOf(WordSum sum) => rows.index_select(0, tensor(sum.Rows, device: model.Device)).sum([0L]);
 
@@ -64,12 +70,15 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
             List<WordSum> left = [.. sums.Select(sum => new WordSum(sum, settings.MinGain))];
             foreach (var (kept, trial) in rounds)
                 left = [.. left.Chunk(Math.Max(1, budget.AtOnce / trial.Samples))
-                    .SelectMany(some => some.Zip(LossesOf(trial, stack(some.Select(SumOf), 0), tried, stop), (sum, loss) => sum.Tried(loss, trial.Samples)))
+                    .SelectMany(
+                        some => some.Zip(LossesOf(trial, stack(some.Select(SumOf), 0), tried, stop),
+                        (sum, loss) => sum.Tried(loss, trial.Samples)))
                     .OrderBy(sum => sum.Cost).Take(kept)];
             return left.FirstOrDefault();
         }
 
-        var likely = BestOf(budget.Sums.Index().SelectMany(sums => WordSums.Likely(changes, wanted, sums.Index + 1, sums.Item, settings.Overlap)))!;
+        var likely = BestOf(budget.Sums.Index()
+            .SelectMany(sums => WordSums.Likely(changes, wanted, sums.Index + 1, sums.Item, settings.Overlap)))!;
         var near = BestOf(WordSums.OneWordFrom(likely.Rows, (int)rows.shape[0], budget.Sums.Count));
         return SumOf(near is not null && near.Cost < likely.Cost ? near : likely).MoveToOuterDisposeScope();
     }
@@ -79,7 +88,8 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     /// effect cannot help, and many such words could push out a useful one by chance.
     /// </summary>
     Tensor MostTelling(Trial trial, Tensor vocabulary, Action tried, CancellationToken stop) =>
-        Changes(trial, vocabulary, vocabulary, tried, stop).OfWords.square().sum([0, 2]).topk((int)Math.Min(budget.Words, vocabulary.shape[0])).indexes;
+        Changes(trial, vocabulary, vocabulary, tried,
+            stop).OfWords.square().sum([0, 2]).topk((int)Math.Min(budget.Words, vocabulary.shape[0])).indexes;
 
     /// <summary>
     /// Returns the numbers of the words in whose direction the loss falls most steeply, starting from the vocabulary's mean.
@@ -108,7 +118,8 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
             changes.Add(((predicted - without) * trial.Mask).flatten(2));
             for (var i = 0; i < some.shape[0]; i++) tried();
         }
-        return (cat(changes, 0).transpose(0, 1).contiguous().MoveToOuterDisposeScope(), ((trial.Wanted - without) * trial.Mask).flatten(1).MoveToOuterDisposeScope());
+        return (cat(changes, 0).transpose(0, 1).contiguous().MoveToOuterDisposeScope(), ((trial.Wanted - without) * trial.Mask).flatten(1)
+            .MoveToOuterDisposeScope());
     }
 
     float[] LossesOf(Trial trial, Tensor rows, Action tried, CancellationToken stop)
@@ -128,7 +139,8 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     Tensor Losses(Trial trial, Tensor rows)
     {
         var (count, samples) = (rows.shape[0], trial.Samples);
-        return MaskedDenoisingLoss.OfEach(Predicted(trial, rows), Repeated(trial.Wanted, count), Repeated(trial.Mask, count)).view(count, samples).log().mean([1L]);
+        return MaskedDenoisingLoss.OfEach(Predicted(trial, rows), Repeated(trial.Wanted, count), Repeated(trial.Mask, count)).view(count,
+            samples).log().mean([1L]);
     }
 
     /// <summary>Returns the predictions of the UNet with each of W rows (W,E) as the word, on all samples: (W*S,4,h,w).</summary>
@@ -148,7 +160,8 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
         // The loss must fall by MinGain for every added word, or the shorter sum wins.
         public double Cost => Loss - Rows.Length * Math.Log(1 - MinGain);
 
-        public WordSum Tried(double loss, int samples) => this with { Loss = (Loss * Samples + loss * samples) / (Samples + samples), Samples = Samples + samples };
+        public WordSum Tried(double loss, int samples) =>
+            this with { Loss = (Loss * Samples + loss * samples) / (Samples + samples), Samples = Samples + samples };
     }
 
     /// <summary>
@@ -158,14 +171,19 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     {
         public int Samples => (int)Noisy.shape[0];
 
-        public static Trial Of(StableDiffusion model, EncodedPicture view, int concept, int samples, WordSearchSettings settings, RandomStream random)
+        public static Trial Of(StableDiffusion model, EncodedPicture view, int concept, int samples, WordSearchSettings settings,
+            RandomStream random)
         {
             using var noGrad = no_grad();
             var (schedule, shape) = (model.Schedule, view.Posterior.Mean.shape);
             shape[0] = samples;
             var latent = view.Posterior.Sample(random.Normal(shape, model.Device));
             var noise = random.Normal(shape, model.Device);
-            var timesteps = tensor([.. Enumerable.Range(0, samples).Select(i => (long)(schedule.TrainTimesteps * (settings.FirstTime + (settings.LastTime - settings.FirstTime) * (i + 0.5) / samples)))], dtype: int64, device: model.Device);
+            var timesteps =
+                tensor([.. Enumerable.Range(0, samples)
+                .Select(i =>
+                (long)(schedule.TrainTimesteps * (settings.FirstTime + (settings.LastTime - settings.FirstTime) * (i + 0.5) / samples)))],
+                dtype: int64, device: model.Device);
             var mask = view.Masks[concept].unsqueeze(0).unsqueeze(0).expand(samples, -1, -1, -1);
             return new Trial(schedule.AddNoise(latent, noise, timesteps), schedule.TargetOf(latent, noise, timesteps), timesteps, mask);
         }

@@ -29,7 +29,8 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
         return new CellMap(reader.Grid, finest, BorderSaliency.Of(finest, reader.Grid, settings.Walks), coarser);
     }
 
-    public double ProminenceOf(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop) => Prominence.Of(map, MinArea(map.Grid));
+    public double ProminenceOf(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop) =>
+        Prominence.Of(map, MinArea(map.Grid));
 
     public IReadOnlyList<LocatedConcept> Find(CellMap map) => Locate(map).Concepts;
 
@@ -52,7 +53,8 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
         var scores = SaliencyMap.Scores(saliency, regions.Labels, regions.Count);
         LocatedConcept[] concepts = [.. Largest(regions, saliency, minArea).Take(settings.MaxConcepts ?? int.MaxValue)
             .Select(region => (Region: region, Mask: regions.Mask(region)))
-            .Select(found => new LocatedConcept(new GridMask(grid, found.Mask), scores[found.Region], MaskedConcepts.Feature(found.Mask, attention)))];
+            .Select(found =>
+                new LocatedConcept(new GridMask(grid, found.Mask), scores[found.Region], MaskedConcepts.Feature(found.Mask, attention)))];
         return (concepts, new BorderTrace(saliency, threshold, [.. levels.Select(level => level.Clusters)], regions));
     }
 

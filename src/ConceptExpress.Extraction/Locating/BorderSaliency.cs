@@ -12,7 +12,8 @@ static class BorderSaliency
     const float MinMark = 1e-20f;
 
     /// <summary>
-    /// Returns the saliency -log v of each cell. The mark v starts as 1 on the border and 0 inside. Each walk replaces it by X v, divided by
+    /// Returns the saliency -log v of each cell. The mark v starts as 1 on the border and 0 inside. Each walk replaces it by X v, divided
+    /// by
     /// its maximum.
     /// </summary>
     /// <param name="map">(hw, hw) self-attention X, rows normalised to sum 1.</param>

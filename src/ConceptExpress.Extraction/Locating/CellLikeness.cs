@@ -21,7 +21,8 @@ sealed class CellLikeness(Tensor map, Grid grid, CoarserAttention? coarser, doub
     {
         using var scope = NewDisposeScope();
         var likeness = Coefficients(map, cells).pow(sharpness);
-        if (coarser is not null) likeness *= Coefficients(coarser.Map, [.. cells.Select(cell => Around(cell, coarser.Grid))]).pow(coarserSharpness);
+        if (coarser is not null)
+            likeness *= Coefficients(coarser.Map, [.. cells.Select(cell => Around(cell, coarser.Grid))]).pow(coarserSharpness);
         return likeness.MoveToOuterDisposeScope();
     }
 

@@ -25,7 +25,8 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
     /// <param name="stop">Cancels between evaluations of the UNet.</param>
     /// <returns>The concepts; none if the prominence is below <see cref="LocatingSettings.MinProminence"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public IReadOnlyList<LocatedConcept> Locate(Tensor picture, INoiseSource noise, Action? onEvaluation = null, CancellationToken stop = default) =>
+    public IReadOnlyList<LocatedConcept> Locate(Tensor picture, INoiseSource noise, Action? onEvaluation = null,
+        CancellationToken stop = default) =>
         Look(picture, noise, (map, reader) => StandsOut(map, reader, noise, stop) ? locator.Find(map) : [], onEvaluation, stop);
 
     /// <summary>
@@ -41,14 +42,16 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
     /// <exception cref="ArgumentException">There are no masks, one is empty, or one is not on the latent grid.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Describe(
-        Tensor picture, Func<Grid, IReadOnlyList<GridMask>> masksOn, INoiseSource noise, Action? onEvaluation = null, CancellationToken stop = default) =>
+        Tensor picture, Func<Grid, IReadOnlyList<GridMask>> masksOn, INoiseSource noise, Action? onEvaluation = null,
+        CancellationToken stop = default) =>
         Look(picture, noise, (map, _) => MaskedConcepts.Of(masksOn(map.Grid), map), onEvaluation, stop);
 
     bool StandsOut(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop) =>
         settings.MinProminence is not { } least || locator.ProminenceOf(map, reader, noise, stop) >= least;
 
     IReadOnlyList<LocatedConcept> Look(
-        Tensor picture, INoiseSource noise, Func<CellMap, AttentionReader, IReadOnlyList<LocatedConcept>> find, Action? onEvaluation, CancellationToken stop)
+        Tensor picture, INoiseSource noise, Func<CellMap, AttentionReader, IReadOnlyList<LocatedConcept>> find, Action? onEvaluation,
+        CancellationToken stop)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

@@ -25,7 +25,8 @@ sealed class DivergenceOfMeans(Tensor rows) : IClusterDistances
     /// <exception cref="ArgumentException">There are more or fewer labels than rows.</exception>
     public Tensor Means(ReadOnlySpan<int> labels, int clusters)
     {
-        if (labels.Length != Points) throw new ArgumentException($"there are {labels.Length} labels for {Points} rows; give one label per row");
+        if (labels.Length != Points)
+            throw new ArgumentException($"there are {labels.Length} labels for {Points} rows; give one label per row");
         using var scope = NewDisposeScope();
         var counts = new float[clusters];
         var index = new long[labels.Length];

@@ -59,7 +59,11 @@ static class Finch
             largest = Math.Max(largest ?? double.NegativeInfinity, distance * weight);
         }
         var (clusterLabels, count) = sets.Label();
-        return new ClusterLevel(Array.ConvertAll(labels, label => clusterLabels[label]), count) { Neighbours = neighbours, MaxLink = largest };
+        return new ClusterLevel(Array.ConvertAll(labels, label => clusterLabels[label]), count)
+        {
+            Neighbours = neighbours,
+            MaxLink = largest
+        };
     }
 
     /// <summary>

@@ -24,7 +24,9 @@ static class KMeans
     public static ClusterLevel Cluster(Tensor points, int clusters, long seed)
     {
         if (points.dim() != 2 || points.shape[0] < 1 || clusters < 1)
-            throw new ArgumentException($"k-means cannot make {clusters} clusters of a tensor of shape {string.Join('x', points.shape)}; it needs a matrix with at least one row, and 1 cluster or more");
+            throw new ArgumentException(
+                $"k-means cannot make {clusters} clusters of a tensor of shape {string.Join('x', points.shape)}; it needs a matrix with at "
+                + "least one row, and 1 cluster or more");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         if (!points.isfinite().all().item<bool>()) throw new ArgumentException("a value of the points to cluster is not finite");
@@ -75,7 +77,8 @@ static class KMeans
     static Tensor Means(Tensor points, Tensor nearest, Tensor centres)
     {
         var sums = zeros_like(centres).index_add_(0, nearest, points, 1);
-        var counts = zeros(centres.shape[0], device: points.device).index_add_(0, nearest, ones(points.shape[0], device: points.device), 1).unsqueeze(1);
+        var counts = zeros(centres.shape[0], device: points.device).index_add_(0, nearest, ones(points.shape[0], device: points.device),
+            1).unsqueeze(1);
         return where(counts > 0, sums / counts.clamp_min(1), centres);
     }
 

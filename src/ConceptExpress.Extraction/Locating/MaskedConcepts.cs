@@ -18,13 +18,16 @@ static class MaskedConcepts
         if (masks.Count == 0) throw new ArgumentException("there are no masks; give at least one");
         foreach (var mask in masks)
         {
-            if (mask.Grid != map.Grid) throw new ArgumentException($"a mask of {mask.Grid} cells does not fit the grid of {map.Grid} cells; give masks on that grid");
+            if (mask.Grid != map.Grid)
+                throw new ArgumentException(
+                    $"a mask of {mask.Grid} cells does not fit the grid of {map.Grid} cells; give masks on that grid");
             if (mask.Area == 0) throw new ArgumentException("a given mask is empty; give masks with at least one cell set");
         }
         return [.. masks.Select(mask => new LocatedConcept(mask, Saliency(mask, map.Saliency), Feature(mask.Cells, map.Attention)))];
     }
 
-    static double Saliency(GridMask mask, float[] saliency) => SaliencyMap.Scores(saliency, Array.ConvertAll(mask.Cells, inside => inside ? 0 : -1), 1)[0];
+    static double Saliency(GridMask mask, float[] saliency) =>
+        SaliencyMap.Scores(saliency, Array.ConvertAll(mask.Cells, inside => inside ? 0 : -1), 1)[0];
 
     /// <summary>Returns the feature of a mask: the mean row of its cells, scaled to sum 1, one value per cell of the grid.</summary>
     /// <param name="mask">One value per cell, at least one of them true.</param>

@@ -46,7 +46,8 @@ static class NormalizedCut
                 cuts.Enqueue(cut with { Region = region }, (cut.SmallerArea < rules.MinPart, cut.Cost));
         }
         for (var region = 0; region < regions.Count; region++) Consider(region);
-        for (; cuts.TryDequeue(out var cut, out var rank) && (!rank.OfSmallPart && cut.Cost <= rules.MaxCost || enough < rules.MinRegions); enough++)
+        for (; cuts.TryDequeue(out var cut, out var rank)
+            && (!rank.OfSmallPart && cut.Cost <= rules.MaxCost || enough < rules.MinRegions); enough++)
         {
             foreach (var cell in cut.Cells) labels[cell] = count;
             Consider(cut.Region);
@@ -73,7 +74,8 @@ static class NormalizedCut
         var affinity = likeness.Among(cells);
         var degrees = affinity.sum(1).clamp_min(1e-30);
         var scale = degrees.rsqrt();
-        var (_, vectors) = linalg.eigh(affinity * scale.unsqueeze(0) * scale.unsqueeze(1)); // ascending: the last eigenvector is constant after scaling, the one before it gives the cut
+        // ascending: the last eigenvector is constant after scaling, the one before it gives the cut
+        var (_, vectors) = linalg.eigh(affinity * scale.unsqueeze(0) * scale.unsqueeze(1));
         var order = (vectors.select(1, cells.Length - 2) * scale).argsort();
         var sorted = affinity.index_select(0, order).index_select(1, order);
         // For every prefix of the order: the likeness of its cells to all cells, and to each other.
@@ -87,7 +89,8 @@ static class NormalizedCut
         foreach (var place in order.narrow(0, 0, size).data<long>()) side[cells[place]] = true;
         if (Cleaned(region, side, grid, rules.MinArea) is not { } parted) return null;
         var smaller = Math.Min(parted.Length, cells.Length - parted.Length);
-        return new Cut(0, parted, smaller, Value(affinity, cells, parted) + rules.LengthCost * Length(region, parted, grid) / Math.Sqrt(smaller));
+        return new Cut(0, parted, smaller, Value(affinity, cells, parted)
+            + rules.LengthCost * Length(region, parted, grid) / Math.Sqrt(smaller));
     }
 
     /// <summary>
@@ -116,8 +119,10 @@ static class NormalizedCut
     {
         var taken = parted.ToHashSet();
         bool Rest(int cell) => region[cell] && !taken.Contains(cell);
-        return parted.Sum(cell => (cell % grid.Width > 0 && Rest(cell - 1) ? 1 : 0) + (cell % grid.Width < grid.Width - 1 && Rest(cell + 1) ? 1 : 0)
-            + (cell >= grid.Width && Rest(cell - grid.Width) ? 1 : 0) + (cell < region.Length - grid.Width && Rest(cell + grid.Width) ? 1 : 0));
+        return parted.Sum(cell => (cell % grid.Width > 0 && Rest(cell - 1) ? 1 : 0)
+            + (cell % grid.Width < grid.Width - 1 && Rest(cell + 1) ? 1 : 0)
+            + (cell >= grid.Width && Rest(cell - grid.Width) ? 1 : 0)
+                + (cell < region.Length - grid.Width && Rest(cell + grid.Width) ? 1 : 0));
     }
 
     /// <summary>Returns the normalized value of a cut, 0 to 2.</summary>
@@ -126,7 +131,8 @@ static class NormalizedCut
         var taken = parted.ToHashSet();
         var side = tensor([.. cells.Select(cell => taken.Contains((int)cell) ? 1.0 : 0.0)], dtype: float64);
         var (one, other) = (affinity.mv(side), affinity.mv(1 - side));
-        var (ofSide, ofRest, between) = ((one + other).dot(side).item<double>(), (one + other).dot(1 - side).item<double>(), other.dot(side).item<double>());
+        var (ofSide, ofRest, between) = ((one + other).dot(side).item<double>(), (one + other).dot(1 - side).item<double>(),
+            other.dot(side).item<double>());
         return between / ofSide + between / ofRest;
     }
 }

@@ -18,7 +18,8 @@ static class Otsu
         var sorted = values.ToArray();
         Array.Sort(sorted);
         // NaN sorts first.
-        if (!float.IsFinite(sorted[0]) || !float.IsFinite(sorted[^1])) throw new ArgumentException("a value to split by a threshold is not finite; all values must be finite");
+        if (!float.IsFinite(sorted[0]) || !float.IsFinite(sorted[^1]))
+            throw new ArgumentException("a value to split by a threshold is not finite; all values must be finite");
 
         var total = 0.0;
         foreach (var value in sorted) total += value;

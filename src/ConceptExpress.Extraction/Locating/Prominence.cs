@@ -26,11 +26,13 @@ static class Prominence
         using var scope = NewDisposeScope();
         var border = BorderSaliency.BorderCells(map.Grid);
         var rise = Mean(map.Saliency, inside) - Mean(map.Saliency, border);
-        var rows = tensor([.. inside, .. border], [2, map.Grid.Cells], dtype: map.Attention.dtype, device: map.Attention.device).matmul(map.Attention);
+        var rows = tensor([.. inside, .. border], [2, map.Grid.Cells], dtype: map.Attention.dtype,
+            device: map.Attention.device).matmul(map.Attention);
         rows /= rows.sum(1, keepdim: true);
         var divergence = SymmetricDivergence.Between(rows.narrow(0, 0, 1), rows.narrow(0, 1, 1)).item<float>();
         return Math.Sqrt(Math.Max(rise, 0) * Math.Max(divergence, 0));
     }
 
-    static double Mean(float[] values, float[] weights) => values.Zip(weights, (value, weight) => (double)value * weight).Sum() / weights.Sum();
+    static double Mean(float[] values, float[] weights) =>
+        values.Zip(weights, (value, weight) => (double)value * weight).Sum() / weights.Sum();
 }

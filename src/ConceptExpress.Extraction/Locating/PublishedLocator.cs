@@ -66,7 +66,9 @@ sealed class PublishedLocator(PublishedLocating settings, long seed) : ILocator
         using var scope = NewDisposeScope();
 
         var cells = new DivergenceOfMeans(attention);
-        var levels = settings.Clustering is KMeansClustering means ? [KMeans.Cluster(attention, means.Clusters, seed)] : Finch.Cluster(cells);
+        var levels = settings.Clustering is KMeansClustering means
+            ? [KMeans.Cluster(attention, means.Clusters, seed)]
+            : Finch.Cluster(cells);
         var chosen = ChooseLevel(levels, (settings.Clustering as FinchClustering)?.MinClusters ?? 0);
         var level = levels[chosen];
         var scores = SaliencyMap.Scores(saliency, level.Labels, level.Clusters);
@@ -74,7 +76,8 @@ sealed class PublishedLocator(PublishedLocating settings, long seed) : ILocator
         // In the published code the first level has no largest link (published semantics 6), and k-means has no links.
         var threshold = chosen > 0 ? level.MaxLink : null;
 
-        var features = cells.Means(level.Labels, level.Clusters).index_select(0, tensor(candidates, dtype: int64, device: attention.device));
+        var features = cells.Means(level.Labels, level.Clusters).index_select(0,
+            tensor(candidates, dtype: int64, device: attention.device));
         var candidateOfCell = CandidateOfCell(level, candidates);
         var rule = new LinkRule(threshold, (labels, count) => ConnectedRegions.Touching(Regions(candidateOfCell, labels), count, grid));
         var merged = Finch.Cluster(new DivergenceOfMeans(features), rule);

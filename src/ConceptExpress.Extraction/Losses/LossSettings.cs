@@ -79,7 +79,8 @@ public sealed record EarthMoverAlignment : AlignmentLoss
     [Range(1, 100_000)]
     public int Iterations { get; init; } = 200;
 
-    private protected override Tensor PerToken(Tensor attention, Tensor targets) => AttentionAlignmentLoss.PerToken(attention, targets, Lambda, Iterations);
+    private protected override Tensor PerToken(Tensor attention, Tensor targets) =>
+        AttentionAlignmentLoss.PerToken(attention, targets, Lambda, Iterations);
 }
 
 /// <summary>The mean squared difference from the concept's feature. Both maps are scaled to a maximum of 1.</summary>

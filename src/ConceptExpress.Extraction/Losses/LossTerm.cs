@@ -28,10 +28,12 @@ sealed record LossTerm(string Name, double Weight, Func<LossInputs, Tensor> Of)
         .. new LossTerm[]
         {
             new("denoising", 1, inputs => settings.Denoising.PerMaskedElement
-                ? MaskedDenoisingLoss.PerMaskedElement(inputs.Predicted, inputs.Wanted, inputs.Mask.expand(inputs.Predicted.shape[0], -1, -1, -1))
+                ? MaskedDenoisingLoss.PerMaskedElement(inputs.Predicted, inputs.Wanted,
+                    inputs.Mask.expand(inputs.Predicted.shape[0], -1, -1, -1))
                 : MaskedDenoisingLoss.Of(inputs.Predicted, inputs.Wanted, inputs.Mask)),
             new("alignment", settings.AlignmentWeight, inputs => settings.Alignment.Of(inputs.Maps, inputs.Features)),
-            new("contrast", split ? settings.ContrastWeight : 0, inputs => TokenContrastLoss.Of(inputs.Rows, inputs.Concepts, settings.ContrastTemperature)),
+            new("contrast", split ? settings.ContrastWeight : 0,
+                inputs => TokenContrastLoss.Of(inputs.Rows, inputs.Concepts, settings.ContrastTemperature)),
         }.Where(term => term.Weight > 0),
     ];
 }
@@ -53,6 +55,7 @@ public sealed record LossValues(IReadOnlyList<KeyValuePair<string, double>> Term
     /// <summary>Returns the mean over several steps. A term that some steps lack is averaged over the others.</summary>
     /// <returns>The mean values; null if there are no steps.</returns>
     public static LossValues? MeanOf(IReadOnlyCollection<LossValues> values) => values.Count == 0 ? null : new(
-        [.. values.SelectMany(value => value.Terms).GroupBy(term => term.Key, term => term.Value).Select(term => KeyValuePair.Create(term.Key, term.Average()))],
+        [.. values.SelectMany(value => value.Terms).GroupBy(term => term.Key, term => term.Value)
+            .Select(term => KeyValuePair.Create(term.Key, term.Average()))],
         values.Average(value => value.Total));
 }

@@ -22,7 +22,8 @@ static class SinkhornIteration
     /// <param name="iterations">Number of iterations, 1 or more.</param>
     /// <param name="sumU">(P) result: log mu minus this is the log potential of mu.</param>
     /// <param name="sumV">(Q) result: log nu minus this is the log potential of nu.</param>
-    public static void Run(ReadOnlySpan<float> logMu, ReadOnlySpan<float> logNu, ReadOnlySpan<float> logKernel, ReadOnlySpan<float> transposed, int iterations,
+    public static void Run(ReadOnlySpan<float> logMu, ReadOnlySpan<float> logNu, ReadOnlySpan<float> logKernel,
+        ReadOnlySpan<float> transposed, int iterations,
         Span<float> sumU, Span<float> sumV)
     {
         var (p, q) = (logMu.Length, logNu.Length);

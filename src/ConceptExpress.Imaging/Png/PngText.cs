@@ -35,7 +35,8 @@ static class PngText
     {
         CheckKeyword(keyword);
         if (value.Contains('\0'))
-            throw new ArgumentException($"The text of '{keyword}' has a NUL character, which PNG does not allow; remove it.", nameof(value));
+            throw new ArgumentException($"The text of '{keyword}' has a NUL character, which PNG does not allow; remove it.",
+                nameof(value));
         var name = Encoding.Latin1.GetBytes(keyword);
         if (value.All(IsPlainLatin1))
         {
@@ -65,7 +66,8 @@ static class PngText
             && keyword[0] != ' ' && keyword[^1] != ' ' && !keyword.Contains("  ");
         if (!allowed)
             throw new ArgumentException(
-                $"'{keyword}' is not a valid PNG keyword: it needs 1 to 79 printable Latin-1 characters, without spaces at the ends or in a row.",
+                $"'{keyword}' is not a valid PNG keyword: it needs 1 to 79 printable Latin-1 characters, without spaces at the ends or in "
+                    + "a row.",
                 nameof(keyword));
     }
 

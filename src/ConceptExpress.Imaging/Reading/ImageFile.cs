@@ -26,7 +26,8 @@ static class ImageFile
         catch (IOException error)
         {
             throw new ImageException(
-                $"'{path}' cannot be read ({error.Message.TrimEnd('.')}); close other programs that use it, or copy it to a local disk.", error);
+                $"'{path}' cannot be read ({error.Message.TrimEnd('.')}); close other programs that use it, or copy it to a local disk.",
+                error);
         }
     }
 

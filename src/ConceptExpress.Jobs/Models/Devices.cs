@@ -25,8 +25,10 @@ static partial class Devices
         SettingsCheck.Rule(IsName(name), $"device is '{name}'; use {Expected}.");
         if (name == Cpu || name == Auto && !cuda.is_available()) return device(Cpu);
         var index = name.Split(':') is [_, var number] ? int.Parse(number) : 0;
-        SettingsCheck.Rule(cuda.is_available(), $"device {name} is not available, because torch finds no CUDA device on this machine; use cpu.");
-        SettingsCheck.Rule(index < cuda.device_count(), $"device {name} is not available; the last CUDA device on this machine is cuda:{cuda.device_count() - 1}.");
+        SettingsCheck.Rule(cuda.is_available(),
+            $"device {name} is not available, because torch finds no CUDA device on this machine; use cpu.");
+        SettingsCheck.Rule(index < cuda.device_count(),
+            $"device {name} is not available; the last CUDA device on this machine is cuda:{cuda.device_count() - 1}.");
         return device($"cuda:{index}");
     }
 

@@ -45,9 +45,12 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     internal T UseRecorded<T>(ModelRecord record, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
     {
         var model = ModelReference.Parse(record.Path);
-        return UseAt(store.FindRecorded(model), model, compute, context, loaded => model is EmbeddedModel || loaded.Record.Hash == record.Hash
+        return UseAt(store.FindRecorded(model), model, compute, context, loaded => model is EmbeddedModel
+            || loaded.Record.Hash == record.Hash
             ? work(loaded)
-            : throw new CheckpointException($"{record.Path} holds another checkpoint than the one that the words were learned on ({record.Name}, {record.Hash}); name the checkpoint explicitly to draw with it anyway."));
+            : throw new CheckpointException(
+                $"{record.Path} holds another checkpoint than the one that the words were learned on ({record.Name}, {record.Hash}); name "
+                + "the checkpoint explicitly to draw with it anyway."));
     }
 
     /// <summary>
@@ -79,7 +82,8 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
             {
                 context.Report(new PhaseBegan(LoadPhase));
                 pooled.Model ??= Load(folder, compute.Precision, device);
-                return work(new LoadedModel(pooled.Model, model is FolderModel ? new FolderModel(Path.GetFullPath(folder)) : model, compute));
+                return work(
+                    new LoadedModel(pooled.Model, model is FolderModel ? new FolderModel(Path.GetFullPath(folder)) : model, compute));
             }, compute.ThreadCount, context.Stop);
         }
         finally

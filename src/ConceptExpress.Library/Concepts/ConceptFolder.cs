@@ -23,8 +23,12 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
     {
         var manifest = ReadManifest(path);
         var learned = manifest.Concepts.Where(concept => concept.Embedding is not null).ToList();
-        if (learned.Count == 0) throw new ConceptFolderException($"{path} has no learned words: its concepts were only located, or none was found; extract the concepts of a picture first.");
-        return new ConceptFolder(path, manifest, [.. learned.Select(concept => new ConceptWord(concept.Token, EmbeddingFile.Read(Inside(path, concept))))]);
+        if (learned.Count == 0)
+            throw new ConceptFolderException(
+                $"{path} has no learned words: its concepts were only located, or none was found; extract the concepts of a picture "
+                + "first.");
+        return new ConceptFolder(path, manifest,
+            [.. learned.Select(concept => new ConceptWord(concept.Token, EmbeddingFile.Read(Inside(path, concept))))]);
     }
 
     /// <summary>Reads and validates only <c>concepts.json</c>, which may have up to 16 MiB.</summary>
@@ -35,8 +39,12 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
         try
         {
             var info = new FileInfo(file);
-            if (!info.Exists) throw new ConceptFolderException($"{path} is not a folder of concepts: it has no {ResultNames.Manifest}; name a folder with extracted concepts.");
-            if (info.Length > MaxManifestBytes) throw new ConceptFolderException($"{file} has {info.Length} bytes, too many for a list of concepts; extract the concepts again.");
+            if (!info.Exists)
+                throw new ConceptFolderException(
+                    $"{path} is not a folder of concepts: it has no {ResultNames.Manifest}; name a folder with extracted concepts.");
+            if (info.Length > MaxManifestBytes)
+                throw new ConceptFolderException(
+                    $"{file} has {info.Length} bytes, too many for a list of concepts; extract the concepts again.");
             var json = LibraryJson.Parse(File.ReadAllText(file));
             RequireSchema(json, file);
             var manifest = json.Deserialize<ConceptManifest>(LibraryJson.Indented)!;
@@ -45,7 +53,8 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
         }
         catch (JsonException e)
         {
-            throw new ConceptFolderException($"{file} is not a valid list of concepts (near {e.Path ?? "its beginning"}); correct it or extract the concepts again.", e);
+            throw new ConceptFolderException(
+                $"{file} is not a valid list of concepts (near {e.Path ?? "its beginning"}); correct it or extract the concepts again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,24 +64,32 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
 
     static void RequireSchema(JsonNode? json, string file)
     {
-        var schema = json is JsonObject manifest && manifest["schema"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+        var schema = json is JsonObject manifest && manifest["schema"] is JsonValue value && value.TryGetValue<string>(out var text)
+            ? text
+            : null;
         if (schema == ConceptManifest.CurrentSchema) return;
         throw new ConceptFolderException(schema?.StartsWith(ConceptManifest.SchemaName, StringComparison.Ordinal) == true
-            ? $"{file} has another version (schema {schema}, but this program reads {ConceptManifest.CurrentSchema}, the only one released so far); extract the concepts again."
-            : $"{file} is not a list of concepts (its schema is '{schema}', not {ConceptManifest.CurrentSchema}); name a folder with extracted concepts.");
+            ? $"{file} has another version (schema {schema}, but this program reads {ConceptManifest.CurrentSchema}, the only one released "
+                + "so far); extract the concepts again."
+            : $"{file} is not a list of concepts (its schema is '{schema}', not {ConceptManifest.CurrentSchema}); name a folder with "
+                + "extracted concepts.");
     }
 
     static void Validate(ConceptManifest manifest, string file)
     {
         void Refuse(string what) => throw new ConceptFolderException($"{file}: {what}; correct it or extract the concepts again.");
-        if (!ConceptNames.IsPrefix(manifest.Prefix)) Refuse($"'{manifest.Prefix}' is not a valid prefix (at most 40 characters, no spaces, no angle brackets)");
+        if (!ConceptNames.IsPrefix(manifest.Prefix))
+            Refuse($"'{manifest.Prefix}' is not a valid prefix (at most 40 characters, no spaces, no angle brackets)");
         if (manifest.Concepts.Any(concept => concept is null)) Refuse("a concept is null");
         foreach (var concept in manifest.Concepts)
         {
-            if (!ConceptNames.IsName(concept.Name)) Refuse($"'{concept.Name}' is not a valid name (letters, digits, dot, dash, underscore)");
-            if (!ConceptNames.IsToken(concept.Token)) Refuse($"'{concept.Token}' is not a valid word (one word in angle brackets, such as <asset0>)");
+            if (!ConceptNames.IsName(concept.Name))
+                Refuse($"'{concept.Name}' is not a valid name (letters, digits, dot, dash, underscore)");
+            if (!ConceptNames.IsToken(concept.Token))
+                Refuse($"'{concept.Token}' is not a valid word (one word in angle brackets, such as <asset0>)");
         }
-        if (manifest.Concepts.CountBy(concept => concept.Token).FirstOrDefault(word => word.Value > 1).Key is { } twice) Refuse($"two concepts have the word {twice}");
+        if (manifest.Concepts.CountBy(concept => concept.Token).FirstOrDefault(word => word.Value > 1).Key is { } twice)
+            Refuse($"two concepts have the word {twice}");
     }
 
     static string Inside(string folder, ConceptRecord concept)
@@ -83,11 +100,13 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
             var root = RealPath.Of(folder);
             return RealPath.IsWithin(RealPath.Of(System.IO.Path.Combine(root, concept.Embedding!)), root)
                 ? System.IO.Path.Combine(folder, concept.Embedding!)
-                : throw new ConceptFolderException($"{manifest} names a file outside its folder ({concept.Embedding}); correct it or extract the concepts again.");
+                : throw new ConceptFolderException(
+                    $"{manifest} names a file outside its folder ({concept.Embedding}); correct it or extract the concepts again.");
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new ConceptFolderException($"{manifest} names an impossible path ({concept.Embedding}); correct it or extract the concepts again.", e);
+            throw new ConceptFolderException(
+                $"{manifest} names an impossible path ({concept.Embedding}); correct it or extract the concepts again.", e);
         }
     }
 }

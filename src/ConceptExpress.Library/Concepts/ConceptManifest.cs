@@ -79,7 +79,8 @@ public sealed record ImageRecord
     public required string Sha256 { get; init; }
 
     /// <summary>Describes a picture that was read from a file with this name.</summary>
-    public static ImageRecord Of(string name, DecodedImage read) => new() { Name = name, Width = read.Image.Width, Height = read.Image.Height, Sha256 = read.Sha256 };
+    public static ImageRecord Of(string name, DecodedImage read) =>
+        new() { Name = name, Width = read.Image.Width, Height = read.Image.Height, Sha256 = read.Sha256 };
 }
 
 /// <summary>The checkpoint that a result was made with.</summary>
@@ -110,7 +111,9 @@ public sealed record PreviewSettings
 
     /// <summary>Returns the preview settings of a preset: guidance 5 for Express, 7.5 for Paper.</summary>
     public static PreviewSettings For(Preset preset) =>
-        preset == Preset.Express ? new PreviewSettings { Sampling = new SamplingSettings { Guidance = ExpressGuidance } } : new PreviewSettings();
+        preset == Preset.Express
+            ? new PreviewSettings { Sampling = new SamplingSettings { Guidance = ExpressGuidance } }
+            : new PreviewSettings();
 
     /// <summary>The number of pictures per concept, 0 to 100; 0 draws no previews.</summary>
     /// <value>The default is 1.</value>

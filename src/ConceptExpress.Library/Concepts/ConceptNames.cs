@@ -35,7 +35,8 @@ static partial class ConceptNames
     public static IEnumerable<string> NearlyIn(string prompt, string token)
     {
         var name = Regex.Escape(NameOf(token));
-        return Regex.Matches(prompt, $@"<\s*{name}\s*>|(?<![\w<>-]){name}(?![\w<>-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
+        return Regex.Matches(prompt, $@"<\s*{name}\s*>|(?<![\w<>-]){name}(?![\w<>-])",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
             .Select(match => match.Value).Where(written => written != token);
     }
 

@@ -34,7 +34,8 @@ sealed class ConceptVocabulary
     /// Returns the words in a prompt that are not in this vocabulary, each once. Words that differ only in capitals are left to
     /// <see cref="NearMissesIn"/>.
     /// </summary>
-    public IReadOnlyList<string> UnknownIn(string prompt) => [.. ConceptNames.WordsIn(prompt).Distinct().Where(word => !entries.Exists(entry => IsLike(entry.Word.Token, word)))];
+    public IReadOnlyList<string> UnknownIn(string prompt) =>
+        [.. ConceptNames.WordsIn(prompt).Distinct().Where(word => !entries.Exists(entry => IsLike(entry.Word.Token, word)))];
 
     /// <summary>
     /// Returns misspelled words in a prompt (<c>asset0</c>, <c>&lt;Asset0&gt;</c>, <c>&lt; asset0 &gt;</c>), each with the word that was
@@ -44,7 +45,8 @@ sealed class ConceptVocabulary
     [
         .. entries.Select(entry => entry.Word.Token)
             // A plain word beside the concept's word, as in "a <cat> cat", is intended.
-            .SelectMany(token => ConceptNames.NearlyIn(prompt, token).Where(written => written.Contains('<') || !prompt.Contains(token, StringComparison.Ordinal))
+            .SelectMany(token => ConceptNames.NearlyIn(prompt, token)
+                .Where(written => written.Contains('<') || !prompt.Contains(token, StringComparison.Ordinal))
                 .Select(written => (written, token)))
             .Where(miss => !Knows(miss.written)).Distinct(),
     ];

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Library.Output;
 using ConceptExpress.Extraction;
+using ConceptExpress.Library.Output;
 using TorchSharp;
 
 namespace ConceptExpress.Library.Concepts;
@@ -55,13 +55,19 @@ public static class EmbeddingFile
         {
             using var file = SafeTensorsFile.Open(path);
             IReadOnlyCollection<string> names = TwoEncoders.All(file.Contains) && file.Names.Count == 2 ? TwoEncoders : file.Names;
-            if (names.Count != 1 && names != TwoEncoders) throw new ConceptFolderException($"{path} has {file.Names.Count} tensors, but the file of a word has one; name another file.");
+            if (names.Count != 1 && names != TwoEncoders)
+                throw new ConceptFolderException(
+                    $"{path} has {file.Names.Count} tensors, but the file of a word has one; name another file.");
             var tensors = names.Select(name => Rows(path, file.Read(name))).ToList();
             if (tensors.Any(tensor => tensor.shape[0] != tensors[0].shape[0]))
-                throw new ConceptFolderException($"{path} has {string.Join(" and ", tensors.Select(tensor => tensor.shape[0]))} vectors for its two text encoders, but needs the same number for each; name another file.");
+                throw new ConceptFolderException(
+                    $"{path} has {string.Join(" and ", tensors.Select(tensor => tensor.shape[0]))} vectors for its two text encoders, but "
+                    + "needs the same number for each; name another file.");
             var rows = torch.cat(tensors, 1);
             var values = rows.data<float>().ToArray();
-            return values.All(float.IsFinite) ? [.. values.Chunk((int)rows.shape[1])] : throw new ConceptFolderException($"{path} has values that are not finite; extract the concept again.");
+            return values.All(float.IsFinite)
+                ? [.. values.Chunk((int)rows.shape[1])]
+                : throw new ConceptFolderException($"{path} has values that are not finite; extract the concept again.");
         }
         catch (CheckpointException e)
         {
@@ -70,12 +76,16 @@ public static class EmbeddingFile
     }
 
     static torch.Tensor Stacked(IReadOnlyList<float[]> vectors) =>
-        vectors is [var only] ? torch.tensor(only, torch.float32) : torch.tensor([.. vectors.SelectMany(vector => vector)], [vectors.Count, vectors[0].Length], torch.float32);
+        vectors is [var only]
+            ? torch.tensor(only, torch.float32)
+            : torch.tensor([.. vectors.SelectMany(vector => vector)], [vectors.Count, vectors[0].Length], torch.float32);
 
     static torch.Tensor Rows(string path, torch.Tensor tensor) =>
         tensor.is_floating_point() && tensor.numel() > 0 && tensor.shape is [_] or [<= MaxVectors, _]
             ? tensor.to_type(torch.ScalarType.Float32).view(tensor.dim() == 1 ? 1 : tensor.shape[0], -1)
-            : throw new ConceptFolderException($"{path} has a tensor [{string.Join(", ", tensor.shape)}] of {tensor.dtype}, which cannot be the vectors of a word; name another file.");
+            : throw new ConceptFolderException(
+                $"{path} has a tensor [{string.Join(", ", tensor.shape)}] of {tensor.dtype}, which cannot be the vectors of a word; name "
+                + "another file.");
 
     static Dictionary<string, string> Metadata(string token, int dimension, Origin origin) => new()
     {

@@ -16,7 +16,9 @@ static partial class MaskFolder
     public static IReadOnlyList<Mask> ReadAll(string folder)
     {
         Mask[] masks = [.. Files(folder).Select(Read)];
-        return masks.All(mask => mask.Size == masks[0].Size) ? masks : throw new ImageException($"the masks in {folder} differ in size; save them with the same size.");
+        return masks.All(mask => mask.Size == masks[0].Size)
+            ? masks
+            : throw new ImageException($"the masks in {folder} differ in size; save them with the same size.");
     }
 
     /// <summary>Reads the masks for a picture, in the order of their numbers.</summary>
@@ -48,11 +50,15 @@ static partial class MaskFolder
     public static void RequireProportions(Mask mask, PixelSize picture, string what)
     {
         if (!mask.HasProportionsOf(picture))
-            throw new ImageException($"{what} {mask.Size} pixels, which are not the proportions of the picture's {picture}; if they were drawn on the picture as "
+            throw new ImageException(
+                $"{what} {mask.Size} pixels, which are not the proportions of the picture's {picture}; if they were drawn on the picture "
+                + "as "
                 + "the camera stored it, read it without turning it upright (exif ignore), else use masks of this picture.");
     }
 
-    static Mask Read(string path) => ImageReader.ReadMask(path) is { Area: > 0 } mask ? mask : throw new ImageException($"{path} is empty: no value is above 127; draw the concept in white, or delete the file.");
+    static Mask Read(string path) => ImageReader.ReadMask(path) is { Area: > 0 } mask
+        ? mask
+        : throw new ImageException($"{path} is empty: no value is above 127; draw the concept in white, or delete the file.");
 
     static IEnumerable<string> Files(string folder) =>
         from path in Directory.GetFiles(folder, "*.png")

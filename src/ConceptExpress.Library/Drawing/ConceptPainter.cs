@@ -29,7 +29,8 @@ sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptWord> wo
 
     /// <summary>Draws pictures of one word: "a photo of &lt;asset0&gt;".</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public IReadOnlyList<RgbImage> Alone(ConceptWord word, int count, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
+    public IReadOnlyList<RgbImage> Alone(ConceptWord word, int count, IProgress<ProgressEvent>? progress = null,
+        CancellationToken stop = default) =>
         Draw(Prompt([word]), count, progress, stop);
 
     /// <summary>Draws pictures of the first <see cref="Fitting"/> words together: "a photo of &lt;asset0&gt; and &lt;asset1&gt;".</summary>
@@ -40,7 +41,8 @@ sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptWord> wo
     IReadOnlyList<RgbImage> Draw(string prompt, int count, IProgress<ProgressEvent>? progress, CancellationToken stop) =>
     [
         .. Enumerable.Range(0, count).Chunk(batch).SelectMany(some =>
-            painter.GenerateAll([.. some.Select(i => new GenerationSettings { Prompt = prompt, Seed = seed + i, Sampling = sampling })], progress, stop)),
+            painter.GenerateAll([.. some.Select(i => new GenerationSettings { Prompt = prompt, Seed = seed + i, Sampling = sampling })],
+                progress, stop)),
     ];
 
     static string Prompt(IEnumerable<ConceptWord> words) => PhotoPrompt.Of(words.Select(word => word.Token));

@@ -118,7 +118,8 @@ sealed class LossPanel
         var baseline = area.Top + Top - 12;
         canvas.Write($"{loss.Name}: {Last()}", area.Left + Left, baseline, TitleSize, Ink);
         string[] notes = [scale.Logarithmic ? "logarithmic" : "", scale.NotShown([.. loss.Points.Select(point => point.Loss)])];
-        canvas.Write(string.Join("; ", notes.Where(note => note.Length > 0)), area.Right - Right, baseline, NoteSize, Faint, SKTextAlign.Right);
+        canvas.Write(string.Join("; ", notes.Where(note => note.Length > 0)), area.Right - Right, baseline, NoteSize, Faint,
+            SKTextAlign.Right);
     }
 
     string Last()

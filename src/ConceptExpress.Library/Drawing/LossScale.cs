@@ -29,7 +29,8 @@ sealed record LossScale(bool Logarithmic, double Low, double High)
     static LossScale Linear(IReadOnlyList<double> values)
     {
         var (least, most) = (values.DefaultIfEmpty(0).Min(), values.DefaultIfEmpty(0).Max());
-        if (least >= 0 && 2 * least <= most) return most > Nothing ? new LossScale(false, -0.02 * most, 1.05 * most) : new LossScale(false, -0.02, 1);
+        if (least >= 0 && 2 * least <= most)
+            return most > Nothing ? new LossScale(false, -0.02 * most, 1.05 * most) : new LossScale(false, -0.02, 1);
         var size = Math.Max(Math.Abs(least), Math.Abs(most));
         var margin = most > least ? Math.Max(0.05 * (most - least), 0.001 * size) : 0.1 * size; // tick labels have few digits
         return new LossScale(false, least - margin, most + margin);

@@ -17,8 +17,10 @@ static class PictureGrid
             throw new ArgumentException("All pictures of a grid must have the same size.", nameof(pictures));
         var columns = (int)Math.Ceiling(Math.Sqrt(pictures.Count));
         var rows = (pictures.Count + columns - 1) / columns;
-        using var canvas = new Canvas(new PixelSize { Width = columns * (size.Width + Gap) - Gap, Height = rows * (size.Height + Gap) - Gap }, Rgb.White);
-        for (var i = 0; i < pictures.Count; i++) canvas.Paste(pictures[i], i % columns * (size.Width + Gap), i / columns * (size.Height + Gap));
+        using var canvas =
+            new Canvas(new PixelSize { Width = columns * (size.Width + Gap) - Gap, Height = rows * (size.Height + Gap) - Gap }, Rgb.White);
+        for (var i = 0; i < pictures.Count; i++)
+            canvas.Paste(pictures[i], i % columns * (size.Width + Gap), i / columns * (size.Height + Gap));
         return canvas.ToImage();
     }
 }

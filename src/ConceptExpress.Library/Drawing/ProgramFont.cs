@@ -23,9 +23,11 @@ sealed class ProgramFont : IFontResolver
     public static string NameInPlots => Registered.Value;
 
     /// <summary>Returns the font at a size in pixels, without hinting, so that text has the same layout on every machine.</summary>
-    public static SKFont OfSize(float size) => new(Typeface, size) { Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None, Subpixel = true };
+    public static SKFont OfSize(float size) =>
+        new(Typeface, size) { Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None, Subpixel = true };
 
-    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) => fontName == PlotName ? Load() : null;
+    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+        fontName == PlotName ? Load() : null;
 
     public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == PlotName ? Load() : null;
 

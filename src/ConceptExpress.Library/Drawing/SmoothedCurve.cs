@@ -13,7 +13,8 @@ static class SmoothedCurve
     public static IReadOnlyList<(int Step, double Value)> Of(IReadOnlyList<(int Step, double Value)> points)
     {
         var count = Math.Min(points.Count, MaxPoints);
-        var reach = (int)Math.Sqrt(points.Count); // on each side; longer runs get less noise, and a window that is a smaller share of the run
+        // on each side; longer runs get less noise, and a window that is a smaller share of the run
+        var reach = (int)Math.Sqrt(points.Count);
         var places = Enumerable.Range(1, count).Select(i => (int)((long)i * points.Count / count) - 1);
         return [.. places.Select(at => (points[at].Step, MeanAround(points, at, reach)))];
     }

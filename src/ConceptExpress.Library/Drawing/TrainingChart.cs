@@ -33,6 +33,7 @@ static class TrainingChart
         var scale = LossScale.Of([.. total.Points.Select(point => point.Loss).Where(double.IsFinite)]);
         var least = Visible * (scale.Axis.High - scale.Axis.Low);
         return total.Points.Zip(term.Points).All(pair =>
-            pair.First.Loss.Equals(pair.Second.Loss) || Math.Abs(scale.PlaceOf(pair.First.Loss) - scale.PlaceOf(pair.Second.Loss)) <= least);
+            pair.First.Loss.Equals(pair.Second.Loss)
+                || Math.Abs(scale.PlaceOf(pair.First.Loss) - scale.PlaceOf(pair.Second.Loss)) <= least);
     }
 }

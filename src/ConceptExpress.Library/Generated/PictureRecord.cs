@@ -14,7 +14,8 @@ namespace ConceptExpress.Library.Generated;
 /// <param name="Model">The checkpoint that drew the picture.</param>
 /// <param name="Settings">The prompt, size, sampler and seed that were used.</param>
 /// <param name="Concepts">The learned words in the prompt, and their origins.</param>
-public sealed record PictureRecord(string Schema, string Version, ModelRecord Model, GenerationSettings Settings, IReadOnlyList<PictureConcept> Concepts)
+public sealed record PictureRecord(string Schema, string Version, ModelRecord Model, GenerationSettings Settings,
+    IReadOnlyList<PictureConcept> Concepts)
 {
     /// <summary>The version of the JSON that this program writes.</summary>
     public const string CurrentSchema = "conceptexpress/picture@2";
@@ -37,11 +38,14 @@ public sealed record PictureRecord(string Schema, string Version, ModelRecord Mo
     {
         var negative = Settings.NegativePrompt.Length == 0 ? "" : $"Negative prompt: {Settings.NegativePrompt}\n";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Settings.Prompt}\n{negative}Steps: {Settings.Sampling.Steps}, Sampler: {SamplerName()}, CFG scale: {Settings.Sampling.Guidance}, Seed: {Settings.Seed}, "
-            + $"Size: {Settings.Width}x{Settings.Height}, Model hash: {ShortHash()}, Model: {Model.Name}, Version: ConceptExpress {Version}");
+            $"{Settings.Prompt}\n{negative}Steps: {Settings.Sampling.Steps}, Sampler: {SamplerName()}, CFG scale: "
+                + $"{Settings.Sampling.Guidance}, Seed: {Settings.Seed}, "
+            + $"Size: {Settings.Width}x{Settings.Height}, Model hash: {ShortHash()}, Model: {Model.Name}, Version: ConceptExpress "
+                + $"{Version}");
     }
 
-    string SamplerName() => Settings.Sampling.Sampler switch { "ddim" => "DDIM", "pndm" => "PLMS", "dpm++" => "DPM++ 2M", var other => other };
+    string SamplerName() =>
+        Settings.Sampling.Sampler switch { "ddim" => "DDIM", "pndm" => "PLMS", "dpm++" => "DPM++ 2M", var other => other };
 
     string ShortHash() => Model.Hash[(Model.Hash.IndexOf(':') + 1)..] is { Length: > 10 } hash ? hash[..10] : Model.Hash;
 }

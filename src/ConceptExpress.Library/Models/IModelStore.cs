@@ -27,7 +27,8 @@ sealed class LocalModels : IModelStore
     {
         EmbeddedModel embedded => EmbeddedModels.Find(embedded.Name),
         FolderModel folder when Directory.Exists(folder.Path) => folder.Path,
-        FolderModel folder => throw new CheckpointException($"{folder.Path} is not a folder; name a Stable Diffusion checkpoint in the diffusers layout."),
+        FolderModel folder =>
+            throw new CheckpointException($"{folder.Path} is not a folder; name a Stable Diffusion checkpoint in the diffusers layout."),
         _ => throw new NotSupportedException($"{model.GetType().Name} cannot be looked up on this machine"),
     };
 
@@ -37,11 +38,13 @@ sealed class LocalModels : IModelStore
         EmbeddedModel embedded => EmbeddedModels.Find(embedded.Name),
         // Opening a network share would reveal this user to its owner. A relative path would depend on the current directory.
         FolderModel folder when IsOnThisMachine(folder.Path) && Directory.Exists(folder.Path) => folder.Path,
-        _ => throw new CheckpointException($"The checkpoint that the words were learned on is not at {model} on this machine; name the checkpoint."),
+        _ => throw new CheckpointException(
+            $"The checkpoint that the words were learned on is not at {model} on this machine; name the checkpoint."),
     };
 
     static bool IsOnThisMachine(string path) =>
-        Path.IsPathFullyQualified(path) && !path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith(@"\\", StringComparison.Ordinal);
+        Path.IsPathFullyQualified(path) && !path.StartsWith("//", StringComparison.Ordinal)
+            && !path.StartsWith(@"\\", StringComparison.Ordinal);
 }
 
 /// <summary>Finds the models that come with the program.</summary>
@@ -63,7 +66,9 @@ static class EmbeddedModels
             throw new CheckpointException($"No model that comes with the program is called '{name}'; name another checkpoint.");
         var relative = Path.Combine(Models, name);
         for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, relative) is var path && Directory.Exists(path) && Directory.EnumerateFiles(path).Any()) return path;
-        throw new CheckpointException($"The checkpoint {relative}, which comes with the program, is missing; reinstall the program or name another checkpoint.");
+            if (Path.Combine(folder.FullName, relative) is var path && Directory.Exists(path) && Directory.EnumerateFiles(path).Any())
+                return path;
+        throw new CheckpointException(
+            $"The checkpoint {relative}, which comes with the program, is missing; reinstall the program or name another checkpoint.");
     }
 }

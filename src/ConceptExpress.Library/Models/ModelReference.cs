@@ -18,7 +18,8 @@ public abstract record ModelReference
     /// <summary>
     /// Reads <c>embedded:NAME</c> as an <see cref="EmbeddedModel"/>, and any other text as the path of a <see cref="FolderModel"/>.
     /// </summary>
-    public static ModelReference Parse(string text) => text.StartsWith(EmbeddedPrefix, StringComparison.Ordinal) ? new EmbeddedModel(text[EmbeddedPrefix.Length..]) : new FolderModel(text);
+    public static ModelReference Parse(string text) => text.StartsWith(EmbeddedPrefix, StringComparison.Ordinal)
+        ? new EmbeddedModel(text[EmbeddedPrefix.Length..]) : new FolderModel(text);
 
     /// <summary>Returns <c>embedded:NAME</c> or the path of the folder.</summary>
     public sealed override string ToString() => this switch
@@ -43,5 +44,6 @@ sealed class ModelReferenceConverter : JsonConverter<ModelReference>
     public override ModelReference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         ModelReference.Parse(reader.GetString() ?? throw new JsonException("a model must be a string, not null"));
 
-    public override void Write(Utf8JsonWriter writer, ModelReference value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, ModelReference value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -18,7 +18,9 @@ sealed class FolderLock : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return new FolderLock(new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            return new FolderLock(
+                new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                FileOptions.DeleteOnClose));
         }
         catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(Path.Combine(folder, FileName)))
         {

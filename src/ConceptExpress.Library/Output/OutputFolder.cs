@@ -27,8 +27,11 @@ sealed class OutputFolder(string path, OutputKind kind, bool replace)
         RefuseFiles();
         Guarded(path, () =>
         {
-            if (Directory.Exists(folder) && inputs.OfType<string>().FirstOrDefault(input => RealPath.IsWithin(RealPath.Of(input), folder)) is { } inside)
-                throw new OutputOccupiedException($"{path} {(RealPath.Of(inside) == folder ? "is" : $"contains {inside}, which is")} an input of this command; choose another output folder.");
+            if (Directory.Exists(folder) && inputs.OfType<string>()
+                .FirstOrDefault(input => RealPath.IsWithin(RealPath.Of(input), folder)) is { } inside)
+                throw new OutputOccupiedException(
+                    $"{path} {(RealPath.Of(inside) == folder ? "is" : $"contains {inside}, which is")} an input of this command; choose "
+                    + "another output folder.");
             RefuseOccupied();
             TryToWrite();
         });
@@ -66,10 +69,12 @@ sealed class OutputFolder(string path, OutputKind kind, bool replace)
     /// <param name="staging">The path of the hidden folder that this write uses, which is ignored; null for none.</param>
     void RefuseOccupied(string? staging = null)
     {
-        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).All(entry => entry == staging || System.IO.Path.GetFileName(entry) == kind.Hidden)) return;
+        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder)
+            .All(entry => entry == staging || System.IO.Path.GetFileName(entry) == kind.Hidden)) return;
         if (!replace) throw new OutputOccupiedException($"{path} is not empty; choose another output folder.", replaceable: true);
         if (kind.ForeignIn(folder) is { } foreign)
-            throw new OutputOccupiedException($"{path} contains {foreign}, which {kind.Command} would replace but did not write; choose another output folder.");
+            throw new OutputOccupiedException(
+                $"{path} contains {foreign}, which {kind.Command} would replace but did not write; choose another output folder.");
     }
 
     void FillNew(Action<string> fill)
@@ -86,7 +91,8 @@ sealed class OutputFolder(string path, OutputKind kind, bool replace)
         catch
         {
             if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
-            for (var made = parent; made.Length > ancestor.Length && IsEmpty(made); made = System.IO.Path.GetDirectoryName(made)!) Directory.Delete(made);
+            for (var made = parent; made.Length > ancestor.Length && IsEmpty(made); made = System.IO.Path.GetDirectoryName(made)!)
+                Directory.Delete(made);
             throw;
         }
     }
@@ -104,7 +110,8 @@ sealed class OutputFolder(string path, OutputKind kind, bool replace)
         }
         catch (NotRestoredException)
         {
-            throw new OutputException($"{path} could not be restored after an error; move the earlier results that are missing there back from {old}.");
+            throw new OutputException(
+                $"{path} could not be restored after an error; move the earlier results that are missing there back from {old}.");
         }
         catch
         {
@@ -129,7 +136,8 @@ sealed class OutputFolder(string path, OutputKind kind, bool replace)
         IEnumerable<string> places = Directory.Exists(folder)
             ? kind.ResultsIn(folder).Select(file => System.IO.Path.GetDirectoryName(System.IO.Path.Combine(folder, file))!).Prepend(folder)
             : [NearestExisting(folder)];
-        foreach (var place in places.Distinct()) Directory.Delete(Directory.CreateDirectory(System.IO.Path.Combine(place, HiddenName())).FullName);
+        foreach (var place in places.Distinct())
+            Directory.Delete(Directory.CreateDirectory(System.IO.Path.Combine(place, HiddenName())).FullName);
     }
 
     static string NearestExisting(string folder)
@@ -162,7 +170,9 @@ sealed class OutputFolder(string path, OutputKind kind, bool replace)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{path} cannot be written ({e.Message.TrimEnd('.')}); check its permissions and the space left, or choose another output folder.", e);
+            throw new OutputException(
+                $"{path} cannot be written ({e.Message.TrimEnd('.')}); check its permissions and the space left, or choose another output "
+                + "folder.", e);
         }
     }
 }

@@ -25,8 +25,10 @@ sealed record OutputKind(string Command, Regex Names, Func<string, IReadOnlyList
     internal string? ForeignIn(string folder)
     {
         var own = ResultsIn(folder).ToHashSet(StringComparer.Ordinal);
-        return Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = 0 })
+        return Directory.EnumerateFileSystemEntries(folder, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = 0 })
             .Select(entry => Path.GetRelativePath(folder, entry).Replace('\\', '/')).Order(StringComparer.Ordinal)
-            .FirstOrDefault(entry => Names.IsMatch(entry) ? !own.Contains(entry) : Folders.Contains(entry) && !Directory.Exists(Path.Combine(folder, entry)));
+            .FirstOrDefault(entry => Names.IsMatch(entry) ? !own.Contains(entry) : Folders.Contains(entry)
+                && !Directory.Exists(Path.Combine(folder, entry)));
     }
 }

@@ -18,12 +18,16 @@ static class RealPath
         if (Path.GetDirectoryName(full) is not { } parent) return full;
         var here = Path.Combine(Of(parent, linksLeft), Path.GetFileName(full));
         if (LinkTarget(here) is not { } target) return here;
-        return linksLeft > 0 ? Of(Path.Combine(Path.GetDirectoryName(here)!, target), linksLeft - 1) : throw new IOException($"the links of {path} form a circle");
+        return linksLeft > 0
+            ? Of(Path.Combine(Path.GetDirectoryName(here)!, target), linksLeft - 1)
+            : throw new IOException($"the links of {path} form a circle");
     }
 
     /// <summary>Whether a path is the folder itself or is below it. Both must be results of <see cref="Of(string)"/>.</summary>
     public static bool IsWithin(string path, string folder) =>
-        path == folder || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path == folder
+            || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal);
 
     static string? LinkTarget(string path) => new FileInfo(path).LinkTarget ?? new DirectoryInfo(path).LinkTarget;
 }

@@ -37,7 +37,9 @@ static partial class ResultNames
     };
 
     /// <summary>The results of <c>localize</c>: concepts without words.</summary>
-    public static OutputKind Localization { get; } = new("localize", ConceptFile(), folder => ConceptFiles(folder, learned: false)) { Folders = [Masks, Embeddings, Previews] };
+    public static OutputKind Localization { get; } = new("localize", ConceptFile(),
+        folder => ConceptFiles(folder, learned: false))
+    { Folders = [Masks, Embeddings, Previews] };
 
     /// <summary>The results of <c>generate</c>: pictures.</summary>
     public static OutputKind Generation { get; } = new("generate", GeneratedPicture(), GeneratedFiles);
@@ -52,7 +54,8 @@ static partial class ResultNames
         var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
         IEnumerable<string?> named =
         [
-            Manifest, Overlay, Run, Metrics, Chart, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? []).Select(Text),
+            Manifest, Overlay, Run, Metrics, Chart, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? [])
+                .Select(Text),
             .. concepts.SelectMany(concept => new[] { Text(concept["mask"]), Text(concept["embedding"]) }),
             .. concepts.SelectMany(concept => (concept["previews"] as JsonArray ?? []).Select(Text)),
         ];
@@ -61,7 +64,8 @@ static partial class ResultNames
 
     // A manifest may be edited or hostile. A file outside the folder, or reached through a link, is not a result.
     static bool IsIn(string folder, string file) =>
-        Path.Combine(folder, file) is var path && File.Exists(path) && RealPath.Of(path) == Path.GetFullPath(Path.Combine(RealPath.Of(folder), file));
+        Path.Combine(folder, file) is var path && File.Exists(path)
+            && RealPath.Of(path) == Path.GetFullPath(Path.Combine(RealPath.Of(folder), file));
 
     static bool HasWords(JsonObject manifest) => manifest["learned"] is JsonValue learned && learned.TryGetValue<bool>(out var value)
         ? value
@@ -72,7 +76,8 @@ static partial class ResultNames
         try
         {
             var file = new FileInfo(Path.Combine(folder, Manifest));
-            return file.Exists && file.Length <= MaxManifestBytes && LibraryJson.Parse(File.ReadAllText(file.FullName)) is JsonObject manifest
+            return file.Exists && file.Length <= MaxManifestBytes
+                && LibraryJson.Parse(File.ReadAllText(file.FullName)) is JsonObject manifest
                 && Text(manifest["schema"])?.StartsWith(ConceptManifest.SchemaName, StringComparison.Ordinal) == true ? manifest : null;
         }
         catch (System.Text.Json.JsonException)
@@ -96,10 +101,13 @@ static partial class ResultNames
                 return false;
             }
         }
-        return [.. Directory.GetFiles(folder, "*.png").Where(file => GeneratedPicture().IsMatch(Path.GetFileName(file)) && IsOurs(file)).Select(file => Path.GetFileName(file)!)];
+        return [.. Directory.GetFiles(folder, "*.png").Where(file => GeneratedPicture().IsMatch(Path.GetFileName(file)) && IsOurs(file))
+            .Select(file => Path.GetFileName(file)!)];
     }
 
-    [GeneratedRegex(@"^(concepts\.json|overlay\.png|run\.json|metrics\.csv|training\.png|(masks|previews|samples)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
+    [GeneratedRegex(
+        @"^(concepts\.json|overlay\.png|run\.json|metrics\.csv|training\.png|(masks|previews|samples)/[A-Za-z0-9._-]+\.png|"
+        + @"embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
     private static partial Regex ConceptFile();
 
     [GeneratedRegex(@"^(image-[0-9]{3,}|grid)\.png\z")]

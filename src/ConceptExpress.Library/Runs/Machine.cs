@@ -13,7 +13,8 @@ static class Machine
     /// <param name="device">The device of torch, <c>cpu</c> or <c>cuda:0</c>.</param>
     /// <param name="threads">The number of threads of torch.</param>
     public static MachineRecord Describe(string device, int threads) => new(
-        RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), FieldOf(ProcessorInformation, "model name"),
+        RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        FieldOf(ProcessorInformation, "model name"),
         Environment.ProcessorCount, device, threads, RuntimeInformation.FrameworkDescription);
 
     /// <summary>
@@ -27,5 +28,6 @@ static class Machine
     }
 
     static string? FieldOf(string file, string field) => !File.Exists(file) ? null : File.ReadLines(file)
-        .Where(line => line.StartsWith(field, StringComparison.Ordinal)).Select(line => line[(line.IndexOf(':') + 1)..].Trim()).FirstOrDefault();
+        .Where(line => line.StartsWith(field, StringComparison.Ordinal)).Select(line => line[(line.IndexOf(':') + 1)..].Trim())
+            .FirstOrDefault();
 }

@@ -6,5 +6,6 @@ namespace ConceptExpress.Library.Runs;
 static class Product
 {
     /// <summary>The version of ConceptExpress: the informational version of its assembly.</summary>
-    public static string Version { get; } = typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version { get; } =
+        typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

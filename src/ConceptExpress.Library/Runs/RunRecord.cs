@@ -6,7 +6,8 @@ namespace ConceptExpress.Library.Runs;
 /// <param name="Date">The start of the run, UTC.</param>
 /// <param name="Seconds">The duration of each phase in seconds, in the order of the phases.</param>
 /// <param name="PeakMemoryBytes">The peak memory of the process, in bytes.</param>
-sealed record RunRecord(string Version, MachineRecord Machine, DateTimeOffset Date, IReadOnlyDictionary<string, double> Seconds, long PeakMemoryBytes);
+sealed record RunRecord(string Version, MachineRecord Machine, DateTimeOffset Date, IReadOnlyDictionary<string, double> Seconds,
+    long PeakMemoryBytes);
 
 /// <summary>The machine of a run.</summary>
 /// <param name="System">The operating system and its version.</param>

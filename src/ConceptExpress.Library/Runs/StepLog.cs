@@ -14,7 +14,8 @@ sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
 {
     /// <summary>Returns the step as JSON on one line.</summary>
     public string ToJson() => JsonSerializer.Serialize(
-        new Stored(Step.Phase, Step.Pass, Step.Step, Step.Prompt, Step.Losses.Terms, Step.Losses.Total, Step.GradientNorm, Seconds), LibraryJson.Compact);
+        new Stored(Step.Phase, Step.Pass, Step.Step, Step.Prompt, Step.Losses.Terms, Step.Losses.Total, Step.GradientNorm, Seconds),
+        LibraryJson.Compact);
 
     /// <summary>Reads a line that <see cref="ToJson"/> wrote; returns null if the line is not such JSON.</summary>
     public static LoggedStep? FromJson(string line)
@@ -22,7 +23,9 @@ sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
         try
         {
             return JsonSerializer.Deserialize<Stored>(line, LibraryJson.Compact) is { } stored
-                ? new LoggedStep(new OptimizerStepDone(stored.Phase, stored.Pass, stored.Step, stored.Prompt, new LossValues(stored.Terms, stored.Total), stored.GradientNorm), stored.Seconds)
+                ? new LoggedStep(
+                    new OptimizerStepDone(stored.Phase, stored.Pass, stored.Step, stored.Prompt, new LossValues(stored.Terms, stored.Total),
+                    stored.GradientNorm), stored.Seconds)
                 : null;
         }
         catch (JsonException)
@@ -31,7 +34,8 @@ sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
         }
     }
 
-    sealed record Stored(string Phase, int Pass, int Step, string Prompt, IReadOnlyList<KeyValuePair<string, double>> Terms, double Total, double GradientNorm, double Seconds);
+    sealed record Stored(string Phase, int Pass, int Step, string Prompt, IReadOnlyList<KeyValuePair<string, double>> Terms, double Total,
+        double GradientNorm, double Seconds);
 }
 
 /// <summary>Collects the optimizer steps of a run, and writes them to <c>metrics.csv</c>.</summary>
@@ -61,7 +65,8 @@ sealed class StepLog(IReadOnlyList<LoggedStep>? earlier = null)
     {
         string[] losses = [.. lines.SelectMany(line => line.Step.Losses.Terms).Select(term => term.Key).Distinct(), LossValues.TotalName];
         var header = string.Join(',', ["step", "pass", "phase", "prompt", .. losses, "gradient_norm", "seconds"]);
-        File.WriteAllText(path, string.Concat(lines.Select(line => Line(line.Step, line.Seconds, losses)).Prepend(header).Select(line => line + "\n")));
+        File.WriteAllText(path,
+            string.Concat(lines.Select(line => Line(line.Step, line.Seconds, losses)).Prepend(header).Select(line => line + "\n")));
     }
 
     static string Line(OptimizerStepDone step, double seconds, string[] losses)

@@ -45,7 +45,13 @@ sealed record PublishedLocatingRecord : LocatingRecord
         };
 
     public override LocatingSettings ToSettings() =>
-        new PublishedLocating { MaxConcepts = MaxConcepts, MinProminence = MinProminence, Clustering = Clustering.ToSettings(), MinSaliency = MinSaliency };
+        new PublishedLocating
+        {
+            MaxConcepts = MaxConcepts,
+            MinProminence = MinProminence,
+            Clustering = Clustering.ToSettings(),
+            MinSaliency = MinSaliency
+        };
 }
 
 /// <summary>The JSON form of <see cref="CellClustering"/>; the field <c>kind</c> says which algorithm it is.</summary>

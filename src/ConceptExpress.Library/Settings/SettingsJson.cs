@@ -17,14 +17,16 @@ public static class SettingsJson
     const int MaxFileBytes = 16 << 20;
 
     // Refuses unknown names inside lists of records, which Overlay does not check.
-    static readonly JsonSerializerOptions Strict = new(LibraryJson.Indented) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    static readonly JsonSerializerOptions Strict =
+        new(LibraryJson.Indented) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     // Settings that have several kinds, with the defaults of each kind.
     static readonly Lazy<JsonObject[][]> Families = new(() =>
     [
         [Node(LocatingRecord.Of(new PublishedLocating())), Node(LocatingRecord.Of(new BorderLocating()))],
         [Node(ClusteringRecord.Of(new FinchClustering())), Node(ClusteringRecord.Of(new KMeansClustering()))],
-        [Node(StartRecord.Of(new LateWords())), Node(StartRecord.Of(new MeanWord())), Node(StartRecord.Of(new RandomRows())), Node(StartRecord.Of(new BestWords()))],
+        [Node(StartRecord.Of(new LateWords())), Node(StartRecord.Of(new MeanWord())), Node(StartRecord.Of(new RandomRows())),
+            Node(StartRecord.Of(new BestWords()))],
         [Node(AlignmentRecord.Of(new EarthMoverAlignment())), Node(AlignmentRecord.Of(new SquaredAlignment()))],
     ]);
 
@@ -39,8 +41,11 @@ public static class SettingsJson
         var root = ReadObject(path);
         if (root["schema"] is not { } schema) return With(settings, root, path);
         if (schema.ToString() != ConceptManifest.CurrentSchema)
-            throw new SettingsException($"{path} has another version (schema '{schema}', but this program reads {ConceptManifest.CurrentSchema}); extract the concepts again.");
-        return With(settings, root["settings"] as JsonObject ?? throw new SettingsException($"{path} has no settings; name a concepts.json or a JSON object of settings."), path);
+            throw new SettingsException(
+                $"{path} has another version (schema '{schema}', but this program reads {ConceptManifest.CurrentSchema}); extract the "
+                + "concepts again.");
+        return With(settings, root["settings"] as JsonObject
+            ?? throw new SettingsException($"{path} has no settings; name a concepts.json or a JSON object of settings."), path);
     }
 
     /// <summary>Returns settings changed one by one, in order.</summary>
@@ -53,7 +58,8 @@ public static class SettingsJson
     {
         foreach (var assignment in assignments)
         {
-            if (assignment.IndexOf('=') is var sign && sign < 1) throw new SettingsException($"'{assignment}' is not of the form name=value; write it like learning.passes=20.");
+            if (assignment.IndexOf('=') is var sign && sign < 1)
+                throw new SettingsException($"'{assignment}' is not of the form name=value; write it like learning.passes=20.");
             JsonNode? change = Value(assignment[(sign + 1)..]);
             foreach (var name in assignment[..sign].Split('.').Reverse()) change = new JsonObject { [name] = change };
             settings = With(settings, (JsonObject)change!, assignment);
@@ -71,7 +77,10 @@ public static class SettingsJson
         }
         catch (JsonException e)
         {
-            throw new SettingsException($"{source}: {(e.Path is { Length: > 2 } path ? path[2..] : "the record")} does not accept this value; give it one of the right type.");
+            throw new SettingsException(
+                $"{source}: "
+                + $"{(e.Path is { Length: > 2 } path ? path[2..] : "the record")} does not accept this value; give it one of the right "
+                + "type.");
         }
     }
 
@@ -81,13 +90,21 @@ public static class SettingsJson
         foreach (var (name, value) in changes)
         {
             if (!target.ContainsKey(name))
-                throw new SettingsException($"there is no setting {path}{name}; use one of {string.Join(", ", target.Select(field => field.Key))}.");
+                throw new SettingsException(
+                    $"there is no setting {path}{name}; use one of {string.Join(", ", target.Select(field => field.Key))}.");
             switch (target[name], value)
             {
                 case (JsonObject outer, JsonObject inner): Overlay(outer, inner, $"{path}{name}."); break;
-                case (JsonObject outer, _): throw new SettingsException($"{path}{name} is a group of settings; set one of them, like {path}{name}.{outer.First().Key}.");
-                case (_, JsonObject): throw new SettingsException($"{path}{name} is a single value, not a group; give it a value instead of an object.");
-                case (_, JsonArray list) when list.Contains(null): throw new SettingsException($"{path}{name} is a list with a null in it; give every entry a value.");
+                case (JsonObject outer,
+                    _):
+                    throw new SettingsException(
+                    $"{path}{name} is a group of settings; set one of them, like {path}{name}.{outer.First().Key}.");
+                case (_, JsonObject):
+                    throw new SettingsException(
+                    $"{path}{name} is a single value, not a group; give it a value instead of an object.");
+                case (_, JsonArray list) when list.Contains(null):
+                    throw new SettingsException(
+                    $"{path}{name} is a list with a null in it; give every entry a value.");
                 default: target[name] = value?.DeepClone(); break;
             }
         }
@@ -100,9 +117,11 @@ public static class SettingsJson
     /// </summary>
     static void Become(JsonObject target, string kind, string path)
     {
-        var (family, before) = (Families.Value.Single(members => members.Any(member => KindOf(member) == KindOf(target))), target.DeepClone().AsObject());
+        var (family, before) = (Families.Value.Single(members => members.Any(member => KindOf(member) == KindOf(target))),
+            target.DeepClone().AsObject());
         var fresh = family.FirstOrDefault(member => KindOf(member) == kind)
-            ?? throw new SettingsException($"{path}{LocatingRecord.Kind} is '{kind}'; it takes one of {string.Join(", ", family.Select(KindOf))}.");
+            ?? throw new SettingsException(
+                $"{path}{LocatingRecord.Kind} is '{kind}'; it takes one of {string.Join(", ", family.Select(KindOf))}.");
         target.Clear();
         foreach (var (name, value) in fresh)
             target[name] = (name != LocatingRecord.Kind && before.ContainsKey(name) ? before[name] : value)?.DeepClone();
@@ -126,7 +145,9 @@ public static class SettingsJson
     {
         try
         {
-            if (new FileInfo(path).Length > MaxFileBytes) throw new SettingsException($"{path} is too long for a file of settings; name a concepts.json or a JSON object of settings.");
+            if (new FileInfo(path).Length > MaxFileBytes)
+                throw new SettingsException(
+                    $"{path} is too long for a file of settings; name a concepts.json or a JSON object of settings.");
             return LibraryJson.Parse(File.ReadAllText(path)) as JsonObject
                 ?? throw new SettingsException($"{path} is not a JSON object; name a concepts.json or a JSON object of settings.");
         }

@@ -46,8 +46,10 @@ static class StateFile
         float[] Values(string key) => file.Read(key).data<float>().ToArray();
         if (file.Metadata["schema"] != Schema) throw new FormatException("it has another schema");
         var losses = JsonSerializer.Deserialize<StoredLosses>(file.Metadata["losses"], LibraryJson.Compact)?.ToLosses();
-        var (concepts, vectors, tokens, rows, first, second) = (Of("concepts"), Of("vectors"), Of("tokensPerConcept"), Values("rows"), Values("first"), Values("second"));
-        if (concepts < 1 || vectors < 1 || tokens < 1 || rows.Length % (concepts * vectors * tokens) != 0 || first.Length != rows.Length || second.Length != rows.Length)
+        var (concepts, vectors, tokens, rows, first, second) = (Of("concepts"), Of("vectors"), Of("tokensPerConcept"), Values("rows"),
+            Values("first"), Values("second"));
+        if (concepts < 1 || vectors < 1 || tokens < 1 || rows.Length % (concepts * vectors * tokens) != 0 || first.Length != rows.Length
+            || second.Length != rows.Length)
             throw new FormatException("its sizes do not match");
         return file.Metadata["phase"] switch
         {
@@ -112,7 +114,9 @@ static class Tensors
             using var file = SafeTensorsFile.Open(path);
             return read(file);
         }
-        catch (Exception e) when (e is CheckpointException or JsonException or FormatException or KeyNotFoundException or OverflowException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (
+            e is CheckpointException or JsonException or FormatException or KeyNotFoundException or OverflowException
+                or ArgumentException or InvalidOperationException)
         {
             throw new StateException($"{path} is damaged ({e.Message.TrimEnd('.')}); start the extraction again.", e);
         }

@@ -24,7 +24,8 @@ sealed class StateFolder(string output)
     /// <summary>The name of the hidden folder.</summary>
     public const string Name = ".unfinished";
 
-    const string RecordFile = "extraction.json", LocatedFile = "located.safetensors", StartsFile = "starts.safetensors", LearningFile = "learning.safetensors", StepsFile = "steps.jsonl";
+    const string RecordFile = "extraction.json", LocatedFile = "located.safetensors", StartsFile = "starts.safetensors",
+    LearningFile = "learning.safetensors", StepsFile = "steps.jsonl";
 
     readonly string folder = System.IO.Path.Combine(output, Name);
 
@@ -52,7 +53,8 @@ sealed class StateFolder(string output)
     public void Begin(StateRecord record, IReadOnlyList<LocatedConcept> located)
     {
         Directory.CreateDirectory(folder);
-        foreach (var file in (string[])[RecordFile, LearningFile, StartsFile, StepsFile, LocatedFile]) File.Delete(At(file)); // the first marks the folder as resumable
+        // the first marks the folder as resumable
+        foreach (var file in (string[])[RecordFile, LearningFile, StartsFile, StepsFile, LocatedFile]) File.Delete(At(file));
         if (Directory.Exists(Samples)) Directory.Delete(Samples, recursive: true);
         using var scope = NewDisposeScope();
         var grid = located[0].Mask.Grid;
@@ -120,7 +122,9 @@ sealed class StateFolder(string output)
         try
         {
             var record = JsonSerializer.Deserialize<StateRecord>(File.ReadAllText(file), LibraryJson.Compact);
-            return record?.Schema == StateRecord.CurrentSchema ? record : throw new StateException($"{file} was written by another version; start the extraction again.");
+            return record?.Schema == StateRecord.CurrentSchema
+                ? record
+                : throw new StateException($"{file} was written by another version; start the extraction again.");
         }
         catch (JsonException e)
         {
@@ -131,8 +135,11 @@ sealed class StateFolder(string output)
     IReadOnlyList<LocatedConcept> ReadLocated() => Tensors.Read<IReadOnlyList<LocatedConcept>>(At(LocatedFile), file =>
     {
         var (masks, features, saliency) = (file.Read("masks"), file.Read("features"), file.Read("saliency").data<double>().ToArray());
-        if (masks.dim() != 3 || !masks.shape.SequenceEqual(features.shape) || masks.shape[0] != saliency.Length) throw new FormatException("its sizes do not match");
-        return [.. saliency.Select((value, i) => new LocatedConcept(new GridMask(Grid.Of(masks), masks[i].data<bool>().ToArray()), value, features[i].data<float>().ToArray()))];
+        if (masks.dim() != 3 || !masks.shape.SequenceEqual(features.shape) || masks.shape[0] != saliency.Length)
+            throw new FormatException("its sizes do not match");
+        return [.. saliency.Select(
+            (value, i) =>
+            new LocatedConcept(new GridMask(Grid.Of(masks), masks[i].data<bool>().ToArray()), value, features[i].data<float>().ToArray()))];
     });
 
     IReadOnlyList<float[]> ReadStarts() => !File.Exists(At(StartsFile)) ? [] : Tensors.Read<IReadOnlyList<float[]>>(At(StartsFile), file =>
@@ -146,7 +153,8 @@ sealed class StateFolder(string output)
     {
         var file = At(StepsFile);
         // The last line may be incomplete. Its step is repeated.
-        List<LoggedStep> steps = File.Exists(file) ? [.. File.ReadAllLines(file).Select(LoggedStep.FromJson).OfType<LoggedStep>().Take(count)] : [];
+        List<LoggedStep> steps = File.Exists(file)
+            ? [.. File.ReadAllLines(file).Select(LoggedStep.FromJson).OfType<LoggedStep>().Take(count)] : [];
         return steps.Count == count && steps.Index().All(step => step.Item.Step.Step == step.Index)
             ? steps
             : throw new StateException($"{file} does not have the {count} steps that were done; start the extraction again.");
@@ -158,4 +166,5 @@ sealed class StateFolder(string output)
 /// <param name="Located">Its concepts, in order.</param>
 /// <param name="Learning">The point from which learning continues.</param>
 /// <param name="Steps">The optimizer steps done so far.</param>
-sealed record UnfinishedExtraction(StateRecord Record, IReadOnlyList<LocatedConcept> Located, LearningProgress Learning, IReadOnlyList<LoggedStep> Steps);
+sealed record UnfinishedExtraction(StateRecord Record, IReadOnlyList<LocatedConcept> Located, LearningProgress Learning,
+    IReadOnlyList<LoggedStep> Steps);

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion;
+using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
-using ConceptExpress.Extraction;
 
 namespace ConceptExpress.Library.States;
 
@@ -63,7 +63,8 @@ sealed record StateRecord
     public void RequireSame(StateRecord wanted, string output)
     {
         // Names and paths may differ: a moved file, or a model on another machine, is identified by its hash.
-        static StateRecord Decisive(StateRecord record) => record with { Image = record.Image with { Name = "" }, Model = record.Model with { Name = "", Path = "" } };
+        static StateRecord Decisive(StateRecord record) =>
+            record with { Image = record.Image with { Name = "" }, Model = record.Model with { Name = "", Path = "" } };
         static JsonNode? Json(StateRecord record) => JsonSerializer.SerializeToNode(Decisive(record), LibraryJson.Compact);
         if (FirstDifference(Json(this), Json(wanted), "") is not { } other) return;
         var what = other.Path switch
@@ -74,14 +75,16 @@ sealed record StateRecord
             "masks" => "other masks",
             _ => $"{other.Path.Replace("settings.", "", StringComparison.Ordinal)} {other.Begun}, not {other.Wanted}",
         };
-        throw new SettingsException($"the unfinished extraction in {output} was started with {what}; continue with the same, or choose another output folder.");
+        throw new SettingsException(
+            $"the unfinished extraction in {output} was started with {what}; continue with the same, or choose another output folder.");
     }
 
     static (string Path, string Begun, string Wanted)? FirstDifference(JsonNode? begun, JsonNode? wanted, string path)
     {
         if (begun is JsonObject first && wanted is JsonObject second)
             return first.Select(field => field.Key).Union(second.Select(field => field.Key))
-                .Select(key => FirstDifference(first[key], second[key], path.Length == 0 ? key : $"{path}.{key}")).FirstOrDefault(difference => difference is not null);
+                .Select(key => FirstDifference(first[key], second[key], path.Length == 0 ? key : $"{path}.{key}"))
+                    .FirstOrDefault(difference => difference is not null);
         return JsonNode.DeepEquals(begun, wanted) ? null : (path, Text(begun), Text(wanted));
     }
 

@@ -59,7 +59,8 @@ sealed class Judge : IDisposable
         var x = PixelTensor.Scaled(PixelTensor.Bytes([.. squares]), device);
         var heads = net.Logits(x).Select(logits => logits.argmax(1).cpu().data<long>().ToArray()).ToArray();
         return [.. pictures.Select((_, i) => new Verdict(
-            ToyWords.Categories[(int)heads[0][i]], ToyWords.Colors[(int)heads[1][i]], ToyWords.Patterns[(int)heads[2][i]], ToyWords.Backgrounds[(int)heads[3][i]]))];
+            ToyWords.Categories[(int)heads[0][i]], ToyWords.Colors[(int)heads[1][i]], ToyWords.Patterns[(int)heads[2][i]],
+            ToyWords.Backgrounds[(int)heads[3][i]]))];
     }
 
     public void Dispose() => net.Dispose();

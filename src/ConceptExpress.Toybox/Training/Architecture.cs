@@ -119,7 +119,8 @@ sealed class Architecture
 
     string File(string part) => Path.Combine(folder, part, "config.json");
 
-    static void Write(string path, JsonObject json) => System.IO.File.WriteAllText(path, json.ToJsonString(new() { WriteIndented = true }) + "\n");
+    static void Write(string path, JsonObject json) =>
+        System.IO.File.WriteAllText(path, json.ToJsonString(new() { WriteIndented = true }) + "\n");
 
     static JsonObject Resource(string architecture, string part)
     {
@@ -133,8 +134,10 @@ sealed class Architecture
         var index = new JsonObject { ["_class_name"] = "StableDiffusionPipeline", ["_diffusers_version"] = "0.12.1" };
         (string Part, string? Library, string? Class)[] parts =
         [
-            ("feature_extractor", null, null), ("safety_checker", null, null), ("scheduler", "diffusers", "DDIMScheduler"), ("text_encoder", "transformers", "CLIPTextModel"),
-            ("tokenizer", "transformers", "CLIPTokenizer"), ("unet", "diffusers", "UNet2DConditionModel"), ("vae", "diffusers", "AutoencoderKL"),
+            ("feature_extractor", null, null), ("safety_checker", null, null), ("scheduler", "diffusers", "DDIMScheduler"),
+            ("text_encoder", "transformers", "CLIPTextModel"),
+            ("tokenizer", "transformers", "CLIPTokenizer"), ("unet", "diffusers", "UNet2DConditionModel"),
+            ("vae", "diffusers", "AutoencoderKL"),
         ];
         foreach (var (part, library, type) in parts) index[part] = new JsonArray(library, type);
         return index;

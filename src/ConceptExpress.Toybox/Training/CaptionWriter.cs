@@ -60,11 +60,13 @@ sealed class CaptionWriter(ClipTokenizer tokenizer)
 
     Caption Lay(IEnumerable<string[]> tokens)
     {
-        var caption = new Caption(new long[tokenizer.ModelMaxLength * MaxPressedWords], new float[tokenizer.ModelMaxLength * MaxPressedWords]);
+        var caption = new Caption(new long[tokenizer.ModelMaxLength * MaxPressedWords],
+            new float[tokenizer.ModelMaxLength * MaxPressedWords]);
         var place = 0;
         void Put(params ReadOnlySpan<long> words)
         {
-            for (var i = 0; i < words.Length; i++) (caption.Ids[place * MaxPressedWords + i], caption.Weights[place * MaxPressedWords + i]) = (words[i], 1);
+            for (var i = 0; i < words.Length; i++)
+                (caption.Ids[place * MaxPressedWords + i], caption.Weights[place * MaxPressedWords + i]) = (words[i], 1);
             place++;
         }
         Put(tokenizer.BeginOfTextId);
@@ -87,7 +89,8 @@ sealed class CaptionWriter(ClipTokenizer tokenizer)
         return (words * weights).view(captions.Count, positions, MaxPressedWords, -1).sum(2).MoveToOuterDisposeScope();
     }
 
-    static long Single(ClipTokenizer tokenizer, string word) => tokenizer.Encode(word) is { EndOfText: 2 } prompt ? prompt.Ids[1]
+    static long Single(ClipTokenizer tokenizer, string word) => tokenizer.Encode(word) is { EndOfText: 2 } prompt
+        ? prompt.Ids[1]
         : throw new ArgumentException($"The word '{word}' is not one token.", nameof(tokenizer));
 }
 

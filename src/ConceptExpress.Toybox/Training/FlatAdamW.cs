@@ -66,7 +66,8 @@ sealed class FlatAdamW(OptimizerSettings settings, Tensor weights, Tensor first,
     public Tensor Average { get; } = average;
 
     /// <summary>An optimizer before its first step: moments of 0, average equal to the weights.</summary>
-    public static FlatAdamW Fresh(OptimizerSettings settings, Tensor weights) => new(settings, weights, zeros_like(weights), zeros_like(weights), weights.clone());
+    public static FlatAdamW Fresh(OptimizerSettings settings, Tensor weights) =>
+        new(settings, weights, zeros_like(weights), zeros_like(weights), weights.clone());
 
     /// <summary>Updates elements <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> - 1.</summary>
     /// <param name="gradient">(n) gradient; only the slice's elements need to be valid. They are multiplied in place.</param>
@@ -78,7 +79,8 @@ sealed class FlatAdamW(OptimizerSettings settings, Tensor weights, Tensor first,
     public void Update(Tensor gradient, double gradientScale, double rate, long step, long from, long count)
     {
         var block = Weights.device_type == TorchSharp.DeviceType.CPU ? CacheBlock : count;
-        for (var i = from; i < from + count; i += block) UpdateBlock(gradient, gradientScale, rate, step, i, Math.Min(block, from + count - i));
+        for (var i = from; i < from + count; i += block)
+            UpdateBlock(gradient, gradientScale, rate, step, i, Math.Min(block, from + count - i));
     }
 
     void UpdateBlock(Tensor gradient, double gradientScale, double rate, long step, long from, long count)
@@ -86,7 +88,8 @@ sealed class FlatAdamW(OptimizerSettings settings, Tensor weights, Tensor first,
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var g = gradient.narrow(0, from, count);
-        var (w, m, v, a) = (Weights.narrow(0, from, count), First.narrow(0, from, count), Second.narrow(0, from, count), Average.narrow(0, from, count));
+        var (w, m, v, a) = (Weights.narrow(0, from, count), First.narrow(0, from, count), Second.narrow(0, from, count),
+            Average.narrow(0, from, count));
         g.mul_(gradientScale);
         adam.Step(w, m, v, g, rate, step);
         var past = Math.Min(settings.Average, (1.0 + step) / (10 + step));

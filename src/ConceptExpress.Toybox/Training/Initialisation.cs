@@ -27,8 +27,11 @@ static class Initialisation
             switch (layer)
             {
                 case Linear or Conv2d:
-                    var bound = Silent.Contains(path.Split('.')[^1]) ? 0 : 1 / Math.Sqrt(parameters["weight"].numel() / parameters["weight"].shape[0]);
-                    foreach (var parameter in parameters.Values) parameter.copy_(random.Uniform(parameter.shape, parameter.device) * (2 * bound) - bound);
+                    var bound = Silent.Contains(path.Split('.')[^1])
+                        ? 0
+                        : 1 / Math.Sqrt(parameters["weight"].numel() / parameters["weight"].shape[0]);
+                    foreach (var parameter in parameters.Values)
+                        parameter.copy_(random.Uniform(parameter.shape, parameter.device) * (2 * bound) - bound);
                     break;
                 case Embedding:
                     parameters["weight"].copy_(random.Normal(parameters["weight"].shape, parameters["weight"].device) * 0.02);
@@ -48,6 +51,9 @@ static class Initialisation
     static void FillOther(Tensor parameter, RandomStream random)
     {
         if (parameter.dim() == 0) parameter.fill_(LogitScale);
-        else parameter.copy_(random.Normal(parameter.shape, parameter.device) * (parameter.dim() == 1 ? 0.02 : Math.Sqrt((double)parameter.shape[0] / parameter.numel())));
+        else parameter.copy_(
+            random.Normal(parameter.shape, parameter.device) * (parameter.dim() == 1
+            ? 0.02
+            : Math.Sqrt((double)parameter.shape[0] / parameter.numel())));
     }
 }

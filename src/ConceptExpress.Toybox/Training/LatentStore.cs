@@ -40,7 +40,9 @@ sealed class LatentStore(string checkpoint, AutoencoderKL[] encoders, WorkerThre
         return new LatentPool(pool.Scenes, pool.Latents);
     }
 
-    string Digest() => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(checkpoint, "vae", "diffusion_pytorch_model.safetensors"))));
+    string Digest() =>
+        Convert.ToHexStringLower(
+        SHA256.HashData(File.ReadAllBytes(Path.Combine(checkpoint, "vae", "diffusion_pytorch_model.safetensors"))));
 
     Tensor? Kept(string path, string key)
     {

@@ -30,7 +30,8 @@ sealed class ScenePool
     /// <param name="mix">Gives the settings of the i-th scene.</param>
     /// <param name="threads">The threads that draw.</param>
     /// <param name="stop">Cancels between scenes.</param>
-    public static ScenePool Draw(ulong seed, int count, int side, Func<int, SceneSettings> mix, WorkerThreads threads, CancellationToken stop)
+    public static ScenePool Draw(ulong seed, int count, int side, Func<int, SceneSettings> mix, WorkerThreads threads,
+        CancellationToken stop)
     {
         var (scenes, pixels) = (new Scene[count], new byte[count][]);
         threads.Run(worker =>
@@ -85,7 +86,8 @@ static class SceneMix
     };
 
     /// <summary>One large toy.</summary>
-    public static SceneSettings SingleToy(int index) => new() { Difficulty = index % 4 == 0 ? SceneDifficulty.Easy : SceneDifficulty.Normal, ToyCount = 1 };
+    public static SceneSettings SingleToy(int index) =>
+        new() { Difficulty = index % 4 == 0 ? SceneDifficulty.Easy : SceneDifficulty.Normal, ToyCount = 1 };
 
     /// <summary>Two to four toys.</summary>
     public static SceneSettings SeveralToys(int index) =>

@@ -119,7 +119,8 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         stage.Prepare(settings.Placing, drawers, progress, stop);
     }
 
-    IReadOnlyDictionary<string, double> Step(long step, WorkerThreads threads, Replica[] replicas, FlatParameters[] parameters, Tensor[] gradients, FlatAdamW optimizer)
+    IReadOnlyDictionary<string, double> Step(long step, WorkerThreads threads, Replica[] replicas, FlatParameters[] parameters,
+        Tensor[] gradients, FlatAdamW optimizer)
     {
         using var scope = NewDisposeScope();
         using var random = new RandomStream(settings.Seed, $"{stage.Name} {step}");
@@ -145,7 +146,8 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         });
         var norm = Math.Sqrt(squares.Sum());
         var rate = stage.Optimizer.RateAt(step, settings.Steps);
-        if (!double.IsFinite(norm)) throw new InvalidOperationException($"The gradient of step {step} of stage {stage.Name} is not finite.");
+        if (!double.IsFinite(norm))
+            throw new InvalidOperationException($"The gradient of step {step} of stage {stage.Name} is not finite.");
         threads.Run(worker =>
         {
             var (from, count) = threads.Share(worker, length);
@@ -174,8 +176,11 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
         Tensor Vector(string name)
         {
             var vector = file.Read(name);
-            return vector.shape is [var length] && length == parameters.Length ? vector.to(device)
-                : throw new CheckpointException($"{StatePath} belongs to another model: tensor {name} does not have {parameters.Length} values; start again in another folder.");
+            return vector.shape is [var length] && length == parameters.Length
+                ? vector.to(device)
+                : throw new CheckpointException(
+                    $"{StatePath} belongs to another model: tensor {name} does not have {parameters.Length} values; start again in another "
+                    + "folder.");
         }
         return (new FlatAdamW(stage.Optimizer, Vector("weights"), Vector("first"), Vector("second"), Vector("average")), StepOf(file));
     }

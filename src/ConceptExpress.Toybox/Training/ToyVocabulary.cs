@@ -46,7 +46,8 @@ sealed class ToyVocabulary
     {
         var vocabulary = new JsonObject(tokens.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)id)));
         File.WriteAllText(Path.Combine(folder, "vocab.json"), vocabulary.ToJsonString(Readable) + "\n");
-        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Concat(merges.Select(pair => $"{pair.Left} {pair.Right}\n")));
+        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n"
+            + string.Concat(merges.Select(pair => $"{pair.Left} {pair.Right}\n")));
         var signs = new JsonObject { ["bos_token"] = Begin, ["eos_token"] = End, ["unk_token"] = End, ["pad_token"] = Padding };
         File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), signs.ToJsonString(Readable) + "\n");
         signs["tokenizer_class"] = "CLIPTokenizer";
@@ -57,17 +58,23 @@ sealed class ToyVocabulary
         File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), signs.ToJsonString(Readable) + "\n");
     }
 
-    static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     // Merges the most frequent pair until every word is one token; ties go to the first pair in ordinal order ("Neural Machine
     // Translation of Rare Words with Subword Units"). Encoding repeats the merges in this order, so each word becomes the same token.
     void Learn(IEnumerable<string> words)
     {
-        var spelled = words.Select(word => word.Select((letter, i) => i == word.Length - 1 ? letter + EndOfWord : letter.ToString()).ToList()).ToList();
+        var spelled = words.Select(word => word.Select((letter, i) => i == word.Length - 1 ? letter + EndOfWord : letter.ToString())
+            .ToList()).ToList();
         while (true)
         {
             var pairs = spelled.SelectMany(parts => parts.Zip(parts.Skip(1))).GroupBy(pair => pair)
-                .OrderByDescending(group => group.Count()).ThenBy(group => $"{group.Key.First} {group.Key.Second}", StringComparer.Ordinal).ToList();
+                .OrderByDescending(group => group.Count()).ThenBy(group => $"{group.Key.First} {group.Key.Second}", StringComparer.Ordinal)
+                    .ToList();
             if (pairs.Count == 0) return;
             var (left, right) = pairs[0].Key;
             merges.Add((left, right));

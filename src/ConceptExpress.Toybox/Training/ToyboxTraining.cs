@@ -144,7 +144,8 @@ static class ToyboxTraining
     {
         var (source, target) = (Path.Combine(from, "vae"), Path.Combine(checkpoint, "vae"));
         if (Directory.EnumerateFiles(target, "*.safetensors").Any()) return;
-        if (!Directory.Exists(source)) throw new Diffusion.Checkpoints.CheckpointException($"{from} has no autoencoder; choose a checkpoint in the diffusers layout.");
+        if (!Directory.Exists(source))
+            throw new Diffusion.Checkpoints.CheckpointException($"{from} has no autoencoder; choose a checkpoint in the diffusers layout.");
         // The weights come last, because their file marks the copy as complete.
         foreach (var file in Directory.EnumerateFiles(source).OrderBy(file => Path.GetExtension(file) == ".safetensors"))
         {
@@ -183,8 +184,11 @@ static class ToyboxTraining
         return name switch
         {
             "vae" => new VaeStage(architecture, tiny ? VaeStageSettings.Tiny : new(), scenes),
-            "diffusion" => new DiffusionStage(architecture, checkpoint, Chosen(tiny ? DiffusionStageSettings.Tiny : new(), options.Diffusion), scenes),
-            "judge" => new JudgeStage(architecture, checkpoint, Path.Combine(options.Output, JudgeFolder), tiny ? JudgeStageSettings.Tiny : new(), scenes),
+            "diffusion" =>
+                new DiffusionStage(architecture, checkpoint, Chosen(tiny ? DiffusionStageSettings.Tiny : new(), options.Diffusion), scenes),
+            "judge" => new JudgeStage(architecture, checkpoint, Path.Combine(options.Output, JudgeFolder), tiny
+                ? JudgeStageSettings.Tiny
+                : new(), scenes),
             "clip" => new ClipStage(architecture, Path.Combine(options.Output, ClipFolder), tiny ? ClipStageSettings.Tiny : new(), scenes),
             _ => throw new ArgumentException($"There is no stage '{name}'.", nameof(name)),
         };

@@ -36,7 +36,9 @@ sealed class TrainingLog : IDisposable
         var names = figures.Keys.Order(StringComparer.Ordinal).ToList();
         if (!HasHeader) lines.WriteLine(string.Join(',', names.Prepend("step")));
         HasHeader = true;
-        lines.WriteLine(string.Join(',', names.Select(name => figures[name].ToString("G6", CultureInfo.InvariantCulture)).Prepend(step.ToString(CultureInfo.InvariantCulture))));
+        lines.WriteLine(
+            string.Join(',', names.Select(name => figures[name].ToString("G6", CultureInfo.InvariantCulture))
+            .Prepend(step.ToString(CultureInfo.InvariantCulture))));
         foreach (var name in names) sums[name] = sums.GetValueOrDefault(name) + figures[name];
         if (++summed < Span) return;
         foreach (var name in names) board.add_scalar(name, (float)(sums[name] / summed), (int)step);

@@ -40,7 +40,8 @@ public sealed class ProgressTests
             display.Report(new Advanced("loss 1"));
         }
         Assert.Equal(
-            ["Learning", "Learning: 5/20, 1.0 it/s, 0:15 left, loss 1", "Learning: 10/20, 1.0 it/s, 0:10 left, loss 1", "Learning: 15/20, 1.0 it/s, 0:05 left, loss 1", "Learning: 20/20, 1.0 it/s, 0:00 left, loss 1"],
+            ["Learning", "Learning: 5/20, 1.0 it/s, 0:15 left, loss 1", "Learning: 10/20, 1.0 it/s, 0:10 left, loss 1",
+                "Learning: 15/20, 1.0 it/s, 0:05 left, loss 1", "Learning: 20/20, 1.0 it/s, 0:00 left, loss 1"],
             writer.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -48,7 +49,9 @@ public sealed class ProgressTests
     public void TerminalDisplay_ShowsPhases_AndWarnings()
     {
         var writer = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(writer) });
+        var console =
+            AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(writer) });
         console.Profile.Width = 120;
         var display = new TerminalDisplay(console);
         display.Run(() =>

@@ -109,8 +109,10 @@ public sealed class CheckpointVariantsTests : IDisposable
 
     public static TheoryData<string> SpareFiles =>
     [
-        "preview.png", "README.md", "safety_checker/config.json", "feature_extractor/preprocessor_config.json", "unet/diffusion_pytorch_model.bin",
-        "unet/diffusion_pytorch_model.fp16.safetensors", "vae/model.safetensors", "text_encoder/pytorch_model.bin", "tokenizer/tokenizer.json",
+        "preview.png", "README.md", "safety_checker/config.json", "feature_extractor/preprocessor_config.json",
+        "unet/diffusion_pytorch_model.bin",
+        "unet/diffusion_pytorch_model.fp16.safetensors", "vae/model.safetensors", "text_encoder/pytorch_model.bin",
+        "tokenizer/tokenizer.json",
         "scheduler/scheduler_config.json.orig", "unet/.cache/half.safetensors", ".git/config",
     ];
 

@@ -60,5 +60,6 @@ public sealed class FileDigestTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatCannotBeRead_IsNamed() => Assert.Contains("gone", Assert.Throws<CheckpointException>(() => Digest("gone")).Message);
+    public void AFileThatCannotBeRead_IsNamed() =>
+        Assert.Contains("gone", Assert.Throws<CheckpointException>(() => Digest("gone")).Message);
 }

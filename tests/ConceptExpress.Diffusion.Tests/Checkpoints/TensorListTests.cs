@@ -33,7 +33,9 @@ public class TensorListTests
         Assert.Equal(stored.Order(StringComparer.Ordinal), Lines(module));
     }
 
-    /// <summary>Against tests/data/tensors, and the counts that are known of the public checkpoints. A change of a list is a change of what loads.</summary>
+    /// <summary>
+    /// Against tests/data/tensors, and the counts that are known of the public checkpoints. A change of a list is a change of what loads.
+    /// </summary>
     [Theory]
     [InlineData("sd15-text", 196, 123_060_480)]
     [InlineData("sd15-unet", 686, 859_520_964)]

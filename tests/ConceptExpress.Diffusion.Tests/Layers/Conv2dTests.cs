@@ -50,7 +50,8 @@ public sealed class Conv2dTests
         var y = layer.call(x).to(float64);
         var (weight, bias) = (layer.get_parameter("weight")!.to(float64), layer.get_parameter("bias")!.to(float64));
         var exact = nn.functional.conv2d(x.to(float64), weight, bias, strides: [1, 1], padding: [1, 1]);
-        Assert.True((y - exact).abs().max().item<double>() <= exact.abs().max().item<double>() * (type == ScalarType.Float32 ? 1e-5 : 1e-2));
+        Assert.True(
+            (y - exact).abs().max().item<double>() <= exact.abs().max().item<double>() * (type == ScalarType.Float32 ? 1e-5 : 1e-2));
     }
 
     static Conv2d Layer(int inputs, int outputs, ScalarType type)

@@ -103,7 +103,8 @@ public class ClipTokenizerTests
     }
 
     [Fact]
-    public void AWordWithoutVectors_IsRefused() => Assert.Throws<ArgumentException>(() => Tokenizer.WithPlaceholders(new Placeholder("<x>", 0)));
+    public void AWordWithoutVectors_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => Tokenizer.WithPlaceholders(new Placeholder("<x>", 0)));
 
     [Fact]
     public void WithPlaceholders_RefusesAWordThatStandsTwice()

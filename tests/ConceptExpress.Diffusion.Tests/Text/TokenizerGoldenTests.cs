@@ -19,7 +19,8 @@ public class TokenizerGoldenTests
         var tokenizer = ClipTokenizer.Load(TestFolders.Golden($"{checkpoint}/tokenizer"));
         var examples = golden.GetProperty("cases").EnumerateArray().Concat(golden.GetProperty("decode_examples").EnumerateArray());
         var largest = examples.SelectMany(Ids).Max();
-        return tokenizer.WithPlaceholders(Enumerable.Range(0, Math.Max(0, (int)largest - tokenizer.VocabularySize + 1)).Select(i => new Placeholder($"<asset{i}>")));
+        return tokenizer.WithPlaceholders(Enumerable.Range(0, Math.Max(0, (int)largest - tokenizer.VocabularySize + 1))
+            .Select(i => new Placeholder($"<asset{i}>")));
     }
 
     // A text that was decoded wrongly (letters like Ã next to controls or signs) need not be repaired as the reference's library does.
@@ -34,7 +35,8 @@ public class TokenizerGoldenTests
 
     // A run of letters beyond ASCII which is that of another text's bytes.
     static bool WronglyDecoded(string text) =>
-        LeadAndTrail.IsMatch(text) || Regex.Matches(text, @"[^\u0000-\u007f]{2,}").Any(run => CodePages.Any(page => IsUtf8(run.Value, page)));
+        LeadAndTrail.IsMatch(text) || Regex.Matches(text, @"[^\u0000-\u007f]{2,}")
+            .Any(run => CodePages.Any(page => IsUtf8(run.Value, page)));
 
     static bool IsUtf8(string run, int page)
     {

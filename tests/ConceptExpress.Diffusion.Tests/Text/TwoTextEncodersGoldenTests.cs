@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Text;
 
-/// <summary>SDXL's two text encoders through the same seams as Stable Diffusion's one: added words of one vector and of two, their ids, and what the encoders make of them.</summary>
+/// <summary>
+/// SDXL's two text encoders through the same seams as Stable Diffusion's one: added words of one vector and of two, their ids, and what the
+/// encoders make of them.
+/// </summary>
 public class TwoTextEncodersGoldenTests
 {
     const string Folder = "components/tiny-sdxl";
@@ -28,16 +31,21 @@ public class TwoTextEncodersGoldenTests
             var lookup = prompts.Lookup(prompt, rows);
             foreach (var (k, text) in texts.Index())
             {
-                var tokenizer = text.Tokenizer.WithPlaceholders(tokens.Zip(files, (token, file) => new Placeholder(token, (int)file.Shape("clip_l")[0])));
+                var tokenizer =
+                    text.Tokenizer.WithPlaceholders(
+                    tokens.Zip(files, (token, file) => new Placeholder(token, (int)file.Shape("clip_l")[0])));
                 Assert.Equal(golden.Stored($"input_ids_{k + 1}")[i].data<long>().ToArray(), tokenizer.Encode(prompt).Ids);
                 var penultimate = text.Model.HiddenStates(lookup.Encoders[k].Embeddings)[^2];
                 Close.OfDeviation(golden[$"penultimate_{k + 1}"][i], penultimate[0], 1e-4, $"{prompt}, encoder {k + 1}, penultimate");
-                Close.OfDeviation(golden[$"last_{k + 1}"][i], text.Model.call(lookup.Encoders[k].Embeddings)[0], 1e-4, $"{prompt}, encoder {k + 1}, last");
+                Close.OfDeviation(golden[$"last_{k + 1}"][i], text.Model.call(lookup.Encoders[k].Embeddings)[0], 1e-4,
+                    $"{prompt}, encoder {k + 1}, last");
             }
             // Side by side, as the UNet's context has them.
             var context = prompts.Encode(lookup).Context;
             Assert.Equal([1, texts[0].Tokenizer.ModelMaxLength, texts.Sum(text => text.Width)], context.shape);
-            Assert.True(context.narrow(2, texts[0].Width, texts[1].Width).equal(texts[1].Model.call(lookup.Encoders[1].Embeddings)).all().item<bool>());
+            Assert.True(
+                context.narrow(2, texts[0].Width,
+                texts[1].Width).equal(texts[1].Model.call(lookup.Encoders[1].Embeddings)).all().item<bool>());
         }
     }
 

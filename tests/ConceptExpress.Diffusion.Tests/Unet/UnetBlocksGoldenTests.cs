@@ -33,7 +33,9 @@ public partial class UnetBlocksGoldenTests
             scope.Attach(actual.Values);
             Assert.NotEmpty(golden.Keys);
             Assert.Empty(golden.Keys.Except(actual.Keys));
-            Assert.All(golden.Keys, key => Close.OfDeviation(golden.Stored(key), Close.FirstRows(golden.Stored(key), actual[key]), 1e-4, $"{checkpoint} {key}"));
+            Assert.All(golden.Keys,
+                key => Close.OfDeviation(golden.Stored(key), Close.FirstRows(golden.Stored(key), actual[key]), 1e-4,
+                $"{checkpoint} {key}"));
         }
     }
 
@@ -41,7 +43,9 @@ public partial class UnetBlocksGoldenTests
     static Tensor Rows(GoldenFile cases, GoldenFile golden, string key)
     {
         var named = Regex.Match(golden.Metadata.GetValueOrDefault("note", ""), $@"\b{key}\[(\d+):(\d+)\]");
-        var (from, to) = named.Success ? (long.Parse(named.Groups[1].Value), long.Parse(named.Groups[2].Value)) : (0, golden[golden.Keys.First()].shape[0]);
+        var (from, to) = named.Success
+            ? (long.Parse(named.Groups[1].Value), long.Parse(named.Groups[2].Value))
+            : (0, golden[golden.Keys.First()].shape[0]);
         return cases[key].narrow(0, from, Math.Min(to, cases[key].shape[0]) - from);
     }
 
@@ -63,7 +67,8 @@ public partial class UnetBlocksGoldenTests
 
     // In the order of their numbers, which is that of execution.
     static IEnumerable<(string Path, TBlock Block)> Stage<TBlock>(Dictionary<string, Module> modules) where TBlock : Module =>
-        modules.Where(entry => entry.Value is TBlock).OrderBy(entry => int.Parse(entry.Key.Split('.')[^1])).Select(entry => (entry.Key, (TBlock)entry.Value));
+        modules.Where(entry => entry.Value is TBlock).OrderBy(entry => int.Parse(entry.Key.Split('.')[^1]))
+            .Select(entry => (entry.Key, (TBlock)entry.Value));
 
     static void Listen(string path, Module module, Dictionary<string, Tensor> outputs)
     {

@@ -36,11 +36,13 @@ public class UnetGoldenTests
             if (timesteps.Length < rows.Length) timesteps = [.. rows.Select(_ => timesteps[0])];
             rows = rows[..(int)Math.Min(rows.Length, latents.shape[0])]; // a file may have kept the first latents only
             timesteps = timesteps[..rows.Length];
-            var actual = unet.call(latents.narrow(0, 0, rows.Length), tensor(timesteps), new TextConditioning(golden["cond"].index_select(0, tensor(rows))));
+            var actual = unet.call(latents.narrow(0, 0, rows.Length), tensor(timesteps),
+                new TextConditioning(golden["cond"].index_select(0, tensor(rows))));
             var expected = golden.Stored(key);
             Close.OfDeviation(expected, Close.FirstRows(expected, actual), 1e-4, $"{checkpoint} {key}");
         }
     }
 
-    static long[] Numbers(string text, string separator) => [.. text.Split(separator, StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)];
+    static long[] Numbers(string text, string separator) =>
+        [.. text.Split(separator, StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)];
 }

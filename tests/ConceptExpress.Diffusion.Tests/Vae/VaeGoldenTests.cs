@@ -38,7 +38,8 @@ public partial class VaeGoldenTests
     static Tensor Crops(Tensor photo, GoldenFile golden)
     {
         var note = golden.Metadata["note"];
-        long[][] crops = [.. Crop().Matches(note).Select(match => match.Groups.Values.Skip(1).Select(end => long.Parse(end.Value)).ToArray())];
+        long[][] crops = [.. Crop().Matches(note)
+            .Select(match => match.Groups.Values.Skip(1).Select(end => long.Parse(end.Value)).ToArray())];
         Assert.True(crops.Length > 0, $"the note must name the crops' rows and columns: {note}");
         return cat([.. crops.Select(c => photo.narrow(2, c[0], c[1] - c[0]).narrow(3, c[2], c[3] - c[2]))], 0);
     }

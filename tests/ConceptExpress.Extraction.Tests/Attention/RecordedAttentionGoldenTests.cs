@@ -40,7 +40,8 @@ public class RecordedAttentionGoldenTests
 
         scope.Attach(words);
         var crossMean = stack(words, 0).mean([0]);
-        foreach (var (key, _) in golden.Matching(@"agg_cross_\d+")) Close.OfWeights(golden.Stored(key), crossMean.view(golden.Stored(key).shape), "words");
+        foreach (var (key, _) in golden.Matching(@"agg_cross_\d+"))
+            Close.OfWeights(golden.Stored(key), crossMean.view(golden.Stored(key).shape), "words");
         CheckAggregate(golden, map.Mean());
         CheckConcepts(golden, map.Mean(), model.Tokenizer.Encode("").EndOfText, crossMean.unflatten(0, GridOfWords(model, grid)));
     }
@@ -62,7 +63,8 @@ public class RecordedAttentionGoldenTests
     static void CheckAggregate(GoldenFile golden, Tensor total)
     {
         if (golden.Has("map_rows"))
-            Close.OfDeviation(golden.Stored("map_rows"), total.index_select(0, golden.Stored("map_rows_index").to(int64)), 1e-3, "map rows");
+            Close.OfDeviation(golden.Stored("map_rows"), total.index_select(0, golden.Stored("map_rows_index").to(int64)), 1e-3,
+                "map rows");
         if (golden.Has("map_row_sums")) Close.InLength(golden.Stored("map_row_sums"), total.sum([1L]), 1e-4, "row sums");
         if (golden.Has("map_col_sums")) Close.InLength(golden.Stored("map_col_sums"), total.sum([0L]), 1e-4, "column sums");
     }

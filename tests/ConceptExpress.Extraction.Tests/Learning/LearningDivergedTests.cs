@@ -75,7 +75,15 @@ public sealed class LearningDivergedTests : IDisposable
         using var target = LearningTarget.FromPosteriors(Random(), Random(), masks, masks / (Side * Side));
         var learner = new ConceptLearner(model, target, new LearningSettings { Optimizer = optimizer }, new LossSettings(), draws);
         var values = rows.data<float>().ToArray();
-        reached.Add(new MergedState { Concepts = 1, Vectors = 1, Rows = values, First = new float[values.Length], Second = new float[values.Length] });
+        reached.Add(
+            new MergedState
+            {
+                Concepts = 1,
+                Vectors = 1,
+                Rows = values,
+                First = new float[values.Length],
+                Second = new float[values.Length]
+            });
         for (var pass = 0; pass < 10; pass++) reached.Add(learner.Pass(reached[^1], report, TestContext.Current.CancellationToken));
     }
 

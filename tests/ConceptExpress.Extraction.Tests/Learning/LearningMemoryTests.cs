@@ -38,7 +38,8 @@ public class LearningMemoryTests
         using var model = StableDiffusion.Load(TestFolders.Toybox);
         // 3 prompts per pass: each concept, and both.
         var settings = Changed(ExtractionSettings.Express,
-            learning => learning with { BatchSize = 1, Passes = (warmUp + measured) / (Concepts + 1) + 1, MergePass = 0, Start = new MeanWord() });
+            learning =>
+                learning with { BatchSize = 1, Passes = (warmUp + measured) / (Concepts + 1) + 1, MergePass = 0, Start = new MeanWord() });
         long before = 0, after = 0;
         Learn(model, model.TrainedResolution / model.Downscale, settings, step =>
         {

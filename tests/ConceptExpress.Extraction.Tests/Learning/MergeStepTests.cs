@@ -24,7 +24,8 @@ public sealed class MergeStepTests : IDisposable
     [InlineData(2, 1, 1)]
     public void Merge_MayBeAtTheStart_Between_AndAtTheEnd(int passes, int mergePass, int splitTokens)
     {
-        var (set, heard) = Extract(new LearningSettings { Passes = passes, MergePass = mergePass, SplitTokens = splitTokens }, maxConcepts: 2);
+        var (set, heard) = Extract(new LearningSettings { Passes = passes, MergePass = mergePass, SplitTokens = splitTokens },
+            maxConcepts: 2);
         var concepts = set.Concepts.Count;
         Assert.InRange(concepts, 1, 2);
         Assert.All(set.Words, word => Assert.All(word.Vectors.Single(), value => Assert.True(float.IsFinite(value))));
@@ -37,7 +38,9 @@ public sealed class MergeStepTests : IDisposable
     [Theory, InlineData(2, 5), InlineData(1, 100)]
     public void AMergeAfterTheLastPass_IsRefused(int passes, int mergePass)
     {
-        var refused = Assert.Throws<SettingsException>(() => Extract(new LearningSettings { Passes = passes, MergePass = mergePass }, maxConcepts: 1));
+        var refused =
+            Assert.Throws<SettingsException>(
+            () => Extract(new LearningSettings { Passes = passes, MergePass = mergePass }, maxConcepts: 1));
         Assert.Contains("learning.mergePass", refused.Message);
         Assert.Contains("learning.passes", refused.Message);
     }
@@ -56,7 +59,10 @@ public sealed class MergeStepTests : IDisposable
         Assert.Equal(expected, heard.All<PhaseBegan>().Single(began => began.Phase == phase).Steps);
     }
 
-    /// <summary>From a picture of nothing: the blank autoencoder's latents are noise, in which something is always found where no prominence is asked for.</summary>
+    /// <summary>
+    /// From a picture of nothing: the blank autoencoder's latents are noise, in which something is always found where no prominence is
+    /// asked for.
+    /// </summary>
     (ConceptSet Set, RecordedProgress Heard) Extract(LearningSettings learning, int maxConcepts)
     {
         var locating = new PublishedLocating { MaxConcepts = maxConcepts, MinProminence = null };

@@ -30,7 +30,12 @@ sealed class RecordedRun : IDisposable
             SplitTokens = config.GetProperty("split").GetInt32(),
             Start = new LateWords { Placeholders = config.GetProperty("assets").GetInt32() },
         };
-        losses = new LossSettings { AlignmentWeight = config.GetProperty("lam").GetDouble(), ContrastWeight = config.GetProperty("con").GetDouble() };
+        losses = new LossSettings
+        {
+            AlignmentWeight = config.GetProperty("lam").GetDouble(),
+            ContrastWeight = config.GetProperty("con")
+            .GetDouble()
+        };
         flips = [.. json.RootElement.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("flip").GetBoolean())];
     }
 
@@ -107,7 +112,8 @@ sealed class RecordedRun : IDisposable
     {
         using var each = NewDisposeScope();
         if (golden.Has($"{iteration}/grad_rows"))
-            Close.InLength(golden.Stored($"{iteration}/grad_rows").narrow(0, 0, gradient.shape[0]), gradient, 0.02, $"{iteration}: gradient of the rows");
+            Close.InLength(golden.Stored($"{iteration}/grad_rows").narrow(0, 0, gradient.shape[0]), gradient, 0.02,
+                $"{iteration}: gradient of the rows");
         if (!golden.Has($"{iteration}/wasser_maps")) return;
         var expected = golden.Stored($"{iteration}/wasser_maps");
         Close.OfWeights(expected, Close.FirstRows(expected, maps[0]), $"{iteration}: attention of the words");
@@ -128,7 +134,8 @@ sealed class RecordedRun : IDisposable
         var alignment = expected.GetProperty("wasser").EnumerateArray().Sum(value => value.GetDouble()); // one value per word
         // A small value is of the order of exp(-distance / lambda) and magnifies the last digits of rows that have been trained.
         var found = done.Losses["alignment"];
-        if (losses.AlignmentWeight > 0) Assert.True(Math.Abs(alignment - found) <= 1e-3 * alignment + 1e-9, $"step {done.Step}, wasser: {found} for {alignment}");
+        if (losses.AlignmentWeight > 0)
+            Assert.True(Math.Abs(alignment - found) <= 1e-3 * alignment + 1e-9, $"step {done.Step}, wasser: {found} for {alignment}");
         Agree("loss", done.Losses.Total, 1e-4);
         Agree("norm_returned", done.GradientNorm, 5e-3);
     }

@@ -43,8 +43,10 @@ public sealed class WordSearchTests : IDisposable
         var settings = ExtractionSettings.Express with { Locating = new BorderLocating { MaxConcepts = 1 } };
         var picture = ImageReader.Read(Path.Combine(TestFolders.Repository, "samples", sample));
         var found = new ConceptExtractor(model).Locate(picture, settings, stop: stop);
-        var square = PixelTensor.From(ImageResizer.Resize(picture, PixelSize.Square(model.TrainedResolution), ResizeFilter.Bilinear), model.Device);
-        using var target = LearningTarget.FromPicture(model, square, found, settings.Losses.Denoising.MaskMargin, settings.Learning.CloseUps);
+        var square = PixelTensor.From(ImageResizer.Resize(picture, PixelSize.Square(model.TrainedResolution), ResizeFilter.Bilinear),
+            model.Device);
+        using var target = LearningTarget.FromPicture(model, square, found, settings.Losses.Denoising.MaskMargin,
+            settings.Learning.CloseUps);
         var search = new WordSearch(model, target, ((BestWords)settings.Learning.Start).Search, settings.Seed);
         return (search.Start(0, tried, stop), search.Trials);
     }

@@ -93,7 +93,8 @@ public sealed class BorderLocatorTests : IDisposable
         Assert.Throws<ArgumentException>(() => BorderSaliency.Of(world.Map(), world.Grid, walks: 0));
         var broken = world.Map() * float.NaN;
         Assert.Throws<ArgumentException>(
-            () => new BorderLocator(new BorderLocating()).Find(new CellMap(world.Grid, broken, BorderSaliency.Of(broken, world.Grid, walks: 3))));
+            () => new BorderLocator(new BorderLocating())
+                .Find(new CellMap(world.Grid, broken, BorderSaliency.Of(broken, world.Grid, walks: 3))));
     }
 
     public void Dispose() => scope.Dispose();

@@ -23,7 +23,8 @@ sealed partial class GoldenPhoto
         Aggregated = Golden.Contains("input/map") ? Golden.Read("input/map", ScalarType.Float32) : AggregateFeatures();
         Map = SelfAttentionMap.NormalizeRows(Aggregated);
         using var attention = Golden.Read(Golden.Names.Single(name => name.StartsWith("input/eot_", StringComparison.Ordinal)));
-        (Concepts, Trace) = new PublishedLocator(new PublishedLocating(), seed: 0).Locate(new CellMap(Grid, Map, SaliencyMap.Of(attention, Grid)));
+        (Concepts, Trace) = new PublishedLocator(new PublishedLocating(), seed: 0)
+            .Locate(new CellMap(Grid, Map, SaliencyMap.Of(attention, Grid)));
     }
 
     /// <summary>All photos; skips the test where there is none.</summary>
@@ -43,7 +44,8 @@ sealed partial class GoldenPhoto
         get
         {
             var settled = All.Where(photo => photo.IsSettled).ToList();
-            Xunit.Assert.SkipWhen(settled.Count == 0, "the reference finds something else in every photograph when it computes in double precision");
+            Xunit.Assert.SkipWhen(settled.Count == 0,
+                "the reference finds something else in every photograph when it computes in double precision");
             return settled;
         }
     }
@@ -51,7 +53,8 @@ sealed partial class GoldenPhoto
     public string Name { get; }
 
     /// <summary>
-    /// Whether the reference itself finds the same when it computes more precisely. Else near ties decide the outcome, and ours may be another one (the suite's
+    /// Whether the reference itself finds the same when it computes more precisely. Else near ties decide the outcome, and ours may be
+    /// another one (the suite's
     /// README: "fragile by nature").
     /// </summary>
     public bool IsSettled { get; }
@@ -78,7 +81,8 @@ sealed partial class GoldenPhoto
 
     /// <summary>The largest link allowed between candidates; null where there is no limit: the first level's is undefined.</summary>
     public double? GoldenThreshold =>
-        Golden.Contains("finch2/min_sim_threshold") && Golden.Doubles("finch2/min_sim_threshold") is [var threshold] && double.IsFinite(threshold)
+        Golden.Contains("finch2/min_sim_threshold") && Golden.Doubles("finch2/min_sim_threshold") is [var threshold]
+            && double.IsFinite(threshold)
             ? threshold : null;
 
     // The reference's run in double precision, if it is told: how well it agrees, or what it raised.
@@ -95,7 +99,8 @@ sealed partial class GoldenPhoto
         return Has("ari_chosen_level", out var agreement) && agreement.GetDouble() >= 0.99
             && Has("best_iou_per_mask", out var overlaps) && overlaps.EnumerateArray().All(overlap => overlap.GetDouble() >= 0.99)
             && Has("num_masks_fp64", out var masks) && masks.GetInt32() == json.RootElement.GetProperty("masks").GetInt32()
-            && Has("num_clust_fp64", out var clusters) && clusters.GetArrayLength() == json.RootElement.GetProperty("num_clust").GetArrayLength();
+            && Has("num_clust_fp64", out var clusters) && clusters.GetArrayLength() == json.RootElement.GetProperty("num_clust")
+                .GetArrayLength();
     }
 
     static IEnumerable<string> Files()

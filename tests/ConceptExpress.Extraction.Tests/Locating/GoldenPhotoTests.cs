@@ -93,7 +93,8 @@ public sealed class GoldenPhotoTests
             // Cells that are in another cluster move the scores of both.
             var limit = photo.HasSameClusters ? 1e-3 : 0.05;
             var close = photo.GoldenPartition.Zip(labels)
-                .Count(pair => Math.Abs(golden[pair.First] - ours[pair.Second]) < limit + photo.Golden.Rounding("scores", golden[pair.First]));
+                .Count(pair => Math.Abs(golden[pair.First] - ours[pair.Second]) < limit
+                    + photo.Golden.Rounding("scores", golden[pair.First]));
             Assert.InRange((double)close / labels.Length, 0.99, 1);
         }
     }
@@ -105,7 +106,8 @@ public sealed class GoldenPhotoTests
         {
             var golden = photo.GoldenThreshold;
             Assert.Equal(golden is null, photo.Trace.Threshold is null);
-            if (golden is { } expected) Assert.Equal(expected, photo.Trace.Threshold!.Value, LinkTolerance(photo, photo.Trace.ChosenLevel) * expected);
+            if (golden is { } expected)
+                Assert.Equal(expected, photo.Trace.Threshold!.Value, LinkTolerance(photo, photo.Trace.ChosenLevel) * expected);
         }
     }
 
@@ -141,7 +143,8 @@ public sealed class GoldenPhotoTests
                 var found = photo.Concepts.MaxBy(concept => GoldenTensors.Iou(mask, concept.Mask.Cells))!;
                 Assert.InRange(GoldenTensors.Iou(mask, found.Mask.Cells), least, 1);
                 var rounding = feature.Sum(value => photo.Golden.Rounding("features", value));
-                Assert.InRange(feature.Zip(found.Feature).Sum(pair => Math.Abs(pair.First - pair.Second)), 0, 1 - least + rounding); // of a total of 1
+                // of a total of 1
+                Assert.InRange(feature.Zip(found.Feature).Sum(pair => Math.Abs(pair.First - pair.Second)), 0, 1 - least + rounding);
             }
         }
     }
@@ -183,6 +186,7 @@ public sealed class GoldenPhotoTests
         var limit = relative * golden.Max();
         for (var i = 0; i < golden.Length; i++)
             Assert.True(
-                Math.Abs(golden[i] - values[i]) <= limit + photo.Golden.Rounding(name, golden[i]), $"{photo.Name}: entry {i} is {values[i]}, not {golden[i]}");
+                Math.Abs(golden[i] - values[i]) <= limit + photo.Golden.Rounding(name, golden[i]),
+                $"{photo.Name}: entry {i} is {values[i]}, not {golden[i]}");
     }
 }

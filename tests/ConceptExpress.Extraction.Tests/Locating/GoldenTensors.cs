@@ -12,7 +12,9 @@ static class GoldenTensors
 
         public double[] Doubles(string name) => file.Convert<double>(name, ScalarType.Float64);
 
-        /// <summary>What storing took away from a value of this tensor: its unit in the last place where that is half precision, else nothing.</summary>
+        /// <summary>
+        /// What storing took away from a value of this tensor: its unit in the last place where that is half precision, else nothing.
+        /// </summary>
         public double Rounding(string name, double value) =>
             file[name].Type == ScalarType.Float16 ? Math.ScaleB(1, Math.ILogB(Math.Max(Math.Abs(value), 6.1e-5)) - 10) : 0;
 

@@ -31,7 +31,8 @@ public sealed class PublishedLocatorTests : IDisposable
         Assert.All(concepts, concept => Assert.True(concept.Saliency > 1));
         Assert.Equal(trace.PostClustering[^1].Clusters, concepts.Count);
         var (a, b) = (world.Mask('a'), world.Mask('b'));
-        Assert.DoesNotContain(concepts, concept => GoldenTensors.Iou(concept.Mask.Cells, a) > 0 && GoldenTensors.Iou(concept.Mask.Cells, b) > 0);
+        Assert.DoesNotContain(concepts, concept => GoldenTensors.Iou(concept.Mask.Cells, a) > 0
+            && GoldenTensors.Iou(concept.Mask.Cells, b) > 0);
     }
 
     [Fact]
@@ -44,7 +45,8 @@ public sealed class PublishedLocatorTests : IDisposable
         {
             var kept = new PublishedLocator(settings with { MaxConcepts = most }, seed: 0).Find(world.Seen("ab"));
             Assert.Equal(Math.Min(most, all.Count), kept.Count);
-            Assert.Equal(all.Select(concept => concept.Saliency).OrderDescending().Take(most), kept.Select(concept => concept.Saliency).OrderDescending());
+            Assert.Equal(all.Select(concept => concept.Saliency).OrderDescending().Take(most), kept.Select(concept => concept.Saliency)
+                .OrderDescending());
             Assert.Equal(all.Select(Key).Where(kept.Select(Key).Contains), kept.Select(Key));
         }
         static string Key(LocatedConcept concept) => string.Concat(concept.Mask.Cells.Select(cell => cell ? '1' : '0'));
@@ -91,7 +93,8 @@ public sealed class PublishedLocatorTests : IDisposable
     static PublishedLocator Published => new(new PublishedLocating(), seed: 0);
 
     static (IReadOnlyList<LocatedConcept> Concepts, PublishedTrace Trace) Locate(string salient, int minClusters) =>
-        new PublishedLocator(new PublishedLocating { Clustering = new FinchClustering { MinClusters = minClusters } }, seed: 0).Locate(world.Seen(salient));
+        new PublishedLocator(new PublishedLocating { Clustering = new FinchClustering { MinClusters = minClusters } }, seed: 0)
+            .Locate(world.Seen(salient));
 
     static bool[] ClusterMask(PublishedTrace trace)
         => Array.ConvertAll(trace.PreClustering[trace.ChosenLevel].Labels, label => label == trace.Candidates[0]);

@@ -79,7 +79,8 @@ public class LossGoldenTests
             using var scope = NewDisposeScope();
             var (name, folder) = (groups[1].Value, key[..^"attention".Length]);
             var attention = golden[key].unsqueeze(0).requires_grad_(true);
-            var loss = AttentionAlignmentLoss.PerToken(attention, golden[folder + "target"].unsqueeze(0), Published.Lambda, Published.Iterations);
+            var loss = AttentionAlignmentLoss.PerToken(attention, golden[folder + "target"].unsqueeze(0), Published.Lambda,
+                Published.Iterations);
             loss.sum().backward();
             var gradient = golden.Stored(folder + "grad_attention");
             if (!gradient.isfinite().all().item<bool>()) // an exact zero is NaN in the reference, a floor here (docs/deviations.md)

@@ -20,8 +20,10 @@ public class LossLawTests
         var (predicted, target) = (random.Normal([1, 4, 6, 6], CPU), random.Normal([1, 4, 6, 6], CPU));
         var mask = random.Normal([1, 1, 6, 6], CPU).gt(0).to(float32);
         var elsewhere = predicted + random.Normal([1, 4, 6, 6], CPU) * (1 - mask);
-        Assert.Equal(MaskedDenoisingLoss.Of(predicted, target, mask).item<float>(), MaskedDenoisingLoss.Of(elsewhere, target, mask).item<float>(), 1e-6f);
-        Assert.Equal(MaskedDenoisingLoss.PerMaskedElement(predicted, target, mask).item<float>(), MaskedDenoisingLoss.PerMaskedElement(elsewhere, target, mask).item<float>(), 1e-5f);
+        Assert.Equal(MaskedDenoisingLoss.Of(predicted, target, mask).item<float>(),
+            MaskedDenoisingLoss.Of(elsewhere, target, mask).item<float>(), 1e-6f);
+        Assert.Equal(MaskedDenoisingLoss.PerMaskedElement(predicted, target, mask).item<float>(),
+            MaskedDenoisingLoss.PerMaskedElement(elsewhere, target, mask).item<float>(), 1e-5f);
     }
 
     [Property(MaxTest = 20)]
@@ -31,7 +33,8 @@ public class LossLawTests
         using var random = new RandomStream(seed, "test");
         var rows = random.Normal([6, 5], CPU);
         var scaled = rows * random.Normal([6, 1], CPU).abs().add(0.1);
-        Assert.Equal(TokenContrastLoss.Of(rows, 3, Temperature).item<float>(), TokenContrastLoss.Of(scaled, 3, Temperature).item<float>(), 1e-3f);
+        Assert.Equal(TokenContrastLoss.Of(rows, 3, Temperature).item<float>(), TokenContrastLoss.Of(scaled, 3, Temperature).item<float>(),
+            1e-3f);
     }
 
     [Property(MaxTest = 20)]
@@ -65,6 +68,7 @@ public class LossLawTests
         using var scope = NewDisposeScope();
         var apart = tensor(new float[] { 1, 0, 0, 1, 0, 1, 1, 0 }).view(4, 2);   // tokens 0 and 2 are partners, 1 and 3 too
         var together = tensor(new float[] { 1, 0, 0, 1, 1, 0, 0, 1 }).view(4, 2);
-        Assert.True(TokenContrastLoss.Of(together, 2, Temperature).item<float>() < TokenContrastLoss.Of(apart, 2, Temperature).item<float>());
+        Assert.True(
+            TokenContrastLoss.Of(together, 2, Temperature).item<float>() < TokenContrastLoss.Of(apart, 2, Temperature).item<float>());
     }
 }

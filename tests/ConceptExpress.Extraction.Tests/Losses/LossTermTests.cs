@@ -37,7 +37,8 @@ public sealed class LossTermTests
         using var scope = NewDisposeScope();
         using var random = new RandomStream(1, "losses");
         var mask = random.Uniform([1, 1, 8, 8], CPU).gt(0.5).to(float32);
-        var inputs = new LossInputs(random.Normal([2, 4, 8, 8], CPU), random.Normal([2, 4, 8, 8], CPU), mask, random.Uniform([2, 3, 4, 4], CPU),
+        var inputs = new LossInputs(random.Normal([2, 4, 8, 8], CPU), random.Normal([2, 4, 8, 8], CPU), mask,
+            random.Uniform([2, 3, 4, 4], CPU),
             random.Uniform([3, 8, 8], CPU), random.Normal([6, 5], CPU), Concepts: 3);
         float Of(string name, LossSettings settings)
         {
@@ -49,13 +50,15 @@ public sealed class LossTermTests
         Assert.Equal(MaskedDenoisingLoss.Of(inputs.Predicted, inputs.Wanted, mask).item<float>(), Of("denoising", usual), 1e-6f);
         Assert.Equal(MaskedDenoisingLoss.PerMaskedElement(inputs.Predicted, inputs.Wanted, mask.expand(2, -1, -1, -1)).item<float>(),
             Of("denoising", usual with { Denoising = new DenoisingSettings { PerMaskedElement = true } }), 1e-5f);
-        Assert.Equal(TokenContrastLoss.Of(inputs.Rows, 3, 0.5).item<float>(), Of("contrast", usual with { ContrastTemperature = 0.5 }), 1e-6f);
+        Assert.Equal(TokenContrastLoss.Of(inputs.Rows, 3, 0.5).item<float>(), Of("contrast", usual with { ContrastTemperature = 0.5 }),
+            1e-6f);
         // Summed over the tokens, averaged over the batch.
         var targets = AttentionAlignmentLoss.TargetsOn(inputs.Features, Grid.Square(4));
         var squares = inputs.Maps.unbind(0).Average(maps => SquaredAlignmentLoss.PerToken(maps, targets).sum().item<float>());
         Assert.Equal(squares, Of("alignment", usual with { Alignment = new SquaredAlignment() }), 1e-5f);
         var distances = inputs.Maps.unbind(0).Average(maps => AttentionAlignmentLoss.PerToken(maps, targets, 1, 50).sum().item<float>());
-        Assert.Equal(distances, Of("alignment", usual with { Alignment = new EarthMoverAlignment { Lambda = 1, Iterations = 50 } }), 1e-3f * distances);
+        Assert.Equal(distances, Of("alignment", usual with { Alignment = new EarthMoverAlignment { Lambda = 1, Iterations = 50 } }),
+            1e-3f * distances);
     }
 
     [Fact]

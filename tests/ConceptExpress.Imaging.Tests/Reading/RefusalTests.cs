@@ -79,7 +79,8 @@ public sealed class RefusalTests
     [Fact]
     public void PngHeader_WithSidesThatPngDoesNotAllow_IsRefusedForItsSize()
     {
-        using var file = new TemporaryFile(new PngFile(-1, -1, PngColor.Rgb).Header()); // 2^32 - 1, which counts as the most that is allowed
+        // 2^32 - 1, which counts as the most that is allowed
+        using var file = new TemporaryFile(new PngFile(-1, -1, PngColor.Rgb).Header());
         AssertRefused(file.Path, "2147483647x2147483647");
     }
 

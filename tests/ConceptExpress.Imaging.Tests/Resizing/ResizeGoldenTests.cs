@@ -49,7 +49,10 @@ public sealed class ResizeGoldenTests
         }
     }
 
-    /// <summary>What the chains of encoders/README.md make of a picture before they cut out the middle, with sizes and filter of their encoder's file.</summary>
+    /// <summary>
+    /// What the chains of encoders/README.md make of a picture before they cut out the middle, with sizes and filter of their encoder's
+    /// file.
+    /// </summary>
     static RgbImage Scaled(string chain, RgbImage image)
     {
         var encoder = chain == "dino_hf" ? "dino-vit" : chain.Replace("_tv", "", StringComparison.Ordinal);

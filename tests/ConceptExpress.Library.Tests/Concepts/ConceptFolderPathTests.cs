@@ -123,7 +123,8 @@ public sealed class ConceptFolderPathTests : IDisposable
         AssertRefused();
     }
 
-    void AssertRefused() => Assert.DoesNotContain('\n', Assert.Throws<ConceptFolderException>(() => ConceptFolder.Open(temp["out"])).Message);
+    void AssertRefused() =>
+        Assert.DoesNotContain('\n', Assert.Throws<ConceptFolderException>(() => ConceptFolder.Open(temp["out"])).Message);
 
     public void Dispose() => temp.Dispose();
 }

@@ -54,7 +54,8 @@ public sealed class ConceptVocabularyTests
     [InlineData("asset10, myasset0, asset0-x and <toys-asset0>")]
     [InlineData("<asset0> the asset0")]
     [InlineData("5 < 6 > 4")]
-    public void OtherTexts_AreNoNearMisses(string prompt) => Assert.Empty(ConceptVocabulary.Of([Folder("a", "toys.png")]).NearMissesIn(prompt));
+    public void OtherTexts_AreNoNearMisses(string prompt) =>
+        Assert.Empty(ConceptVocabulary.Of([Folder("a", "toys.png")]).NearMissesIn(prompt));
 
     [Property]
     public void Words_AreNeverAlike(byte folders)

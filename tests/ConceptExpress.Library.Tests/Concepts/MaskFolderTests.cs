@@ -88,7 +88,8 @@ public sealed class MaskFolderTests : IDisposable
         Assert.Contains("40x30", refusal.Message, StringComparison.Ordinal);
         Assert.Contains($"{width}x{height}", refusal.Message, StringComparison.Ordinal);
         var picture = Pictures.Square(width, height, 0, 0, 1);
-        Assert.Throws<ImageException>(() => MaskFolder.RequireProportions(picture, new PixelSize { Width = 40, Height = 30 }, "the mask has"));
+        Assert.Throws<ImageException>(
+            () => MaskFolder.RequireProportions(picture, new PixelSize { Width = 40, Height = 30 }, "the mask has"));
     }
 
     [Fact]

@@ -19,7 +19,8 @@ static class Reports
         var located = new[] { Located(0), Located(4) };
         var random = new Random((int)seed);
         var concepts = located.Select((place, i) =>
-            new Concept(new ConceptWord($"<asset{i}>", [[.. Enumerable.Range(0, Dimension).Select(_ => random.NextSingle() - 0.5f)]]), place)).ToList();
+            new Concept(new ConceptWord($"<asset{i}>", [[.. Enumerable.Range(0, Dimension).Select(_ => random.NextSingle() - 0.5f)]]),
+                place)).ToList();
         return LocatedOnly(image) with
         {
             Settings = ExtractionSettings.Express with { Seed = seed, Resolution = 96 },
@@ -36,7 +37,8 @@ static class Reports
         Model = new ModelRecord("toybox", "embedded:toybox", "sha256:" + new string('b', 64), "fp32"),
         Settings = ExtractionSettings.Express with { Resolution = 96 },
         Located = [Located(0), Located(4)],
-        Run = new RunRecord("0.1.0", Machine.Describe("cpu", 2), DateTimeOffset.UtcNow, new Dictionary<string, double> { [Phases.Locate] = 1 }, Machine.PeakMemoryBytes()),
+        Run = new RunRecord("0.1.0", Machine.Describe("cpu", 2), DateTimeOffset.UtcNow,
+            new Dictionary<string, double> { [Phases.Locate] = 1 }, Machine.PeakMemoryBytes()),
     };
 
     /// <summary>Steps whose first third learns split tokens, which alone have a contrast loss.</summary>
@@ -46,7 +48,8 @@ static class Reports
         for (var i = 0; i < count; i++)
         {
             var (phase, contrast) = i < count / 3 ? (Phases.LearnSplitTokens, 0.4 / (1 + i)) : (Phases.LearnMergedTokens, (double?)null);
-            log.Add(new OptimizerStepDone(phase, i / 2, i, "a photo of <asset0>", Losses(0.2 / (1 + 0.1 * i), 3 - i / (double)count, contrast, 0.25 / (1 + 0.1 * i)), 0.5));
+            log.Add(new OptimizerStepDone(phase, i / 2, i, "a photo of <asset0>",
+                Losses(0.2 / (1 + 0.1 * i), 3 - i / (double)count, contrast, 0.25 / (1 + 0.1 * i)), 0.5));
         }
         return log;
     }

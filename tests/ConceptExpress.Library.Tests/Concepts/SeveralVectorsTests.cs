@@ -6,20 +6,24 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Library.Tests.Concepts;
 
-/// <summary>Words of several vectors as files, by the rules of the programs that read them (docs/architecture.md, "Embedding files").</summary>
+/// <summary>
+/// Words of several vectors as files, by the rules of the programs that read them (docs/architecture.md, "Embedding files").
+/// </summary>
 public sealed class SeveralVectorsTests : IDisposable
 {
     const int Width = 768; // Stable Diffusion 1
 
     readonly TemporaryFolder temp = new();
 
-    static ConceptWord Word(int vectors) => new("<asset0>", [.. Enumerable.Range(0, vectors).Select(i => Enumerable.Repeat(i + 0.5f, Width).ToArray())]);
+    static ConceptWord Word(int vectors) =>
+        new("<asset0>", [.. Enumerable.Range(0, vectors).Select(i => Enumerable.Repeat(i + 0.5f, Width).ToArray())]);
 
     string Written(int vectors)
     {
         var report = Reports.Learned();
         var manifest = ConceptFolderWriter.Write(temp["concepts"], report);
-        EmbeddingFile.Write(temp["word.safetensors"], Word(vectors), new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings));
+        EmbeddingFile.Write(temp["word.safetensors"], Word(vectors),
+            new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings));
         return temp["word.safetensors"];
     }
 
@@ -47,7 +51,9 @@ public sealed class SeveralVectorsTests : IDisposable
         Assert.InRange(shape.Count(), 1, 2);
     }
 
-    /// <summary>A1111 and Forge: a dictionary of one key, whose value becomes [n,d] (one more dimension for [d]), and d is the model's.</summary>
+    /// <summary>
+    /// A1111 and Forge: a dictionary of one key, whose value becomes [n,d] (one more dimension for [d]), and d is the model's.
+    /// </summary>
     [Theory, InlineData(1), InlineData(4)]
     public void A1111_TakesIt(int vectors)
     {
@@ -58,13 +64,17 @@ public sealed class SeveralVectorsTests : IDisposable
         Assert.Equal([vectors, Width], value.shape);
     }
 
-    /// <summary>ComfyUI: neither <c>string_to_param</c> nor <c>clip_l</c> nor <c>bundle_emb.*</c>, so the first tensor of the file, whose rows are appended to the table.</summary>
+    /// <summary>
+    /// ComfyUI: neither <c>string_to_param</c> nor <c>clip_l</c> nor <c>bundle_emb.*</c>, so the first tensor of the file, whose rows are
+    /// appended to the table.
+    /// </summary>
     [Theory, InlineData(1), InlineData(4)]
     public void ComfyUi_TakesIt(int vectors)
     {
         using var scope = NewDisposeScope();
         using var file = SafeTensorsFile.Open(Written(vectors));
-        Assert.DoesNotContain(file.Names, name => name is "string_to_param" or "clip_l" || name.StartsWith("bundle_emb.", StringComparison.Ordinal));
+        Assert.DoesNotContain(file.Names, name => name is "string_to_param" or "clip_l"
+            || name.StartsWith("bundle_emb.", StringComparison.Ordinal));
         var rows = file.Read(file.Names.First());
         Assert.Equal(vectors, rows.reshape(-1, rows.shape[^1]).shape[0]);
     }
@@ -76,13 +86,15 @@ public sealed class SeveralVectorsTests : IDisposable
         SafeTensorsWriter.Write(temp["duo.safetensors"], [("clip_g", full([2, 3], 2f)), ("clip_l", full([2, 1], 1f))]);
         Assert.Equal([[1, 2, 2, 2], [1, 2, 2, 2]], EmbeddingFile.Read(temp["duo.safetensors"]));
         SafeTensorsWriter.Write(temp["odd.safetensors"], [("clip_g", full([2, 3], 2f)), ("clip_l", full([1, 1], 1f))]);
-        Assert.Contains("1 and 2 vectors", Assert.Throws<ConceptFolderException>(() => EmbeddingFile.Read(temp["odd.safetensors"])).Message);
+        Assert.Contains("1 and 2 vectors",
+            Assert.Throws<ConceptFolderException>(() => EmbeddingFile.Read(temp["odd.safetensors"])).Message);
     }
 
     [Fact]
     public void TheGoldenFilesOfTwoTextEncoders_AreRead()
     {
-        var (toy, duo) = (EmbeddingFile.Read(TestFolders.Golden("components/tiny-sdxl/embeddings/toy.safetensors")), EmbeddingFile.Read(TestFolders.Golden("components/tiny-sdxl/embeddings/duo.safetensors")));
+        var (toy, duo) = (EmbeddingFile.Read(TestFolders.Golden("components/tiny-sdxl/embeddings/toy.safetensors")),
+            EmbeddingFile.Read(TestFolders.Golden("components/tiny-sdxl/embeddings/duo.safetensors")));
         Assert.Equal((1, 2), (toy.Count, duo.Count));
         using var golden = GoldenFile.Open("components/tiny-sdxl/ti.safetensors");
         using var scope = NewDisposeScope();

@@ -12,10 +12,12 @@ public sealed class ConceptOverlayTests
     [Fact]
     public void Number_IsThatOfTheMask()
     {
-        (int Left, int Top)[] places = [(4, 10), (50, 20), (90, 30), (4, 50), (50, 60), (90, 70), (4, 90), (50, 100), (90, 110), (4, 130), (50, 140), (90, 150)];
+        (int Left, int Top)[] places = [(4, 10), (50, 20), (90, 30), (4, 50), (50, 60), (90, 70), (4, 90), (50, 100), (90, 110), (4, 130),
+            (50, 140), (90, 150)];
         var masks = places.Select(place => Square(130, 190, place.Left, place.Top, 30)).ToList();
         var forwards = places.Select(place => NumberAt(ConceptOverlay.Draw(Gray(130, 190), masks), place)).ToList();
-        var backwards = places.Select(place => NumberAt(ConceptOverlay.Draw(Gray(130, 190), [.. Enumerable.Reverse(masks)]), place)).ToList();
+        var backwards = places.Select(place => NumberAt(ConceptOverlay.Draw(Gray(130, 190), [.. Enumerable.Reverse(masks)]), place))
+            .ToList();
         Assert.Equal(forwards, Enumerable.Reverse(backwards));
         Assert.Equal(places.Length, forwards.Distinct().Count());
         Assert.All(forwards, number => Assert.NotEmpty(number));
@@ -38,13 +40,15 @@ public sealed class ConceptOverlayTests
     public void Number_OfAThingInACorner_IsWhole(int left, int top)
     {
         int Whites(Mask mask) => ConceptOverlay.Draw(Gray(96, 64), [mask]).Where(IsWhite).Count;
-        Assert.InRange(Whites(Square(96, 64, left, top, 3)), 0.7 * Whites(Square(96, 64, 30, 20, 24)), 1.5 * Whites(Square(96, 64, 30, 20, 24)));
+        Assert.InRange(Whites(Square(96, 64, left, top, 3)), 0.7 * Whites(Square(96, 64, 30, 20, 24)),
+            1.5 * Whites(Square(96, 64, 30, 20, 24)));
     }
 
     [Fact]
     public void Numbers_GrowWithThePicture()
     {
-        int HeightOf(int side) => ConceptOverlay.Draw(Gray(side, side), [Square(side, side, side / 4, side / 4, side / 2)]).Where(IsWhite) is var white
+        int HeightOf(int side) =>
+            ConceptOverlay.Draw(Gray(side, side), [Square(side, side, side / 4, side / 4, side / 2)]).Where(IsWhite) is var white
             ? white.Max(pixel => pixel.Y) - white.Min(pixel => pixel.Y) : 0;
         Assert.InRange(HeightOf(1000) / (double)HeightOf(500), 1.8, 2.2);
     }
@@ -88,5 +92,6 @@ public sealed class ConceptOverlayTests
 
     /// <summary>The white pixels in the square below a place, told from its corner.</summary>
     static string NumberAt(RgbImage overlay, (int Left, int Top) place) => string.Join(' ', overlay
-        .Where(IsWhite, place.Left..(place.Left + 30), place.Top..(place.Top + 30)).Select(pixel => $"{pixel.X - place.Left},{pixel.Y - place.Top}"));
+        .Where(IsWhite, place.Left..(place.Left + 30), place.Top..(place.Top + 30))
+            .Select(pixel => $"{pixel.X - place.Left},{pixel.Y - place.Top}"));
 }

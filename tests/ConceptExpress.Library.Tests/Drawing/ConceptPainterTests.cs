@@ -25,7 +25,9 @@ public sealed class ConceptPainterTests(ToyboxModel toybox) : IClassFixture<Toyb
         var pictures = Painter(words, seed: 7).Alone(words[1], 2, stop: Stop);
         var drawer = new TextToImage(toybox.Model, words);
         for (var i = 0; i < 2; i++)
-            Assert.Equal(drawer.Generate(new GenerationSettings { Prompt = PhotoPrompt.Of("<asset1>"), Seed = 7 + i, Sampling = Fast }, stop: Stop).Pixels, pictures[i].Pixels);
+            Assert.Equal(
+                drawer.Generate(new GenerationSettings { Prompt = PhotoPrompt.Of("<asset1>"), Seed = 7 + i, Sampling = Fast },
+                stop: Stop).Pixels, pictures[i].Pixels);
         Assert.NotEqual(pictures[0].Pixels.ToArray(), pictures[1].Pixels.ToArray());
     }
 
@@ -35,7 +37,8 @@ public sealed class ConceptPainterTests(ToyboxModel toybox) : IClassFixture<Toyb
         var words = Words(2);
         var painter = Painter(words, seed: 7);
         Assert.Equal(2, painter.Fitting);
-        var drawn = new TextToImage(toybox.Model, words).Generate(new GenerationSettings { Prompt = PhotoPrompt.Of("<asset0>", "<asset1>"), Seed = 7, Sampling = Fast }, stop: Stop);
+        var drawn = new TextToImage(toybox.Model, words)
+            .Generate(new GenerationSettings { Prompt = PhotoPrompt.Of("<asset0>", "<asset1>"), Seed = 7, Sampling = Fast }, stop: Stop);
         Assert.Equal(drawn.Pixels, Assert.Single(painter.Together(1, stop: Stop)).Pixels);
     }
 
@@ -54,7 +57,8 @@ public sealed class ConceptPainterTests(ToyboxModel toybox) : IClassFixture<Toyb
     public void Batches_DrawTheSamePictures_UpToLastDigits()
     {
         var words = Words(1);
-        var (single, batched) = (Painter(words, seed: 3).Alone(words[0], 3, stop: Stop), Painter(words, seed: 3, batch: 2).Alone(words[0], 3, stop: Stop));
+        var (single, batched) = (Painter(words, seed: 3).Alone(words[0], 3, stop: Stop), Painter(words, seed: 3, batch: 2)
+            .Alone(words[0], 3, stop: Stop));
         Assert.Equal(3, batched.Count);
         foreach (var (one, other) in single.Zip(batched))
             for (var i = 0; i < one.Pixels.Length; i++) Assert.InRange(one.Pixels[i] - other.Pixels[i], -1, 1);
@@ -85,6 +89,7 @@ public sealed class ConceptPainterTests(ToyboxModel toybox) : IClassFixture<Toyb
     {
         var random = new Random(1);
         return [.. Enumerable.Range(0, count).Select(i =>
-            new ConceptWord(ConceptWord.NameOf(i), [[.. Enumerable.Range(0, toybox.Model.WordWidth).Select(_ => 0.02f * (random.NextSingle() - 0.5f))]]))];
+            new ConceptWord(ConceptWord.NameOf(i),
+                [[.. Enumerable.Range(0, toybox.Model.WordWidth).Select(_ => 0.02f * (random.NextSingle() - 0.5f))]]))];
     }
 }

@@ -18,7 +18,8 @@ public sealed class LossChartTests
         for (var i = 0; i < count; i++)
         {
             var color = Rgb.Of(i);
-            Assert.True(chart.Where(pixel => pixel == (color.Red, color.Green, color.Blue), rows: Panel(chart, i, count)).Count > 500, $"curve {i} is hardly seen");
+            Assert.True(chart.Where(pixel => pixel == (color.Red, color.Green, color.Blue), rows: Panel(chart, i, count)).Count > 500,
+                $"curve {i} is hardly seen");
         }
     }
 
@@ -38,8 +39,10 @@ public sealed class LossChartTests
         for (var i = 0; i < 3; i++)
         {
             var rows = Panel(with, i, 3);
-            var columns = with.Where(IsDark, Margin.., rows).GroupBy(pixel => pixel.X).ToDictionary(column => column.Key, column => column.Count());
-            var before = without.Where(IsDark, Margin.., rows).GroupBy(pixel => pixel.X).ToDictionary(column => column.Key, column => column.Count());
+            var columns = with.Where(IsDark, Margin.., rows).GroupBy(pixel => pixel.X)
+                .ToDictionary(column => column.Key, column => column.Count());
+            var before = without.Where(IsDark, Margin.., rows).GroupBy(pixel => pixel.X)
+                .ToDictionary(column => column.Key, column => column.Count());
             var line = columns.MaxBy(column => column.Value - before.GetValueOrDefault(column.Key)).Key;
             Assert.InRange((line - Margin) / 1080.0, 0.58, 0.61);
             Assert.True(columns[line] > before.GetValueOrDefault(line) + 60, $"the mark of panel {i} is hardly seen");
@@ -63,7 +66,9 @@ public sealed class LossChartTests
     [Fact]
     public void Nothing_IsCutOffAtTheEdges()
     {
-        var losses = Falling(3).Append(new LossCurve("a loss with a long name that says much", [.. Enumerable.Range(0, 100).Select(i => (i * 1000, -1.2345678e7 - 1e3 * i))])).ToList();
+        var losses = Falling(3)
+            .Append(new LossCurve("a loss with a long name that says much",
+            [.. Enumerable.Range(0, 100).Select(i => (i * 1000, -1.2345678e7 - 1e3 * i))])).ToList();
         var chart = LossChart.Draw(losses, marked: 99_000);
         foreach (var (columns, rows) in new[] { (..4, ..), (^4.., ..), (.., ..4), (Range.All, ^4..) })
             Assert.Empty(chart.Where(pixel => pixel != (255, 255, 255), columns, rows));
@@ -81,7 +86,8 @@ public sealed class LossChartTests
         int Extent(int panel)
         {
             var color = Rgb.Of(panel);
-            var rows = chart.Where(pixel => pixel == (color.Red, color.Green, color.Blue), rows: Panel(chart, panel, 2)).Select(pixel => pixel.Y).ToList();
+            var rows = chart.Where(pixel => pixel == (color.Red, color.Green, color.Blue), rows: Panel(chart, panel, 2))
+                .Select(pixel => pixel.Y).ToList();
             return rows.Max() - rows.Min();
         }
         Assert.InRange(Extent(0), Extent(1) - 3, Extent(1) + 3);
@@ -106,7 +112,9 @@ public sealed class LossChartTests
     [InlineData(double.PositiveInfinity)]
     public void ConstantLosses_HaveAChart(double value)
     {
-        var chart = LossChart.Draw([new LossCurve("constant", [.. Enumerable.Range(0, 50).Select(i => (i, i == 7 ? Math.BitIncrement(value) : value))])]);
+        var chart =
+            LossChart.Draw(
+            [new LossCurve("constant", [.. Enumerable.Range(0, 50).Select(i => (i, i == 7 ? Math.BitIncrement(value) : value))])]);
         Assert.Equal(double.IsFinite(value), chart.Where(pixel => pixel == (Rgb.Of(0).Red, Rgb.Of(0).Green, Rgb.Of(0).Blue)).Count > 500);
     }
 
@@ -117,12 +125,14 @@ public sealed class LossChartTests
         Assert.Equal(1200, LossChart.Draw([new LossCurve("none", [])], marked: 3).Width);
     }
 
-    static Range Panel(RgbImage chart, int index, int count) => ((chart.Height - 54) / count * index)..((chart.Height - 54) / count * (index + 1));
+    static Range Panel(RgbImage chart, int index, int count) =>
+        ((chart.Height - 54) / count * index)..((chart.Height - 54) / count * (index + 1));
 
     static bool IsDark((byte Red, byte Green, byte Blue) color) => color is { Red: < 110, Green: < 110, Blue: < 110 };
 
     static List<LossCurve> Falling(int count) =>
-        [.. Enumerable.Range(0, count).Select(k => new LossCurve($"loss {k}", [.. Enumerable.Range(0, 100).Select(i => (i, (1 + k) / (1 + 0.01 * i)))]))];
+        [.. Enumerable.Range(0, count)
+            .Select(k => new LossCurve($"loss {k}", [.. Enumerable.Range(0, 100).Select(i => (i, (1 + k) / (1 + 0.01 * i)))]))];
 
     static LossCurve Curve(string name, float[] values) => new(name, [.. values.Select((value, step) => (step, (double)value))]);
 }

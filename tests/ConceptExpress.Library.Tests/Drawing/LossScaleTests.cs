@@ -18,7 +18,8 @@ public sealed class LossScaleTests
     public void ValuesBelowZero_AreLinear() => Assert.False(LossScale.Of([-1, 1e-9, 1e9]).Logarithmic);
 
     [Fact]
-    public void OneUnderflow_DoesNotMakeAnAxisLogarithmic() => Assert.False(LossScale.Of([.. Enumerable.Repeat(0.3, 20), Underflow]).Logarithmic);
+    public void OneUnderflow_DoesNotMakeAnAxisLogarithmic() =>
+        Assert.False(LossScale.Of([.. Enumerable.Repeat(0.3, 20), Underflow]).Logarithmic);
 
     [Theory]
     [InlineData(0.01)]
@@ -26,7 +27,8 @@ public sealed class LossScaleTests
     [InlineData(0.9)]
     public void Underflows_DoNotStretchALogarithmicAxis_HoweverMany(double share)
     {
-        var values = Enumerable.Range(0, 1000).Select(i => i * 7 % 1000 < 1000 * share ? Underflow * (1 + i % 7) : Math.Pow(10, -0.003 * i)).ToList();
+        var values = Enumerable.Range(0, 1000).Select(i => i * 7 % 1000 < 1000 * share ? Underflow * (1 + i % 7) : Math.Pow(10, -0.003 * i))
+            .ToList();
         var scale = LossScale.Of(values);
         Assert.True(scale.Logarithmic);
         Assert.InRange(scale.Low, 1e-4, 1);
@@ -59,7 +61,8 @@ public sealed class LossScaleTests
         Assert.True(double.IsFinite(scale.Low) && double.IsFinite(scale.High) && scale.Low < scale.High, $"{scale}");
         var (low, high) = scale.Axis;
         foreach (var value in finite)
-            Assert.Equal(scale.Shows(value), scale.PlaceOf(value) >= low - 1e-9 * Math.Abs(low) && scale.PlaceOf(value) <= high + 1e-9 * Math.Abs(high));
+            Assert.Equal(scale.Shows(value), scale.PlaceOf(value) >= low - 1e-9 * Math.Abs(low) && scale.PlaceOf(value) <= high
+                + 1e-9 * Math.Abs(high));
         if (!scale.Logarithmic) Assert.All(finite, value => Assert.True(scale.Shows(value)));
         if (scale.Logarithmic) Assert.InRange(scale.Decades.Count(), 2, 7);
     }
@@ -78,7 +81,8 @@ public sealed class LossScaleTests
     {
         var scale = new LossScale(true, 1e-6, 10);
         Assert.Equal("", scale.NotShown([1e-6, 1, 10]));
-        Assert.Equal("not shown of 6 values: 2 below 1e-6, 1 above 10, 2 not finite", scale.NotShown([0, 1e-45, 5, 11, double.NaN, double.PositiveInfinity]));
+        Assert.Equal("not shown of 6 values: 2 below 1e-6, 1 above 10, 2 not finite",
+            scale.NotShown([0, 1e-45, 5, 11, double.NaN, double.PositiveInfinity]));
     }
 
     [Theory]

@@ -16,7 +16,8 @@ static class Pictures
     }
 
     /// <summary>The pixels that look like something, in a part of a picture or all of it.</summary>
-    public static HashSet<(int X, int Y)> Where(this RgbImage image, Func<(byte Red, byte Green, byte Blue), bool> looks, Range? columns = null, Range? rows = null)
+    public static HashSet<(int X, int Y)> Where(this RgbImage image, Func<(byte Red, byte Green, byte Blue), bool> looks,
+        Range? columns = null, Range? rows = null)
     {
         var (left, width) = (columns ?? Range.All).GetOffsetAndLength(image.Width);
         var (top, height) = (rows ?? Range.All).GetOffsetAndLength(image.Height);

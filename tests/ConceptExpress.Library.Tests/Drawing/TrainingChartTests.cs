@@ -20,7 +20,8 @@ public sealed class TrainingChartTests
     [Fact]
     public void ALossThatNobodyKnows_HasACurve_WhereverItBegins()
     {
-        OptimizerStepDone[] steps = [Step(0, Reports.Losses(1, 2, 3, 9)), Step(1, new LossValues([new("denoising", 1), new("sharpness", 5)], 9)), Step(2, new LossValues([], 7))];
+        OptimizerStepDone[] steps = [Step(0, Reports.Losses(1, 2, 3, 9)),
+            Step(1, new LossValues([new("denoising", 1), new("sharpness", 5)], 9)), Step(2, new LossValues([], 7))];
         var curves = TrainingChart.Curves(steps);
         Assert.Equal(["denoising", "alignment", "contrast", "sharpness", "total"], curves.Select(curve => curve.Name));
         Assert.Equal([(1, 5.0)], curves[3].Points);
@@ -30,7 +31,8 @@ public sealed class TrainingChartTests
     [InlineData(0, false)]
     [InlineData(1e-5, false)]
     [InlineData(0.1, true)]
-    public void Total_IsLeftOut_WhereASingleTermLooksTheSame(double weight, bool shown) => Assert.Equal(shown, ShowsTotal(i => (1.0 / (1 + i), 1.0 / (1 + i) + weight * i)));
+    public void Total_IsLeftOut_WhereASingleTermLooksTheSame(double weight, bool shown) =>
+        Assert.Equal(shown, ShowsTotal(i => (1.0 / (1 + i), 1.0 / (1 + i) + weight * i)));
 
     [Fact]
     public void Total_IsComparedAlsoWhereItIsNotFinite()
@@ -65,7 +67,8 @@ public sealed class TrainingChartTests
     public void Chart_CanBeDrawnOfHardlyAnything(int steps) => Assert.Equal(1200, TrainingChart.Draw(Reports.Steps(steps).Steps).Width);
 
     static bool ShowsTotal(Func<int, (double Denoising, double Total)> values) => TrainingChart.Curves(
-        [.. Enumerable.Range(0, 20).Select(i => Step(i, Reports.Losses(values(i).Denoising, 100 + i, null, values(i).Total)))]).Any(curve => curve.Name == LossValues.TotalName);
+        [.. Enumerable.Range(0, 20).Select(i => Step(i, Reports.Losses(values(i).Denoising, 100 + i, null, values(i).Total)))])
+            .Any(curve => curve.Name == LossValues.TotalName);
 
     static OptimizerStepDone Step(int step, LossValues losses) => new(Phases.LearnMergedTokens, 0, step, "a photo of <asset0>", losses, 1);
 }

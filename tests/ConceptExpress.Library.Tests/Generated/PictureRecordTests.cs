@@ -10,7 +10,15 @@ public sealed class PictureRecordTests
 {
     static readonly PictureRecord Record = new(PictureRecord.CurrentSchema, "0.1.0",
         new ModelRecord("toybox", "embedded:toybox", "sha256:0123456789abcdef", "fp32"),
-        new GenerationSettings { Prompt = "a photo of <asset0>", NegativePrompt = "blur", Width = 96, Height = 64, Seed = 5, Sampling = new SamplingSettings { Guidance = 4.5 } },
+        new GenerationSettings
+        {
+            Prompt = "a photo of <asset0>",
+            NegativePrompt = "blur",
+            Width = 96,
+            Height = 64,
+            Seed = 5,
+            Sampling = new SamplingSettings { Guidance = 4.5 }
+        },
         [new PictureConcept("<asset0>", "<asset0>", "toys.png", "aa")]);
 
     [Fact]

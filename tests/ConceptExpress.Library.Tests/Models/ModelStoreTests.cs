@@ -23,7 +23,8 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Fact]
-    public void TheEmbeddedCheckpoint_IsFound() => Assert.True(File.Exists(Path.Combine(store.Find(ModelReference.Embedded), "model_index.json")));
+    public void TheEmbeddedCheckpoint_IsFound() =>
+        Assert.True(File.Exists(Path.Combine(store.Find(ModelReference.Embedded), "model_index.json")));
 
     [Fact]
     public void TheEmbeddedCheckpoint_BesideTheProgram_ComesFirst()
@@ -45,7 +46,8 @@ public sealed class ModelStoreTests : IDisposable
     [InlineData("")]
     [InlineData("../../etc")]
     [InlineData("a/b")]
-    public void AnEmbeddedModelsName_LeadsNowhereElse(string name) => Assert.Throws<CheckpointException>(() => store.Find(new EmbeddedModel(name)));
+    public void AnEmbeddedModelsName_LeadsNowhereElse(string name) =>
+        Assert.Throws<CheckpointException>(() => store.Find(new EmbeddedModel(name)));
 
     [Fact]
     public void AFolderThatIsNamed_IsTaken() => Assert.Equal(TestFolders.Toybox, store.Find(new FolderModel(TestFolders.Toybox)));

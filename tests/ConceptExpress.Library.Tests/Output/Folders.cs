@@ -12,13 +12,15 @@ namespace ConceptExpress.Library.Tests.Output;
 static class Folders
 {
     /// <summary>With the chart and log of training, which takes longer, or without.</summary>
-    public static void Extract(string folder, bool replace = false, bool logged = false) => new OutputFolder(folder, ResultNames.Extraction, replace)
+    public static void Extract(string folder, bool replace = false, bool logged = false) =>
+        new OutputFolder(folder, ResultNames.Extraction, replace)
         .Write(fresh => ConceptFolderWriter.Write(fresh, logged ? Reports.Learned() : Reports.Learned() with { Steps = null }));
 
     public static void Localize(string folder, bool replace = false) =>
         new OutputFolder(folder, ResultNames.Localization, replace).Write(fresh => ConceptFolderWriter.Write(fresh, Reports.LocatedOnly()));
 
-    public static void Generate(string folder, int pictures, bool replace = false) => new OutputFolder(folder, ResultNames.Generation, replace).Write(fresh =>
+    public static void Generate(string folder, int pictures, bool replace = false) => new OutputFolder(folder, ResultNames.Generation,
+        replace).Write(fresh =>
     {
         for (var i = 0; i < pictures; i++) PngFile.Write(Path.Combine(fresh, ResultNames.Picture(i)), Picture, Texts);
         PngFile.Write(Path.Combine(fresh, ResultNames.Grid), Picture, Texts);
@@ -37,7 +39,9 @@ static class Folders
     public static string[] State(this TemporaryFolder temp, string below = "") =>
     [
         .. Directory.GetFileSystemEntries(temp[below], "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-            .Select(entry => $"{Path.GetRelativePath(temp.Path, entry).Replace('\\', '/')} {(File.Exists(entry) ? Convert.ToHexString(File.ReadAllBytes(entry)) : "/")}")
+            .Select(entry =>
+                $"{Path.GetRelativePath(temp.Path, entry).Replace('\\', '/')} "
+                + $"{(File.Exists(entry) ? Convert.ToHexString(File.ReadAllBytes(entry)) : "/")}")
             .Order(StringComparer.Ordinal),
     ];
 

@@ -16,7 +16,8 @@ public sealed class HostileManifestTests : IDisposable
     }
 
     public static TheoryData<string> Elsewhere =>
-        ["../precious.png", "masks/../../precious.png", "precious.txt", "./precious.txt", "masks/../precious.txt", "deeper/masks/precious.png", "", ".", "..", "masks", "masks/", "a\0b"];
+        ["../precious.png", "masks/../../precious.png", "precious.txt", "./precious.txt", "masks/../precious.txt",
+            "deeper/masks/precious.png", "", ".", "..", "masks", "masks/", "a\0b"];
 
     [Theory]
     [MemberData(nameof(Elsewhere))]
@@ -64,7 +65,9 @@ public sealed class HostileManifestTests : IDisposable
 
     [Theory]
     [InlineData("{ \"schema\": \"conceptexpress/concepts@2\", \"learned\": true, \"concepts\": 5, \"jointPreview\": {} }")]
-    [InlineData("{ \"schema\": \"conceptexpress/concepts@2\", \"learned\": true, \"concepts\": [null, 5, { \"mask\": 5, \"embedding\": [], \"previews\": [null, 5] }] }")]
+    [InlineData(
+        "{ \"schema\": \"conceptexpress/concepts@2\", \"learned\": true, \"concepts\": [null, 5, { \"mask\": 5, \"embedding\": [], "
+        + "\"previews\": [null, 5] }] }")]
     [InlineData("{ \"schema\": \"conceptexpress/concepts@9\", \"learned\": true }")]
     public void OddManifest_IsReadAsFarAsItCanBe(string json)
     {
@@ -85,7 +88,8 @@ public sealed class HostileManifestTests : IDisposable
 
     void AssertPreciousFilesAreThere()
     {
-        foreach (var file in new[] { "precious.png", "out/precious.txt", "out/deeper/masks/precious.png", "elsewhere/precious.png" }) Assert.Equal("mine", File.ReadAllText(temp[file]));
+        foreach (var file in new[] { "precious.png", "out/precious.txt", "out/deeper/masks/precious.png", "elsewhere/precious.png" })
+            Assert.Equal("mine", File.ReadAllText(temp[file]));
     }
 
     public void Dispose() => temp.Dispose();

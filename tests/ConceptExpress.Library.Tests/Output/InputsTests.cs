@@ -18,7 +18,8 @@ public sealed class InputsTests : IDisposable
 
     public static TheoryData<string, string> Inside => new MatrixTheoryData<string, string>(
         ["a/out", "a/out/", "a/./out", "a/out2/../out", "link/out", "direct", "direct/."],
-        ["a/out/picture.png", "a/out/drawn", "a/out/drawn/", "a/out/../out/picture.png", "link/out/picture.png", "direct/picture.png", "picture", "masks", "a/out", "direct/"]);
+        ["a/out/picture.png", "a/out/drawn", "a/out/drawn/", "a/out/../out/picture.png", "link/out/picture.png", "direct/picture.png",
+            "picture", "masks", "a/out", "direct/"]);
 
     /// <summary>Whatever may be replaced, an input is none of it.</summary>
     [Theory]
@@ -28,7 +29,8 @@ public sealed class InputsTests : IDisposable
         var before = temp.State();
         foreach (var replace in new[] { true, false })
         {
-            var refusal = Assert.Throws<OutputOccupiedException>(() => new OutputFolder(temp[output], ResultNames.Extraction, replace).Check(null, temp[input]));
+            var refusal = Assert.Throws<OutputOccupiedException>(() => new OutputFolder(temp[output], ResultNames.Extraction, replace)
+                .Check(null, temp[input]));
             Assert.False(refusal.Replaceable);
             Assert.Contains("input", refusal.Message, StringComparison.Ordinal);
         }
@@ -41,7 +43,8 @@ public sealed class InputsTests : IDisposable
     [InlineData("a/out/../outside.png")]
     [InlineData("a")]
     [InlineData("absent/picture.png")]
-    public void InputsElsewhere_AreNoMatter(string input) => new OutputFolder(temp["direct"], ResultNames.Extraction, replace: true).Check(temp[input]);
+    public void InputsElsewhere_AreNoMatter(string input) =>
+        new OutputFolder(temp["direct"], ResultNames.Extraction, replace: true).Check(temp[input]);
 
     public void Dispose() => temp.Dispose();
 }

@@ -8,7 +8,9 @@ public sealed class OutputFolderTests : IDisposable
     readonly TemporaryFolder temp = new();
 
     /// <summary>Other ways to write <c>a/out</c>; <c>link</c> leads to <c>a</c>, <c>direct</c> to <c>a/out</c>.</summary>
-    public static TheoryData<string> Spellings => ["a/out", "a/out/", "a/out//", "a//out", "a/./out", "a/out/.", "a/../a/out", "a/out/../out/", "link/out", "link/out/", "b/../link/out", "direct", "direct/"];
+    public static TheoryData<string> Spellings =>
+        ["a/out", "a/out/", "a/out//", "a//out", "a/./out", "a/out/.", "a/../a/out", "a/out/../out/", "link/out", "link/out/",
+        "b/../link/out", "direct", "direct/"];
 
     [Theory]
     [MemberData(nameof(Spellings))]
@@ -78,7 +80,9 @@ public sealed class OutputFolderTests : IDisposable
     public void FolderThatIsNotEmpty_IsRefused_UnlessItMayBeReplaced()
     {
         temp.Fill("out/x");
-        Assert.True(Assert.Throws<OutputOccupiedException>(() => new OutputFolder(temp["out"], ResultNames.Extraction, replace: false).Check()).Replaceable);
+        Assert.True(
+            Assert.Throws<OutputOccupiedException>(() => new OutputFolder(temp["out"], ResultNames.Extraction, replace: false)
+            .Check()).Replaceable);
         new OutputFolder(temp["out"], ResultNames.Extraction, replace: true).Check();
         Assert.Equal(["out/x"], temp.Files());
     }
@@ -93,7 +97,8 @@ public sealed class OutputFolderTests : IDisposable
     {
         MakeLinks();
         temp.Fill("file");
-        Assert.Contains("file", Assert.Throws<OutputException>(() => new OutputFolder(temp[path], Kind, replace: true).Check()).Message, StringComparison.Ordinal);
+        Assert.Contains("file", Assert.Throws<OutputException>(() => new OutputFolder(temp[path], Kind, replace: true).Check()).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,7 +110,8 @@ public sealed class OutputFolderTests : IDisposable
     {
         Directory.CreateSymbolicLink(temp["circle"], temp["circle2"]);
         Directory.CreateSymbolicLink(temp["circle2"], temp["circle"]);
-        var refusal = Assert.Throws<OutputException>(() => new OutputFolder(path.Length == 0 ? path : temp[path], Kind, replace: true).Check());
+        var refusal = Assert.Throws<OutputException>(() => new OutputFolder(path.Length == 0 ? path : temp[path], Kind, replace: true)
+            .Check());
         Assert.DoesNotContain('\n', refusal.Message);
         Assert.EndsWith(".", refusal.Message, StringComparison.Ordinal);
     }
@@ -138,7 +144,8 @@ public sealed class OutputFolderTests : IDisposable
         Directory.CreateSymbolicLink(temp["direct"], Path.Combine("a", "out"));
     }
 
-    void Write(string path, bool replace, params string[] files) => new OutputFolder(Path.Combine(temp.Path, path), Kind, replace).Write(fresh =>
+    void Write(string path, bool replace, params string[] files) => new OutputFolder(Path.Combine(temp.Path, path), Kind, replace)
+        .Write(fresh =>
     {
         Assert.Empty(Directory.GetFileSystemEntries(fresh));
         foreach (var file in files)

@@ -47,7 +47,8 @@ public sealed class RealPathTests : IDisposable
     [Theory]
     [InlineData("one")]
     [InlineData("two/x")]
-    public void Circles_HaveNoEnd(string path) => Assert.Contains("circle", Assert.Throws<IOException>(() => RealPath.Of(temp[path])).Message, StringComparison.Ordinal);
+    public void Circles_HaveNoEnd(string path) =>
+        Assert.Contains("circle", Assert.Throws<IOException>(() => RealPath.Of(temp[path])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void RootOfTheSystem_IsItself() => Assert.Equal(Path.GetPathRoot(temp.Path), RealPath.Of(Path.GetPathRoot(temp.Path)!));
@@ -61,7 +62,8 @@ public sealed class RealPathTests : IDisposable
     [InlineData("/", "/", true)]
     [InlineData("/A/b", "/a", false)]
     public void Within_IsTheFolderAndWhatLiesBelow(string path, string folder, bool within) =>
-        Assert.Equal(within, RealPath.IsWithin(path.Replace('/', Path.DirectorySeparatorChar), folder.Replace('/', Path.DirectorySeparatorChar)));
+        Assert.Equal(within,
+            RealPath.IsWithin(path.Replace('/', Path.DirectorySeparatorChar), folder.Replace('/', Path.DirectorySeparatorChar)));
 
     public void Dispose() => temp.Dispose();
 }

@@ -7,7 +7,8 @@ namespace ConceptExpress.Library.Tests.Output;
 
 public sealed class ReplacedResultsTests : IDisposable
 {
-    static readonly string[] Own = ["out/notes.txt", "out/masks/mine.txt", "out/holiday/image-000.png", "out/.hidden", "out/previews/deep/asset0-0.png"];
+    static readonly string[] Own = ["out/notes.txt", "out/masks/mine.txt", "out/holiday/image-000.png", "out/.hidden",
+        "out/previews/deep/asset0-0.png"];
 
     readonly TemporaryFolder temp = new();
 
@@ -16,7 +17,8 @@ public sealed class ReplacedResultsTests : IDisposable
     {
         Folders.Extract(temp["out"], logged: true);
         temp.Fill(Own);
-        new OutputFolder(temp["out"], ResultNames.Extraction, replace: true).Write(fresh => File.WriteAllText(Path.Combine(fresh, ResultNames.Manifest), "new"));
+        new OutputFolder(temp["out"], ResultNames.Extraction, replace: true)
+            .Write(fresh => File.WriteAllText(Path.Combine(fresh, ResultNames.Manifest), "new"));
         Assert.Equal(Own.Append("out/concepts.json").Order(StringComparer.Ordinal), temp.Files());
         Assert.All(Own, file => Assert.Equal("mine", File.ReadAllText(temp[file])));
         Assert.Equal("new", File.ReadAllText(temp["out/concepts.json"]));
@@ -60,7 +62,9 @@ public sealed class ReplacedResultsTests : IDisposable
         Folders.Extract(temp["learned"]);
         Folders.Localize(temp["located"]);
         var before = temp.State();
-        Assert.Contains("concepts.json", Assert.Throws<OutputOccupiedException>(() => Folders.Localize(temp["learned"], replace: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("concepts.json",
+            Assert.Throws<OutputOccupiedException>(() => Folders.Localize(temp["learned"], replace: true)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<OutputOccupiedException>(() => Folders.Extract(temp["located"], replace: true));
         Assert.Equal(before, temp.State());
     }
@@ -78,11 +82,14 @@ public sealed class ReplacedResultsTests : IDisposable
     [Fact]
     public void FilesOfTheFirstSchema_AreExtracts()
     {
-        temp.Fill("out/masks/asset0.png", "out/masks/asset1.png", "out/embeddings/asset0.safetensors", "out/embeddings/asset1.safetensors", "out/previews/asset0-0.png",
-            "out/previews/asset1-0.png", "out/previews/joint.png", "out/metrics.csv", "out/overlay.png", "out/run.json", "out/training.png");
+        temp.Fill("out/masks/asset0.png", "out/masks/asset1.png", "out/embeddings/asset0.safetensors", "out/embeddings/asset1.safetensors",
+            "out/previews/asset0-0.png",
+            "out/previews/asset1-0.png", "out/previews/joint.png", "out/metrics.csv", "out/overlay.png", "out/run.json",
+            "out/training.png");
         File.Copy(FirstSchema.File, temp["out/concepts.json"]);
         Assert.Throws<OutputOccupiedException>(() => Folders.Localize(temp["out"], replace: true));
-        new OutputFolder(temp["out"], ResultNames.Extraction, replace: true).Write(fresh => File.WriteAllText(Path.Combine(fresh, ResultNames.Manifest), "new"));
+        new OutputFolder(temp["out"], ResultNames.Extraction, replace: true)
+            .Write(fresh => File.WriteAllText(Path.Combine(fresh, ResultNames.Manifest), "new"));
         Assert.Equal(["out/concepts.json"], temp.Files());
     }
 
@@ -90,13 +97,15 @@ public sealed class ReplacedResultsTests : IDisposable
     public void EditedManifest_IsStillOurs()
     {
         Folders.Extract(temp["out"]);
-        File.WriteAllText(temp["out/concepts.json"], "// a comment\n" + File.ReadAllText(temp["out/concepts.json"]).Replace("  \"prefix\"", "  /* another */ \"prefix\""));
+        File.WriteAllText(temp["out/concepts.json"], "// a comment\n" + File.ReadAllText(temp["out/concepts.json"])
+            .Replace("  \"prefix\"", "  /* another */ \"prefix\""));
         Folders.Extract(temp["out"], replace: true);
         Assert.Equal(2, ConceptFolder.Open(temp["out"]).Words.Count);
     }
 
     public static TheoryData<string> NamesOfResults =>
-        ["concepts.json", "overlay.png", "run.json", "metrics.csv", "training.png", "masks/asset0.png", "masks/holiday.png", "previews/joint.png", "embeddings/asset0.safetensors", "masks", "embeddings", "previews"];
+        ["concepts.json", "overlay.png", "run.json", "metrics.csv", "training.png", "masks/asset0.png", "masks/holiday.png",
+            "previews/joint.png", "embeddings/asset0.safetensors", "masks", "embeddings", "previews"];
 
     /// <summary>A stranger's file is never replaced, nor found in the way only when the work is done.</summary>
     [Theory]
@@ -144,7 +153,8 @@ public sealed class ReplacedResultsTests : IDisposable
     void AssertRefusedBeforeTheWork(OutputKind kind, string name)
     {
         var before = temp.State();
-        var refusal = Assert.Throws<OutputOccupiedException>(() => new OutputFolder(temp["out"], kind, replace: true).Write(_ => Assert.Fail("the work was begun")));
+        var refusal = Assert.Throws<OutputOccupiedException>(() => new OutputFolder(temp["out"], kind, replace: true)
+            .Write(_ => Assert.Fail("the work was begun")));
         Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
         Assert.False(refusal.Replaceable);
         Assert.Equal(before, temp.State());

@@ -22,7 +22,9 @@ public sealed class StepLogTests : IDisposable
     [Fact]
     public void Columns_FollowFromTheLosses_AndTheTotalComesLast()
     {
-        var lines = Write(Log(Step(0, [new("denoising", 0.5), new("contrast", 3)], 0.75), Step(1, [new("denoising", 0.25), new("sharpness", 1e-45)], 2), Step(2, [], double.NaN)));
+        var lines =
+            Write(Log(Step(0, [new("denoising", 0.5), new("contrast", 3)], 0.75),
+            Step(1, [new("denoising", 0.25), new("sharpness", 1e-45)], 2), Step(2, [], double.NaN)));
         Assert.Equal("step,pass,phase,prompt,denoising,contrast,sharpness,total,gradient_norm,seconds", lines[0]);
         Assert.StartsWith("0,0,learn merged tokens,\"a <b>\",0.5,3,,0.75,0.1,", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("1,0,learn merged tokens,\"a <b>\",0.25,,1E-45,2,0.1,", lines[2], StringComparison.Ordinal);
@@ -44,13 +46,15 @@ public sealed class StepLogTests : IDisposable
     {
         double[] values = [0.1 + 0.2, 1.0 / 3, 1e-45, 3.4028234663852886e38];
         var lines = Write(Log([.. values.Select((value, i) => Step(i, [new("denoising", value)], value))]));
-        Assert.Equal(values, lines.Skip(1).Select(line => double.Parse(line.Split(',')[4], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(values, lines.Skip(1)
+            .Select(line => double.Parse(line.Split(',')[4], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     [Fact]
     public void Seconds_NeverFall()
     {
-        var seconds = Write(Reports.Steps(50)).Skip(1).Select(line => double.Parse(line.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        var seconds = Write(Reports.Steps(50)).Skip(1)
+            .Select(line => double.Parse(line.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(seconds.Order(), seconds);
     }
 

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace ConceptExpress.Library.Tests.Settings;
 
-/// <summary>Every setting of a tree, changed one by one, found by reflection: a setting that somebody adds is tested from then on.</summary>
+/// <summary>
+/// Every setting of a tree, changed one by one, found by reflection: a setting that somebody adds is tested from then on.
+/// </summary>
 static class EverySetting
 {
     /// <summary>Otherwise unchanged settings in which one thing differs.</summary>
@@ -27,7 +29,8 @@ static class EverySetting
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         if (LeafOther(plain, now) is { } leaf) yield return new Change(path, leaf);
         else if (plain.IsGenericType && plain.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
-            foreach (var list in OtherLists(plain.GetGenericArguments()[0], [.. ((IEnumerable)now!).Cast<object>()], path)) yield return list;
+            foreach (var list in OtherLists(plain.GetGenericArguments()[0], [.. ((IEnumerable)now!).Cast<object>()], path))
+                yield return list;
         else
             foreach (var member in Members(plain, now))
             {
@@ -68,16 +71,20 @@ static class EverySetting
         null => "null",
         IEnumerable list when value is not string => $"[{string.Join(", ", list.Cast<object?>().Select(Text))}]",
         _ when value.GetType() is { IsPrimitive: false, IsEnum: false } type && type != typeof(string) =>
-            $"{type.Name} {{ {string.Join(", ", Properties(value).Select(property => $"{property.Name} = {Text(property.GetValue(value))}"))} }}",
+            $"{type.Name} "
+                + $"{{ {string.Join(", ", Properties(value).Select(property => $"{property.Name} = {Text(property.GetValue(value))}"))} }}",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
     /// <summary>Every single value in a JSON object, by its path: lists count as one value.</summary>
-    public static IEnumerable<(string Path, string Value)> Leaves(JsonElement json, string path = "") => json.EnumerateObject().SelectMany(field =>
-        field.Value.ValueKind == JsonValueKind.Object ? Leaves(field.Value, $"{path}{field.Name}.") : [($"{path}{field.Name}", field.Value.GetRawText())]);
+    public static IEnumerable<(string Path, string Value)> Leaves(JsonElement json, string path = "") =>
+        json.EnumerateObject().SelectMany(field =>
+        field.Value.ValueKind == JsonValueKind.Object ? Leaves(field.Value, $"{path}{field.Name}.")
+            : [($"{path}{field.Name}", field.Value.GetRawText())]);
 
     static PropertyInfo[] Properties(object settings) =>
-        [.. settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).OrderBy(property => property.Name)];
+        [.. settings.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
+            .OrderBy(property => property.Name)];
 
     static bool MayBeNull(PropertyInfo property) => new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
 

@@ -26,7 +26,8 @@ public sealed class SettingsFileTests : IDisposable
     public void BareRecord_IsTakenWhole()
     {
         LibraryJson.Write(temp["settings.json"], SettingsRecord.Of(ExtractionSettings.Paper with { Seed = 5 }));
-        Assert.Equal(EverySetting.Text(ExtractionSettings.Paper with { Seed = 5 }), EverySetting.Text(SettingsJson.WithFile(ExtractionSettings.Express, temp["settings.json"])));
+        Assert.Equal(EverySetting.Text(ExtractionSettings.Paper with { Seed = 5 }),
+            EverySetting.Text(SettingsJson.WithFile(ExtractionSettings.Express, temp["settings.json"])));
     }
 
     [Fact]
@@ -34,14 +35,16 @@ public sealed class SettingsFileTests : IDisposable
     {
         Write("{ \"seed\": 9, /* a comment */ \"learning\": { \"flips\": false, }, }");
         var expected = ExtractionSettings.Express with { Seed = 9, Learning = ExtractionSettings.Express.Learning with { Flips = false } };
-        Assert.Equal(EverySetting.Text(expected), EverySetting.Text(SettingsJson.WithFile(ExtractionSettings.Express, temp["settings.json"])));
+        Assert.Equal(EverySetting.Text(expected),
+            EverySetting.Text(SettingsJson.WithFile(ExtractionSettings.Express, temp["settings.json"])));
     }
 
     [Fact]
     public void EmptyRecord_ChangesNothing()
     {
         Write("{}");
-        Assert.Equal(EverySetting.Text(ExtractionSettings.Paper), EverySetting.Text(SettingsJson.WithFile(ExtractionSettings.Paper, temp["settings.json"])));
+        Assert.Equal(EverySetting.Text(ExtractionSettings.Paper),
+            EverySetting.Text(SettingsJson.WithFile(ExtractionSettings.Paper, temp["settings.json"])));
     }
 
     [Theory]
@@ -71,7 +74,8 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
-    public void SettingsOfTheFirstSchema_AreRefusedByItsName() => Assert.Contains("concepts@1", AssertRefused(FirstSchema.File), StringComparison.Ordinal);
+    public void SettingsOfTheFirstSchema_AreRefusedByItsName() =>
+        Assert.Contains("concepts@1", AssertRefused(FirstSchema.File), StringComparison.Ordinal);
 
     [Fact]
     public void MissingFile_AndFolder_AreRefused()

@@ -14,7 +14,8 @@ public sealed class SettingsJsonTests
     /// <summary>Every member of every family, each in some settings.</summary>
     public static TheoryData<string> AllKinds =>
     [
-        "paper", "express", "learning.start.kind=mean-word", "learning.start.kind=random-rows", "locating.clustering.kind=k-means", "losses.alignment.kind=squared",
+        "paper", "express", "learning.start.kind=mean-word", "learning.start.kind=random-rows", "locating.clustering.kind=k-means",
+        "losses.alignment.kind=squared",
     ];
 
     [Theory]
@@ -30,7 +31,9 @@ public sealed class SettingsJsonTests
             Assert.NotEqual(value, other[path]);
             var changed = EverySetting.Leaves(Json(SettingsJson.With(settings, [$"{path}={other[path]}"]))).ToList();
             Assert.Equal(leaves.Count, changed.Count(leaf => !leaf.Path.EndsWith("kind", StringComparison.Ordinal)));
-            foreach (var leaf in changed) Assert.Equal(leaf.Path == path ? other[path] : leaves.FirstOrDefault(before => before.Path == leaf.Path, leaf).Value, leaf.Value);
+            foreach (var leaf in changed)
+                Assert.Equal(leaf.Path == path ? other[path] : leaves.FirstOrDefault(before => before.Path == leaf.Path, leaf).Value,
+                    leaf.Value);
         }
     }
 
@@ -46,7 +49,8 @@ public sealed class SettingsJsonTests
     [Fact]
     public void PlainWords_NeedNoQuotes()
     {
-        Assert.Equal(RateUnit.Absolute, SettingsJson.With(ExtractionSettings.Express, ["learning.optimizer.rateUnit=absolute"]).Learning.Optimizer.RateUnit);
+        Assert.Equal(RateUnit.Absolute,
+            SettingsJson.With(ExtractionSettings.Express, ["learning.optimizer.rateUnit=absolute"]).Learning.Optimizer.RateUnit);
         Assert.Equal(Preset.Paper, SettingsJson.With(ExtractionSettings.Express, ["preset=\"paper\""]).Preset);
     }
 
@@ -108,20 +112,23 @@ public sealed class SettingsJsonTests
     [Fact]
     public void AnotherKind_BeginsWithItsDefaults_ButKeepsWhatBothHave()
     {
-        var published = SettingsJson.With(ExtractionSettings.Express, ["locating.maxConcepts=3", "locating.walks=9", "locating.kind=published"]);
+        var published = SettingsJson.With(ExtractionSettings.Express,
+            ["locating.maxConcepts=3", "locating.walks=9", "locating.kind=published"]);
         Assert.Equal(EverySetting.Text(new PublishedLocating { MaxConcepts = 3 }), EverySetting.Text(published.Locating));
         var back = SettingsJson.With(published, ["locating.kind=border"]);
         Assert.Equal(EverySetting.Text(new BorderLocating { MaxConcepts = 3 }), EverySetting.Text(back.Locating));
         var mean = SettingsJson.With(ExtractionSettings.Express, ["learning.start.spread=0.3", "learning.start.kind=mean-word"]);
         Assert.Equal(new MeanWord { Spread = 0.3 }, mean.Learning.Start);
-        var squared = SettingsJson.With(ExtractionSettings.Express, ["losses.alignment.lambda=1", "losses.alignment.kind=squared", "losses.alignment.kind=earth-mover"]);
+        var squared = SettingsJson.With(ExtractionSettings.Express,
+            ["losses.alignment.lambda=1", "losses.alignment.kind=squared", "losses.alignment.kind=earth-mover"]);
         Assert.Equal(new EarthMoverAlignment(), squared.Losses.Alignment);
     }
 
     [Fact]
     public void AnotherKind_AndItsSettings_MayBeSetTogether()
     {
-        var settings = SettingsJson.With(ExtractionSettings.Express, ["locating={\"clustering\":{\"clusters\":7,\"kind\":\"k-means\"},\"kind\":\"published\"}"]);
+        var settings = SettingsJson.With(ExtractionSettings.Express,
+            ["locating={\"clustering\":{\"clusters\":7,\"kind\":\"k-means\"},\"kind\":\"published\"}"]);
         Assert.Equal(new KMeansClustering { Clusters = 7 }, Assert.IsType<PublishedLocating>(settings.Locating).Clustering);
     }
 
@@ -139,14 +146,17 @@ public sealed class SettingsJsonTests
         var kinds = EverySetting.Leaves(Json(settings)).Where(leaf => leaf.Path.EndsWith("kind", StringComparison.Ordinal)).ToList();
         foreach (var (path, _) in EverySetting.Leaves(Json(settings)))
             if (EverySetting.Changed(settings).Select(change => (ExtractionSettings)change.Settings)
-                .FirstOrDefault(change => Differ(Json(settings), Json(change)).SequenceEqual([path])) is { } changed && !path.EndsWith("kind", StringComparison.Ordinal))
+                .FirstOrDefault(change => Differ(Json(settings), Json(change)).SequenceEqual([path])) is { } changed
+                    && !path.EndsWith("kind", StringComparison.Ordinal))
                 settings = changed;
         Assert.Equal(kinds, EverySetting.Leaves(Json(settings)).Where(leaf => leaf.Path.EndsWith("kind", StringComparison.Ordinal)));
         return settings;
     }
 
     static IEnumerable<string> Differ(JsonElement a, JsonElement b) =>
-        EverySetting.Leaves(a).Except(EverySetting.Leaves(b)).Concat(EverySetting.Leaves(b).Except(EverySetting.Leaves(a))).Select(leaf => leaf.Path).Distinct();
+        EverySetting.Leaves(a).Except(EverySetting.Leaves(b)).Concat(EverySetting.Leaves(b).Except(EverySetting.Leaves(a)))
+            .Select(leaf => leaf.Path).Distinct();
 
-    static JsonElement Json(ExtractionSettings settings) => JsonSerializer.SerializeToElement(SettingsRecord.Of(settings), LibraryJson.Compact);
+    static JsonElement Json(ExtractionSettings settings) =>
+        JsonSerializer.SerializeToElement(SettingsRecord.Of(settings), LibraryJson.Compact);
 }

@@ -29,11 +29,15 @@ public sealed class SettingsRecordTests
     [MemberData(nameof(Presets))]
     public void ChangesOfSettings_AllDiffer_OnDisk(Preset preset)
     {
-        var texts = EverySetting.Changed(ExtractionSettings.For(preset)).Select(change => (change.Path, Json: Json((ExtractionSettings)change.Settings)));
-        Assert.All(texts.GroupBy(text => text.Json), same => Assert.True(same.Count() == 1, $"alike on disk: {string.Join(", ", same.Select(text => text.Path))}"));
+        var texts = EverySetting.Changed(ExtractionSettings.For(preset))
+            .Select(change => (change.Path, Json: Json((ExtractionSettings)change.Settings)));
+        Assert.All(texts.GroupBy(text => text.Json),
+            same => Assert.True(same.Count() == 1, $"alike on disk: {string.Join(", ", same.Select(text => text.Path))}"));
     }
 
-    /// <summary>Whoever renames a setting sees here that files of earlier versions would not be read: the disk has names of its own.</summary>
+    /// <summary>
+    /// Whoever renames a setting sees here that files of earlier versions would not be read: the disk has names of its own.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Presets))]
     public void Disk_HasTheNamesAndValuesOfItsSchema(Preset preset)

@@ -66,12 +66,14 @@ public sealed class StateFolderTests : IDisposable
         var read = Folder.Open();
         Assert.Equal(Record.Image, read.Record.Image);
         read.Record.RequireSame(Record, "out");
-        Assert.Equal(located.Select(concept => (concept.Saliency, concept.Mask.Grid)), read.Located.Select(concept => (concept.Saliency, concept.Mask.Grid)));
+        Assert.Equal(located.Select(concept => (concept.Saliency, concept.Mask.Grid)),
+            read.Located.Select(concept => (concept.Saliency, concept.Mask.Grid)));
         Assert.Equal(located.Select(concept => concept.Mask.Cells), read.Located.Select(concept => concept.Mask.Cells));
         Assert.Equal(located.Select(concept => concept.Feature), read.Located.Select(concept => concept.Feature));
         Assert.Equal(starts, read.Learning.Starts);
         AssertSame(state, read.Learning.State!);
-        Assert.Equal(Reports.Steps(5).Steps.Select(step => (step.Step, step.Phase, step.Prompt, step.Losses.Total)), read.Steps.Select(line => (line.Step.Step, line.Step.Phase, line.Step.Prompt, line.Step.Losses.Total)));
+        Assert.Equal(Reports.Steps(5).Steps.Select(step => (step.Step, step.Phase, step.Prompt, step.Losses.Total)),
+            read.Steps.Select(line => (line.Step.Step, line.Step.Phase, line.Step.Prompt, line.Step.Losses.Total)));
     }
 
     [Fact]
@@ -95,7 +97,8 @@ public sealed class StateFolderTests : IDisposable
     static void AssertSame(LearningState expected, LearningState actual)
     {
         Assert.Equal(expected.GetType(), actual.GetType());
-        Assert.Equal((expected.Concepts, expected.Vectors, expected.TokensPerConcept, expected.Pass, expected.Step), (actual.Concepts, actual.Vectors, actual.TokensPerConcept, actual.Pass, actual.Step));
+        Assert.Equal((expected.Concepts, expected.Vectors, expected.TokensPerConcept, expected.Pass, expected.Step),
+            (actual.Concepts, actual.Vectors, actual.TokensPerConcept, actual.Pass, actual.Step));
         Assert.Equal(expected.Rows, actual.Rows);
         Assert.Equal(expected.First, actual.First);
         Assert.Equal(expected.Second, actual.Second);
@@ -105,10 +108,20 @@ public sealed class StateFolderTests : IDisposable
     [Fact]
     public void AStateOfTenWords_TakesLessThanAMegabyte()
     {
-        // Stable Diffusion 2: words of 1024 values, 64x64 cells; five tokens per concept, as the published method has them, are the largest.
+        // Stable Diffusion 2: words of 1024 values, 64x64 cells; five tokens per concept, as the published method has them, are the
+        // largest.
         Folder.Begin(Record, Located(10, Grid.Square(64)));
         Folder.Save([.. Enumerable.Range(0, 10).Select(i => Numbers(1024, i))]);
-        Folder.Save(new SplitState { Concepts = 10, Vectors = 1, SplitTokens = 5, Rows = Numbers(51200, 1), First = Numbers(51200, 2), Second = Numbers(51200, 3) }, []);
+        Folder.Save(
+            new SplitState
+            {
+                Concepts = 10,
+                Vectors = 1,
+                SplitTokens = 5,
+                Rows = Numbers(51200, 1),
+                First = Numbers(51200, 2),
+                Second = Numbers(51200, 3)
+            }, []);
         Assert.InRange(new DirectoryInfo(Folder.Path).EnumerateFiles().Sum(file => file.Length), 1, 1_000_000);
     }
 
@@ -182,7 +195,9 @@ public sealed class StateFolderTests : IDisposable
             using (var read = SafeTensorsFile.Open(path))
             {
                 metadata = new(read.Metadata);
-                tensors = [.. read.Names.Select(name => (name, name == tensor ? TorchSharp.torch.zeros(3, dtype: TorchSharp.torch.int64) : read.Read(name)))];
+                tensors = [
+                    .. read.Names.Select(
+                    name => (name, name == tensor ? TorchSharp.torch.zeros(3, dtype: TorchSharp.torch.int64) : read.Read(name)))];
             }
             SafeTensorsWriter.Write(path, tensors, metadata);
         }
@@ -214,9 +229,12 @@ public sealed class StateFolderTests : IDisposable
         ["another precision (\"fp32\")"] = record => record with { Model = record.Model with { Precision = "bf16" } },
         ["other masks"] = record => record with { Masks = "sha256:masks" },
         ["sampleEvery 3, not null"] = record => record with { SampleEvery = null },
-        ["previews.sampling.steps 50, not 20"] = record => record with { Previews = new PreviewSettings { Sampling = new SamplingSettings { Steps = 20 } } },
-        ["learning.passes 30, not 31"] = record => Changed(record, settings => settings with { Learning = settings.Learning with { Passes = 31 } }),
-        ["locating.maxConcepts null, not 2"] = record => Changed(record, settings => settings with { Locating = settings.Locating with { MaxConcepts = 2 } }),
+        ["previews.sampling.steps 50, not 20"] = record =>
+            record with { Previews = new PreviewSettings { Sampling = new SamplingSettings { Steps = 20 } } },
+        ["learning.passes 30, not 31"] = record =>
+            Changed(record, settings => settings with { Learning = settings.Learning with { Passes = 31 } }),
+        ["locating.maxConcepts null, not 2"] = record =>
+            Changed(record, settings => settings with { Locating = settings.Locating with { MaxConcepts = 2 } }),
         ["seed 20, not 21"] = record => Changed(record, settings => settings with { Seed = 21 }),
     };
 
@@ -234,7 +252,11 @@ public sealed class StateFolderTests : IDisposable
 
     [Fact]
     public void AFileThatWasRenamed_AndAModelThatMoved_AreTheSame() => Record.RequireSame(
-        Record with { Image = Record.Image with { Name = "other.png" }, Model = Record.Model with { Name = "copy", Path = "/elsewhere/copy" } }, "out");
+        Record with
+        {
+            Image = Record.Image with { Name = "other.png" },
+            Model = Record.Model with { Name = "copy", Path = "/elsewhere/copy" }
+        }, "out");
 
     [Fact]
     public void GivenMasks_AreKnownByTheirPixels()
@@ -243,7 +265,8 @@ public sealed class StateFolderTests : IDisposable
         Assert.Null(StateRecord.DigestOf(null));
         Assert.Equal(StateRecord.DigestOf([Of(true, false)]), StateRecord.DigestOf([Of(true, false)]));
         Assert.NotEqual(StateRecord.DigestOf([Of(true, false)]), StateRecord.DigestOf([Of(false, true)]));
-        Assert.NotEqual(StateRecord.DigestOf([Of(true, false)]), StateRecord.DigestOf([new Mask(new PixelSize { Width = 1, Height = 2 }, [true, false])]));
+        Assert.NotEqual(StateRecord.DigestOf([Of(true, false)]),
+            StateRecord.DigestOf([new Mask(new PixelSize { Width = 1, Height = 2 }, [true, false])]));
     }
 
     public void Dispose() => temp.Dispose();

@@ -23,7 +23,8 @@ public class SceneRendererTests
     static byte[] Drawn(ulong seed)
     {
         var rendered = SceneRenderer.Render(SceneComposer.Compose(seed, new SceneSettings()), 64);
-        return [.. rendered.Picture.Pixels, .. rendered.Masks.SelectMany(mask => mask.Pixels.ToArray()).Select(inside => inside ? (byte)1 : (byte)0)];
+        return [.. rendered.Picture.Pixels, .. rendered.Masks.SelectMany(mask => mask.Pixels.ToArray())
+            .Select(inside => inside ? (byte)1 : (byte)0)];
     }
 
     [Property(MaxTest = 30)]

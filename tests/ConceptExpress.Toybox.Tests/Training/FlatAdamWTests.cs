@@ -15,7 +15,8 @@ public class FlatAdamWTests
         const int length = 100_000; // several blocks
         var begin = arange(length, dtype: float32).sin();
         var parameter = nn.Parameter(begin.clone());
-        using var torchs = optim.AdamW([parameter], lr: Settings.LearningRate, beta1: Settings.Beta1, beta2: Settings.Beta2, eps: 1e-8, weight_decay: Settings.WeightDecay);
+        using var torchs = optim.AdamW([parameter], lr: Settings.LearningRate, beta1: Settings.Beta1, beta2: Settings.Beta2, eps: 1e-8,
+            weight_decay: Settings.WeightDecay);
         using var ours = FlatAdamW.Fresh(Settings, begin.clone());
         for (var step = 0; step < 10; step++)
         {

@@ -27,14 +27,17 @@ public sealed class ResumeTests : IDisposable
         Assert.True(Train(broken));
         Assert.Equal(3, times);
         foreach (var stage in ToyboxTraining.Stages)
-            Assert.Equal(File.ReadAllLines(Path.Combine(whole.Output, $"{stage}.csv")), File.ReadAllLines(Path.Combine(broken.Output, $"{stage}.csv")));
-        Assert.All(Weights(whole.Output), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "broken"))));
+            Assert.Equal(File.ReadAllLines(Path.Combine(whole.Output, $"{stage}.csv")),
+                File.ReadAllLines(Path.Combine(broken.Output, $"{stage}.csv")));
+        Assert.All(Weights(whole.Output),
+            file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "broken"))));
     }
 
     [Fact]
     public void AnotherSeed_GivesOtherWeights()
     {
-        var (one, other) = (Options("whole", 1) with { Steps = 3, Stage = "vae" }, Options("other", 1) with { Steps = 3, Stage = "vae", Seed = 1 });
+        var (one, other) = (Options("whole", 1) with { Steps = 3, Stage = "vae" },
+            Options("other", 1) with { Steps = 3, Stage = "vae", Seed = 1 });
         Train(one);
         Train(other);
         var file = Weights(one.Output).First(path => path.Contains("vae"));
@@ -78,7 +81,8 @@ public sealed class ResumeTests : IDisposable
         var checkpoint = Path.Combine(first.Output, ToyboxTraining.CheckpointFolder);
         var again = Options("again", 1) with { Steps = 1, Stage = "diffusion", From = checkpoint };
         Train(again);
-        Assert.All(Directory.EnumerateFiles(Path.Combine(checkpoint, "vae")), file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "again"))));
+        Assert.All(Directory.EnumerateFiles(Path.Combine(checkpoint, "vae")),
+            file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "again"))));
     }
 
     [Fact]
@@ -119,7 +123,8 @@ public sealed class ResumeTests : IDisposable
     static bool Train(TrainingOptions options, IProgress<ProgressEvent>? progress = null) =>
         ToyboxTraining.Run(options, progress ?? new RecordedProgress(), TestContext.Current.CancellationToken);
 
-    static IEnumerable<string> Weights(string folder) => Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order();
+    static IEnumerable<string> Weights(string folder) =>
+        Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Order();
 
     TrainingOptions Options(string name, int workers) => new()
     {

@@ -22,7 +22,8 @@ public sealed class ToyVocabularyTests : IDisposable
     public void TheEnd_HasTheHighestId() => Assert.Equal(tokenizer.VocabularySize - 1, tokenizer.EndOfTextId);
 
     [Theory, InlineData("zebra"), InlineData("a quick brown fox"), InlineData("Größe?")]
-    public void OtherWords_AreSpelled_AndReadBack(string text) => Assert.Equal(text.ToLowerInvariant(), tokenizer.Decode(tokenizer.Encode(text).Ids));
+    public void OtherWords_AreSpelled_AndReadBack(string text) =>
+        Assert.Equal(text.ToLowerInvariant(), tokenizer.Decode(tokenizer.Encode(text).Ids));
 
     [Fact]
     public void TheLongestCaption_Fits()

@@ -49,10 +49,17 @@ sealed record ClipStageSettings
 /// <summary>
 /// Trains a CLIP pair ("Learning Transferable Visual Models From Natural Language Supervision"). Its image encoder is used in evaluations.
 /// </summary>
-sealed class ClipStage(Architecture architecture, string folder, ClipStageSettings settings, ulong seed) : ExampleStage<ClipExample>(settings.Wholes + settings.Parts)
+sealed class ClipStage(Architecture architecture, string folder, ClipStageSettings settings, ulong seed)
+    : ExampleStage<ClipExample>(settings.Wholes + settings.Parts)
 {
     public override string Name => "clip";
-    public override OptimizerSettings Optimizer { get; } = new() { LearningRate = settings.LearningRate, Average = 0.998, WarmUp = 200, WeightDecay = 0.1 };
+    public override OptimizerSettings Optimizer { get; } = new()
+    {
+        LearningRate = settings.LearningRate,
+        Average = 0.998,
+        WarmUp = 200,
+        WeightDecay = 0.1
+    };
     public override int BatchSize => settings.BatchSize;
     public override long DefaultSteps => settings.Steps;
     protected override string WeightsPath => Path.Combine(folder, CheckpointPart.TextFile);
@@ -68,10 +75,13 @@ sealed class ClipStage(Architecture architecture, string folder, ClipStageSettin
         var whole = index < settings.Wholes;
         var scene = SceneComposer.Compose(seed + (ulong)index, whole ? SceneMix.Diffusion(index) : SceneMix.SeveralToys(index));
         var rendered = SceneRenderer.Render(scene, architecture.Clip.Vision.ImageSize);
-        if (whole) return new ClipExample(rendered.Picture.Pixels.ToArray(), Ids(scene.Caption), Ids(scene.Caption[..scene.Caption.LastIndexOf(" on ", StringComparison.Ordinal)]));
+        if (whole)
+            return new ClipExample(rendered.Picture.Pixels.ToArray(), Ids(scene.Caption),
+                Ids(scene.Caption[..scene.Caption.LastIndexOf(" on ", StringComparison.Ordinal)]));
         var which = index / 2 % scene.Toys.Count;
         var side = architecture.Clip.Vision.ImageSize;
-        var cut = ImageResizer.Resize(CutOut.Of(rendered.Picture, rendered.Masks[which], Judge.Side), PixelSize.Square(side), ResizeFilter.Bilinear);
+        var cut = ImageResizer.Resize(CutOut.Of(rendered.Picture, rendered.Masks[which], Judge.Side), PixelSize.Square(side),
+            ResizeFilter.Bilinear);
         var ids = Ids($"a photo of {scene.Toys[which].Phrase}");
         return new ClipExample(cut.Pixels.ToArray(), ids, ids);
     }
@@ -83,7 +93,8 @@ sealed class ClipStage(Architecture architecture, string folder, ClipStageSettin
     public override TrainingBatch Draw(long step, long steps, RandomStream random)
     {
         var chosen = Choose(random);
-        return new ClipBatch(chosen, [.. chosen.Select(_ => random.Coin())], [.. chosen.Select(_ => random.Integer(4) == 0)], architecture.Clip.Vision.ImageSize, settings);
+        return new ClipBatch(chosen, [.. chosen.Select(_ => random.Coin())], [.. chosen.Select(_ => random.Integer(4) == 0)],
+            architecture.Clip.Vision.ImageSize, settings);
     }
 
     public override void Save(string checkpoint, FlatParameters parameters, Tensor weights)
@@ -125,7 +136,8 @@ sealed class ClipBatch(ClipExample[] examples, bool[] mirrored, bool[] shortened
         var scale = clip.LogitScale.to(float32).exp().clamp_max(settings.MaxScale);
         var logits = scale * functional.normalize(seen, dim: 1).matmul(functional.normalize(read, dim: 1).transpose(0, 1));
         var own = arange(count, dtype: int64, device: device);
-        var loss = (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.transpose(0, 1), own)) / 2 * ((double)count / examples.Length);
+        var loss = (functional.cross_entropy(logits, own)
+            + functional.cross_entropy(logits.transpose(0, 1), own)) / 2 * ((double)count / examples.Length);
         var right = logits.argmax(1).eq(own).sum().item<long>();
         return (loss.MoveToOuterDisposeScope(), new Dictionary<string, double> { ["captionFound"] = (double)right / examples.Length });
     }

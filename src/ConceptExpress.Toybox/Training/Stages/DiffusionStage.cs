@@ -71,7 +71,8 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
 
     public override void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
-        AutoencoderKL[] encoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
+        AutoencoderKL[] encoders = [.. Enumerable.Range(0, threads.Count)
+            .Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
         var store = new LatentStore(checkpoint, encoders, threads, progress);
         LatentPool Pool(ulong first, int count, int side) => store.Pool(first, count, side, SceneMix.Diffusion, stop);
         pools =
@@ -109,7 +110,8 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
     double Time(double place)
     {
         var outer = (1 - settings.MiddleShare) / 4; // share of the examples in each outer quarter
-        return place < outer ? place / outer / 4
+        return place < outer
+            ? place / outer / 4
             : place >= 1 - outer ? 1 - (1 - place) / outer / 4
             : 0.25 + (place - outer) / (1 - 2 * outer) / 2;
     }

@@ -29,7 +29,8 @@ abstract class ExampleStage<TExample>(int count) : TrainingStage
     });
 
     /// <summary>Chooses the examples of a step at random, with replacement.</summary>
-    protected TExample[] Choose(RandomStream random) => [.. Enumerable.Range(0, BatchSize).Select(_ => examples[random.Integer(examples.Length)])];
+    protected TExample[] Choose(RandomStream random) =>
+        [.. Enumerable.Range(0, BatchSize).Select(_ => examples[random.Integer(examples.Length)])];
 
     public override void Save(string folder, FlatParameters parameters, Tensor weights)
     {

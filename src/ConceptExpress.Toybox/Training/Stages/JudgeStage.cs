@@ -47,7 +47,13 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
     : ExampleStage<JudgeExample>(settings.Wholes + settings.Parts)
 {
     public override string Name => "judge";
-    public override OptimizerSettings Optimizer { get; } = new() { LearningRate = settings.LearningRate, Average = 0.998, WarmUp = 200, WeightDecay = 0.05 };
+    public override OptimizerSettings Optimizer { get; } = new()
+    {
+        LearningRate = settings.LearningRate,
+        Average = 0.998,
+        WarmUp = 200,
+        WeightDecay = 0.05
+    };
     public override int BatchSize => settings.BatchSize;
     public override long DefaultSteps => settings.Steps;
     protected override string WeightsPath => Path.Combine(judge, Judge.WeightsFile);
@@ -55,7 +61,8 @@ sealed class JudgeStage(Architecture architecture, string checkpoint, string jud
     public override void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
         progress.Report(new Noted($"Drawing {settings.Wholes} pictures of one toy and cutting out {settings.Parts} toys"));
-        AutoencoderKL[] decoders = [.. Enumerable.Range(0, threads.Count).Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
+        AutoencoderKL[] decoders = [.. Enumerable.Range(0, threads.Count)
+            .Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
         DrawAll(threads, (worker, index) =>
         {
             using var quiet = no_grad();

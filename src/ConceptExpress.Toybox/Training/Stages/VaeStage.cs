@@ -24,7 +24,8 @@ sealed class VaeStage(Architecture architecture, VaeStageSettings settings, ulon
         pools =
         [
             ScenePool.Draw(seed, settings.SmallScenes, architecture.SmallSide, SceneMix.Diffusion, threads, stop),
-            ScenePool.Draw(seed + (ulong)settings.SmallScenes, settings.LargeScenes, architecture.Resolution, SceneMix.Diffusion, threads, stop),
+            ScenePool.Draw(seed + (ulong)settings.SmallScenes, settings.LargeScenes, architecture.Resolution, SceneMix.Diffusion, threads,
+                stop),
         ];
     }
 
@@ -36,7 +37,8 @@ sealed class VaeStage(Architecture architecture, VaeStageSettings settings, ulon
         var (indices, mirrored) = (new long[BatchSize], new bool[BatchSize]);
         for (var i = 0; i < BatchSize; i++) (indices[i], mirrored[i]) = (random.Integer(pool.Count), random.Coin());
         var cells = pool.Side / architecture.Vae.Downscale;
-        return new VaeBatch(pool, indices, mirrored, random.Normal([BatchSize, architecture.Vae.LatentChannels, cells, cells], CPU), settings);
+        return new VaeBatch(pool, indices, mirrored, random.Normal([BatchSize, architecture.Vae.LatentChannels, cells, cells], CPU),
+            settings);
     }
 
     public override void Save(string folder, FlatParameters parameters, Tensor weights)
