@@ -40,6 +40,14 @@ public sealed class PictureConcepts
 public static class PictureFiles
 {
     /// <summary>Writes a picture as PNG. A file of that name is replaced, whole or not at all.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="path">Path of the file; its folder exists.</param>
     /// <exception cref="IOException">The disk is full, or the folder is missing or cannot be written.</exception>
-    public static void Save(this RgbImage picture, string path) => WholeFile.Write(path, stream => PngWriter.Write(stream, picture));
+    public static void Save(this RgbImage picture, string path) => WholeFile.Write(path, picture.WritePng);
+
+    /// <summary>Writes a picture as PNG to a stream, which stays open.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="stream">A stream that can be written to.</param>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public static void WritePng(this RgbImage picture, Stream stream) => PngWriter.Write(stream, picture);
 }

@@ -11,6 +11,6 @@ public class TorchRuntimeTests
     {
         var modes = typeof(torch).Assembly.GetCustomAttribute<DebuggableAttribute>();
         Assert.True(modes is { IsJITOptimizerDisabled: true, IsJITTrackingEnabled: true },
-            "the published TorchSharp.dll is loaded, not the copy of build/TorchSharpPatches.cs");
+            "the published TorchSharp.dll is loaded, not the copy of src/ConceptExpress.Diffusion/buildTransitive/TorchSharpPatches.cs");
     }
 }
