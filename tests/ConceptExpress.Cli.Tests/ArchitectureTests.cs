@@ -77,7 +77,8 @@ public partial class ArchitectureTests
     }
 
     static IEnumerable<Assembly> OurAssemblies() =>
-        Plan.Keys.Where(name => name is not ("Cli" or "ConceptExpress" or "Models.Toybox")).Select(name => Assembly.Load($"ConceptExpress.{name}"));
+        Plan.Keys.Where(name => name is not ("Cli" or "ConceptExpress" or "Models.Toybox"))
+            .Select(name => Assembly.Load($"ConceptExpress.{name}"));
 
     static bool Exists(string symbol, Assembly[] known)
     {

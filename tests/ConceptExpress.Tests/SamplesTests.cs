@@ -65,7 +65,8 @@ public sealed partial class SamplesTests : IDisposable
     static Process Start(string sample, params string[] arguments)
     {
         // Samples are built with this project, into folders beside its own.
-        var program = Path.Combine(AppContext.BaseDirectory.Replace("ConceptExpress.Tests", sample, StringComparison.Ordinal), $"{sample}.dll");
+        var program = Path.Combine(AppContext.BaseDirectory.Replace("ConceptExpress.Tests", sample, StringComparison.Ordinal),
+            $"{sample}.dll");
         return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,

@@ -21,7 +21,8 @@ foreach (var picture in pictures)
     {
         var concepts = express.Extract(picture, settings, progress: new Phases(name), stop: stop.Token);
         concepts.Save(Path.Combine(output, name));
-        foreach (var (word, mask) in concepts.Words.Zip(concepts.Masks)) Console.WriteLine($"{name}: {word.Token}, {mask.Coverage:P1} of the picture");
+        foreach (var (word, mask) in concepts.Words.Zip(concepts.Masks))
+            Console.WriteLine($"{name}: {word.Token}, {mask.Coverage:P1} of the picture");
     }
     catch (Exception e) when (e is not OperationCanceledException) // one bad picture does not end the others
     {

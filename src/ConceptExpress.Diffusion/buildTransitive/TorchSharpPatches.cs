@@ -29,7 +29,8 @@ public abstract class TorchSharpPatch : Task
         catch (InvalidDataException e)
         {
             Log.LogError("{0} is not the file of TorchSharp 0.107.0 that this build knows how to prepare: {1}. " +
-                "After an update of TorchSharp, revise src/ConceptExpress.Diffusion/buildTransitive/TorchSharpPatches.cs.", Source, e.Message);
+                "After an update of TorchSharp, revise src/ConceptExpress.Diffusion/buildTransitive/TorchSharpPatches.cs.", Source,
+                e.Message);
             return false;
         }
     }

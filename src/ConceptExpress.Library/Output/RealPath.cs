@@ -24,10 +24,17 @@ static class RealPath
     }
 
     /// <summary>Whether a path is the folder itself or is below it. Both must be results of <see cref="Of(string)"/>.</summary>
-    public static bool IsWithin(string path, string folder) =>
-        path == folder
-            || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar,
-            StringComparison.Ordinal);
+    public static bool IsWithin(string path, string folder) => IsWithin(path, folder, ByCase);
+
+    /// <param name="path">The path.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="byCase">How the file system compares names.</param>
+    public static bool IsWithin(string path, string folder, StringComparison byCase) => path.Equals(folder, byCase)
+        || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, byCase);
+
+    // The usual file systems of Windows and macOS take A and a for the same name.
+    static StringComparison ByCase =>
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     static string? LinkTarget(string path) => new FileInfo(path).LinkTarget ?? new DirectoryInfo(path).LinkTarget;
 }

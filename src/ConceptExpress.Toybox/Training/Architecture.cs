@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Schedules;
@@ -124,10 +123,16 @@ sealed class Architecture
 
     static JsonObject Resource(string architecture, string part)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Architectures/{architecture}/{part}.json")
+        var assembly = typeof(Architecture).Assembly;
+        var name = ResourceName(assembly.GetManifestResourceNames(), $"Architectures/{architecture}/{part}.json")
             ?? throw new ArgumentException($"There is no architecture '{architecture}'; use toybox or tiny.", nameof(architecture));
+        using var stream = assembly.GetManifestResourceStream(name)!;
         return JsonNode.Parse(stream)!.AsObject();
     }
+
+    /// <summary>Finds a resource by its path with forward slashes; a build on Windows names it with backslashes.</summary>
+    internal static string? ResourceName(IEnumerable<string> names, string path) =>
+        names.FirstOrDefault(name => name.Replace('\\', '/') == path);
 
     static JsonObject Index()
     {

@@ -60,10 +60,19 @@ public sealed class RealPathTests : IDisposable
     [InlineData("/a", "/a/b", false)]
     [InlineData("/a", "/", true)]
     [InlineData("/", "/", true)]
-    [InlineData("/A/b", "/a", false)]
     public void Within_IsTheFolderAndWhatLiesBelow(string path, string folder, bool within) =>
         Assert.Equal(within,
             RealPath.IsWithin(path.Replace('/', Path.DirectorySeparatorChar), folder.Replace('/', Path.DirectorySeparatorChar)));
+
+    [Theory]
+    [InlineData("/A/b", "/a")]
+    [InlineData("/a/B", "/A/b")]
+    public void Case_DistinguishesOnlyWhereTheFileSystemDoes(string path, string folder)
+    {
+        (path, folder) = (path.Replace('/', Path.DirectorySeparatorChar), folder.Replace('/', Path.DirectorySeparatorChar));
+        Assert.True(RealPath.IsWithin(path, folder, StringComparison.OrdinalIgnoreCase)); // Windows, macOS
+        Assert.False(RealPath.IsWithin(path, folder, StringComparison.Ordinal)); // Linux
+    }
 
     public void Dispose() => temp.Dispose();
 }
