@@ -45,6 +45,7 @@ sealed class ResultsPage(double? load)
               spent on, or another library.
             - Of {MicroConfig.Measurements} measurements each; Error is half of the 99.9 % interval. Ratio is the mean over pairs of
               measurements, so a noisy floor can have another ratio to itself than 1.00.
+              Where Error is near Mean, other work came between: that ratio says little.
             - Allocated is .NET's memory only, not libtorch's.
 
             """;
