@@ -95,9 +95,9 @@ public sealed class StableDiffusion : IDisposable
         string Config(string part) => Path.Combine(Part(part), "config.json");
 
         // Small parts first, so that their errors show before gigabytes are read.
-        var tokenizer = ClipTokenizer.Load(Part("tokenizer"));
         var schedule = NoiseSchedule.Load(Part("scheduler"));
         var textConfig = ConfigCheck.Read<ClipTextConfig>(Config("text_encoder")).Validated(Config("text_encoder"));
+        var tokenizer = ClipTokenizer.Load(Part("tokenizer"), textConfig.Positions);
         var unetConfig = ConfigCheck.Read<UnetConfig>(Config("unet")).Validated(Config("unet"));
         var vaeConfig = ConfigCheck.Read<VaeConfig>(Config("vae")).Validated(Config("vae"));
         CheckTogether(folder, textConfig, unetConfig, vaeConfig, tokenizer);

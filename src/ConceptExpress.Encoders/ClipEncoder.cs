@@ -45,7 +45,7 @@ sealed class ClipEncoder : IImageEncoder
         var config = ConfigCheck.Read<ClipConfig>(files.Config).Validated(files.Config);
         var preprocessing = PreprocessorConfig.Read(files.Preprocessor);
         files.RequireSize(preprocessing.Crop, config.Vision.ImageSize);
-        var tokenizer = ClipTokenizer.Load(files.Path);
+        var tokenizer = ClipTokenizer.Load(files.Path, config.Text.Positions);
         CheckTogether(files, config.Text, tokenizer);
         return new ClipEncoder(device)
         {

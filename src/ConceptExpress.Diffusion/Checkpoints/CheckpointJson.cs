@@ -9,13 +9,15 @@ static class CheckpointJson
     /// <summary>Maximum size of a file in bytes; more than any configuration, vocabulary or index in use.</summary>
     const long MaxBytes = 100_000_000;
 
-    /// <summary>Reads and parses a JSON file.</summary>
+    static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>Reads and parses a JSON file, as Python and people write it: <see cref="PythonJson"/>, trailing commas.</summary>
     /// <exception cref="CheckpointException">The file is missing, unreadable, too long, not UTF-8 or not JSON.</exception>
     public static JsonDocument Read(string path)
     {
         try
         {
-            return JsonDocument.Parse(ReadText(path));
+            return JsonDocument.Parse(PythonJson.Standard(ReadText(path)), Options);
         }
         catch (JsonException e)
         {
@@ -32,7 +34,9 @@ static class CheckpointJson
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (file.Length > MaxBytes) throw Malformed(path, $"it has {file.Length} bytes, more than the {MaxBytes} allowed");
             using var reader = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            return reader.ReadToEnd();
+            var text = reader.ReadToEnd();
+            var start = Encoding.UTF8.GetBytes(text[..Math.Min(text.Length, WrongContent.Length)]);
+            return WrongContent.Of(start) is { } wrong ? throw new CheckpointException($"{path} {wrong}.") : text;
         }
         catch (DecoderFallbackException e)
         {

@@ -14,7 +14,8 @@ sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion
     /// <summary>The default kind of model, for messages.</summary>
     public const string StableDiffusion = "Stable Diffusion 1.x or 2.x";
 
-    static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.Strict, AllowTrailingCommas = true };
+    static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.Strict, AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>Reads a configuration file. Unknown fields are ignored.</summary>
     /// <exception cref="CheckpointException">The file is missing, unreadable or not a configuration of this type.</exception>
@@ -22,8 +23,7 @@ sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion
     {
         try
         {
-            using var stream = File.OpenRead(file);
-            return JsonSerializer.Deserialize<T>(stream, Options)
+            return JsonSerializer.Deserialize<T>(PythonJson.Standard(CheckpointJson.ReadText(file)), Options)
                 ?? throw new CheckpointException($"{file} holds no configuration; copy the checkpoint again.");
         }
         catch (JsonException e)
@@ -31,10 +31,6 @@ sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion
             throw new CheckpointException(
                 $"{file} is not a valid configuration "
                 + $"({(e.Path is { Length: > 0 } path ? path + ": " : "")}{FirstSentence(e.Message)}); copy the checkpoint again.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CheckpointException($"{file} cannot be read; the checkpoint needs it.", e);
         }
     }
 

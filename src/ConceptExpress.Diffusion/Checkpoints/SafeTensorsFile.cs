@@ -67,7 +67,7 @@ sealed class SafeTensorsFile : ITensorSource
         try
         {
             var length = stream.Length;
-            if (length < LengthBytes) throw SafeTensorsHeader.Refusal(path, $"it has only {length} bytes");
+            if (length < LengthBytes) throw SafeTensorsHeader.Refusal(path, length == 0 ? "it is empty" : $"it has only {length} bytes");
             file = MemoryMappedFile.CreateFromFile(
                 stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
@@ -87,6 +87,7 @@ sealed class SafeTensorsFile : ITensorSource
         Span<byte> prefix = stackalloc byte[LengthBytes];
         view.SafeMemoryMappedViewHandle.ReadSpan(0, prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        RequireNoOtherContent(path, view, fileLength);
         var rest = fileLength - LengthBytes;
         if (length > SafeTensorsHeader.MaxLength)
             throw SafeTensorsHeader.Refusal(path, $"its header claims {length} bytes, more than the {SafeTensorsHeader.MaxLength} allowed");
@@ -97,6 +98,13 @@ sealed class SafeTensorsFile : ITensorSource
         var json = new byte[length];
         view.SafeMemoryMappedViewHandle.ReadSpan<byte>(LengthBytes, json);
         return SafeTensorsHeader.Parse(json, path, LengthBytes + json.Length, rest - json.Length);
+    }
+
+    static void RequireNoOtherContent(string path, MemoryMappedViewAccessor view, long fileLength)
+    {
+        Span<byte> start = stackalloc byte[(int)Math.Min(fileLength, WrongContent.Length)];
+        view.SafeMemoryMappedViewHandle.ReadSpan(0, start);
+        if (WrongContent.Of(start) is { } wrong) throw new CheckpointException($"{path} {wrong}.");
     }
 
     public Tensor Read(string name)

@@ -8,11 +8,8 @@ sealed class WeightFiles : ITensorSource
 {
     static readonly string[] Stems = ["diffusion_pytorch_model", "model"];
 
-    // Full precision is preferred; some repositories have both.
-    static readonly string[] SingleFiles = [.. Stems.Select(stem => $"{stem}.safetensors")];
-    static readonly string[] Indexes = [.. Stems.Select(stem => $"{stem}.safetensors.index.json")];
-    static readonly string[] HalfFiles = [.. Stems.Select(stem => $"{stem}.fp16.safetensors")];
-    static readonly string[] HalfIndexes = [.. Stems.Select(stem => $"{stem}.safetensors.index.fp16.json")];
+    // The same weights in another precision are taken unasked, the most precise first. Others (ema, non_ema) are other weights.
+    static readonly string?[] Unasked = [null, "fp16", "bf16"];
 
     readonly IReadOnlyDictionary<string, string> shardOf;
     readonly Dictionary<string, SafeTensorsFile> opened = new(StringComparer.Ordinal);
@@ -38,24 +35,55 @@ sealed class WeightFiles : ITensorSource
     public Tensor Read(string name) => Shard(name).Read(name);
 
     /// <summary>
-    /// Finds the weights in <paramref name="folder"/>. The first that exists is used: <c>diffusion_pytorch_model.safetensors</c> or
-    /// <c>model.safetensors</c>, then an index of their shards, then the same in half precision (<c>fp16</c>). A shard is opened when one
-    /// of its tensors is first used.
+    /// Finds the weights in <paramref name="folder"/>: <c>diffusion_pytorch_model.safetensors</c> or <c>model.safetensors</c>, or an index
+    /// of their shards. A shard is opened when one of its tensors is first used.
     /// </summary>
-    /// <exception cref="CheckpointException">There are no weights, only pickled ones, or they are damaged.</exception>
-    public static WeightFiles Open(string folder)
+    /// <param name="folder">Folder of the component.</param>
+    /// <param name="variant">
+    /// The variant to take if the folder has it, such as <c>fp16</c> or <c>ema</c>, a part of the file's name. Otherwise, and if it is null, the
+    /// first of: the plain files, <c>fp16</c>, <c>bf16</c>.
+    /// </param>
+    /// <exception cref="CheckpointException">
+    /// There are no weights, only pickled ones, or only variants that must be named; or they are damaged.
+    /// </exception>
+    public static WeightFiles Open(string folder, string? variant = null)
     {
         if (!Directory.Exists(folder))
             throw new CheckpointException($"The folder {folder} does not exist; check the path or download the checkpoint.");
-        return OpenAmong(folder, SingleFiles, Indexes) ?? OpenAmong(folder, HalfFiles, HalfIndexes) ?? throw NothingIn(folder);
+        return (variant is null ? Unasked : [variant, .. Unasked]).Select(each => OpenVariant(folder, each)).FirstOrDefault(found => found is not null)
+            ?? throw NothingIn(folder);
     }
 
-    static WeightFiles? OpenAmong(string folder, string[] files, string[] indexes)
+    /// <summary>Returns the variants of the weights in a folder, in alphabetical order; plain files are none.</summary>
+    public static IReadOnlyList<string> VariantsIn(string folder) =>
+    [
+        .. Directory.EnumerateFiles(folder).Select(file => System.IO.Path.GetFileName(file))
+            .SelectMany(name => Stems.SelectMany(stem => new[]
+            {
+                Between(name, $"{stem}.", ".safetensors"), Between(name, $"{stem}.safetensors.index.", ".json"),
+            }))
+            .OfType<string>().Where(variant => variant.Length > 0 && !variant.Contains('-')).Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Whether these weights are of a variant.</summary>
+    public bool Is(string variant) => NamesOf(variant).Contains(System.IO.Path.GetFileName(Path));
+
+    static WeightFiles? OpenVariant(string folder, string? variant)
     {
-        if (Existing(folder, files) is { } file) return OpenSingle(file);
-        if (Existing(folder, indexes) is { } index) return new WeightFiles(index, ShardIndex.Read(index));
-        return null;
+        if (NamesOf(variant).Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists) is not { } path) return null;
+        return path.EndsWith(".json", StringComparison.Ordinal) ? new WeightFiles(path, ShardIndex.Read(path)) : OpenSingle(path);
     }
+
+    static string[] NamesOf(string? variant) =>
+    [
+        .. Stems.Select(stem => variant is null ? $"{stem}.safetensors" : $"{stem}.{variant}.safetensors"),
+        .. Stems.Select(stem => variant is null ? $"{stem}.safetensors.index.json" : $"{stem}.safetensors.index.{variant}.json"),
+    ];
+
+    static string? Between(string text, string start, string end) =>
+        text.Length > start.Length + end.Length && text.StartsWith(start, StringComparison.Ordinal) && text.EndsWith(end, StringComparison.Ordinal)
+            ? text[start.Length..^end.Length]
+            : null;
 
     static WeightFiles OpenSingle(string path)
     {
@@ -65,16 +93,15 @@ sealed class WeightFiles : ITensorSource
         return weights;
     }
 
-    static string? Existing(string folder, string[] names) =>
-        names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-
     static CheckpointException NothingIn(string folder)
     {
         var pickled = Directory.EnumerateFiles(folder).Select(System.IO.Path.GetFileName)
             .Where(name => System.IO.Path.GetExtension(name) is ".bin" or ".ckpt" or ".pt" or ".pth")
             .Order(StringComparer.Ordinal).FirstOrDefault();
+        if (VariantsIn(folder) is [_, ..] variants)
+            return new CheckpointException($"{folder} holds its weights only as {string.Join(", ", variants)}; name one of them as the variant.");
         return pickled is null
-            ? new CheckpointException($"{folder} holds no weights; it should have {string.Join(" or ", SingleFiles)}.")
+            ? new CheckpointException($"{folder} holds no weights; it should have {string.Join(" or ", NamesOf(null)[..Stems.Length])}.")
             : new CheckpointException(
                 $"{folder} has its weights only as a pickle ({pickled}), which is not read because opening it can run code; " +
                 "download the safetensors version of the checkpoint or convert it.");

@@ -9,6 +9,8 @@ namespace ConceptExpress.Diffusion.Schedules;
 /// </summary>
 sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
 {
+    const double MinAlphaBar = 1.0 / (1 << 24);
+
     internal const string SamplerName = "dpm++";
 
     /// <summary>If there are fewer steps than this, the last one is of first order, which is more stable.</summary>
@@ -49,9 +51,10 @@ sealed class DpmSolverSampler(NoiseSchedule schedule) : ISampler
         return noise / Amplitudes(from).Noise * x - signal * (Math.Exp(-h) - 1) * target;
     }
 
+    // With zero terminal SNR the first timestep has no signal, and its logarithm no value: as published, a trace of 2^-24 is left.
     (double Signal, double Noise) Amplitudes(long timestep)
     {
-        var alphaBar = schedule.AlphaBar(timestep);
+        var alphaBar = Math.Max(schedule.AlphaBar(timestep), MinAlphaBar);
         return (Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
     }
 

@@ -36,6 +36,7 @@ sealed class NoiseSchedule
         Config = config;
         Betas = Array.AsReadOnly(Variances(config).data<float>().ToArray());
         alphaBars = (1 - tensor([.. Betas])).cumprod(0).data<float>().ToArray();
+        if (config.RescaleBetasToZeroSnr == true) alphaBars = ToZeroSnr(alphaBars);
         AlphaBars = Array.AsReadOnly(alphaBars);
     }
 
@@ -51,7 +52,9 @@ sealed class NoiseSchedule
     /// <summary>Variance of the noise that each timestep adds, in (0,1).</summary>
     public IReadOnlyList<float> Betas { get; }
 
-    /// <summary>Share of the signal's variance that is left at each timestep: descending, in (0,1).</summary>
+    /// <summary>
+    /// Share of the signal's variance that is left at each timestep: descending, in (0,1); with zero terminal SNR the last is 0.
+    /// </summary>
     public IReadOnlyList<float> AlphaBars { get; }
 
     /// <summary>Reads <c>scheduler_config.json</c> in a folder.</summary>
@@ -110,6 +113,13 @@ sealed class NoiseSchedule
         var (signal, noise) = (Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
         var clean = PredictionType == PredictionType.Noise ? (latent - noise * output) / signal : signal * latent - noise * output;
         return clean.MoveToOuterDisposeScope();
+    }
+
+    // "Common Diffusion Noise Schedules and Sample Steps are Flawed", algorithm 1: shifted so that the last is 0, scaled so that the first stays.
+    static float[] ToZeroSnr(float[] alphaBars)
+    {
+        var (first, last) = (Math.Sqrt(alphaBars[0]), Math.Sqrt(alphaBars[^1]));
+        return [.. alphaBars.Select(alphaBar => (float)Math.Pow((Math.Sqrt(alphaBar) - last) * first / (first - last), 2))];
     }
 
     // sqrt(alphaBar) and sqrt(1 - alphaBar), (B,1,1,1).

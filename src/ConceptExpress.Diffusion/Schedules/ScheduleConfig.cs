@@ -29,7 +29,7 @@ sealed record ScheduleConfig
     [JsonPropertyName("set_alpha_to_one")] public bool? SetAlphaToOne { get; init; }
     /// <summary>Offset of all timesteps in samplers that space them from 0.</summary>
     [JsonPropertyName("steps_offset")] public int StepsOffset { get; init; }
-    /// <summary>Must be false or absent: not supported.</summary>
+    /// <summary>Whether the variances are changed so that nothing of the signal is left at the last timestep.</summary>
     [JsonPropertyName("rescale_betas_zero_snr")] public bool? RescaleBetasToZeroSnr { get; init; }
     /// <summary>Must be false or absent: not supported.</summary>
     [JsonPropertyName("thresholding")] public bool? Thresholding { get; init; }
@@ -46,8 +46,11 @@ sealed record ScheduleConfig
         check.Range("num_train_timesteps", [TrainTimesteps], 2, 1_000_000);
         check.Range("steps_offset", [StepsOffset], 0, TrainTimesteps - 1);
         check.OneOf("beta_schedule", BetaSchedule ?? "null", "linear", "scaled_linear", "squaredcos_cap_v2");
+        RequireDiffusion(file);
         check.OneOf("prediction_type", Prediction ?? "null", "epsilon", "v_prediction");
-        check.Off("rescale_betas_zero_snr", RescaleBetasToZeroSnr);
+        if (RescaleBetasToZeroSnr == true && Prediction == "epsilon")
+            throw new CheckpointException($"{file}: rescale_betas_zero_snr needs prediction_type v_prediction, because a UNet that predicts noise "
+                + "says nothing about a picture that is nothing but noise; use the file that belongs to the checkpoint.");
         check.Off("thresholding", Thresholding);
         RequireFractions(file, "beta_start and beta_end", [BetaStart, BetaEnd]);
         if (TrainedBetas is not { } betas) return this;
@@ -55,6 +58,19 @@ sealed record ScheduleConfig
         RequireFractions(file, "trained_betas", betas.Select(beta => (double)beta));
         return this;
     }
+
+    // Other kinds of models lie in the same folders. They would load, and draw nonsense.
+    void RequireDiffusion(string file)
+    {
+        if (ClassName?.StartsWith("FlowMatch", StringComparison.Ordinal) == true)
+            throw Other(file, $"flow matching ({ClassName}), as Stable Diffusion 3 and FLUX are");
+        if (ClassName is "LCMScheduler" or "TCDScheduler")
+            throw Other(file, $"few steps of distilled consistency ({ClassName}): it is an LCM, which denoises in another way");
+        if (Prediction == "sample") throw Other(file, "predicting the clean latent (prediction_type sample)");
+    }
+
+    static CheckpointException Other(string file, string what) => new(
+        $"{file} says that the checkpoint was made for {what}; use a Stable Diffusion 1.x or 2.x checkpoint that predicts noise or velocity.");
 
     static void RequireFractions(string file, string field, IEnumerable<double> values)
     {

@@ -76,12 +76,16 @@ sealed class ClipTokenizer
 
     /// <summary>Reads a tokenizer folder.</summary>
     /// <param name="folder">
-    /// Folder with vocab.json, merges.txt and tokenizer_config.json; special_tokens_map.json and added_tokens.json are optional.
+    /// Folder with tokenizer_config.json and either vocab.json and merges.txt or tokenizer.json; special_tokens_map.json and
+    /// added_tokens.json are optional.
+    /// </param>
+    /// <param name="positions">
+    /// Number of ids in a prompt if the folder sets no limit: the positions of its text encoder. The default is CLIP's 77.
     /// </param>
     /// <exception cref="CheckpointException">A file is missing or malformed; the message names it.</exception>
-    public static ClipTokenizer Load(string folder)
+    public static ClipTokenizer Load(string folder, int positions = 77)
     {
-        var files = new TokenizerFiles(folder);
+        var files = new TokenizerFiles(folder, positions);
         return new ClipTokenizer(files, new BytePairEncoder(files.Vocabulary, files.Ranks, files.Unknown.Id), []);
     }
 

@@ -8,31 +8,35 @@ namespace ConceptExpress.Diffusion.Text;
 readonly record struct SpecialWord(string Word, int Id);
 
 /// <summary>
-/// The contents of a tokenizer folder: <c>vocab.json</c>, <c>merges.txt</c>, <c>tokenizer_config.json</c>, and, if they exist,
-/// <c>special_tokens_map.json</c> (its words override the configuration's) and <c>added_tokens.json</c>.
+/// The contents of a tokenizer folder: <see cref="BytePairFile"/>, <c>tokenizer_config.json</c> and, if it exists,
+/// <c>special_tokens_map.json</c>, whose words override the configuration's.
 /// </summary>
 sealed class TokenizerFiles
 {
+    const string ConfigName = "tokenizer_config.json", MapName = "special_tokens_map.json";
     const int MaxWordLength = 100_000;
 
+    // CLIP's own, for folders that do not name them.
+    static readonly Dictionary<string, string> ClipWords = new() { ["bos_token"] = "<|startoftext|>", ["eos_token"] = "<|endoftext|>" };
+
     readonly string folder;
+    readonly BytePairFile pairs;
 
     /// <summary>Reads and checks all files.</summary>
+    /// <param name="folder">The tokenizer's folder.</param>
+    /// <param name="positions">
+    /// Number of ids in a prompt if the configuration sets no limit, or one beyond all sense, as newer files do.
+    /// </param>
     /// <exception cref="CheckpointException">A file is missing or malformed.</exception>
-    public TokenizerFiles(string folder)
+    public TokenizerFiles(string folder, int positions)
     {
         this.folder = folder;
-        Vocabulary = ReadIds(FilePath("vocab.json"), firstId: 0);
-        var added = FilePath("added_tokens.json");
-        AddedWords = File.Exists(added) ? ReadIds(added, Vocabulary.Count) : [];
-        Ranks = ReadMerges(FilePath("merges.txt"));
-
-        using var config = CheckpointJson.Read(FilePath("tokenizer_config.json"));
-        using var map = File.Exists(FilePath("special_tokens_map.json")) ? CheckpointJson.Read(FilePath("special_tokens_map.json")) : null;
-        ModelMaxLength = ReadLength(config.RootElement);
-        SpecialWord? Find(string role) => Special(role, map?.RootElement) ?? Special(role, config.RootElement);
-        SpecialWord Required(string role) =>
-            Find(role) ?? throw CheckpointJson.Malformed(FilePath("special_tokens_map.json"), $"it has no {role}");
+        pairs = BytePairFile.Read(folder);
+        using var config = CheckpointJson.Read(FilePath(ConfigName));
+        using var map = File.Exists(FilePath(MapName)) ? CheckpointJson.Read(FilePath(MapName)) : null;
+        ModelMaxLength = ReadLength(config.RootElement, positions);
+        SpecialWord? Find(string role) => Special(role, map?.RootElement) ?? Special(role, config.RootElement) ?? Clip(role);
+        SpecialWord Required(string role) => Find(role) ?? throw CheckpointJson.Malformed(FilePath(MapName), $"it has no {role}");
         BeginOfText = Required("bos_token");
         EndOfText = Required("eos_token");
         Unknown = Find("unk_token") ?? EndOfText;
@@ -40,18 +44,16 @@ sealed class TokenizerFiles
     }
 
     /// <summary>Paths of the files that were read.</summary>
-    public IReadOnlyList<string> Read =>
-        [.. new[] { "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json" }.Select(FilePath)
-        .Where(File.Exists)];
+    public IReadOnlyList<string> Read => [.. pairs.Files, .. new[] { ConfigName, MapName }.Select(FilePath).Where(File.Exists)];
 
-    /// <summary>Ids of the vocabulary's entries: from 0 on, without a gap.</summary>
-    public Dictionary<string, int> Vocabulary { get; }
+    /// <inheritdoc cref="BytePairFile.Vocabulary"/>
+    public Dictionary<string, int> Vocabulary => pairs.Vocabulary;
 
-    /// <summary>Ids of whole words that the checkpoint's authors added: they follow those of the vocabulary.</summary>
-    public Dictionary<string, int> AddedWords { get; }
+    /// <inheritdoc cref="BytePairFile.AddedWords"/>
+    public Dictionary<string, int> AddedWords => pairs.AddedWords;
 
-    /// <summary>Ranks of byte pairs, in the order in which they were learned.</summary>
-    public Dictionary<(string Left, string Right), int> Ranks { get; }
+    /// <inheritdoc cref="BytePairFile.Ranks"/>
+    public Dictionary<(string Left, string Right), int> Ranks => pairs.Ranks;
 
     /// <summary>Number of ids in every encoded prompt, 3 to 100,000.</summary>
     public int ModelMaxLength { get; }
@@ -62,50 +64,20 @@ sealed class TokenizerFiles
 
     string FilePath(string name) => Path.Combine(folder, name);
 
-    static Dictionary<string, int> ReadIds(string path, int firstId)
+    // Begin of text, end of text, and at least one token between them. "No limit" is written as 1e30, or not at all.
+    int ReadLength(JsonElement config, int positions)
     {
-        using var json = CheckpointJson.Read(path);
-        if (json.RootElement.ValueKind != JsonValueKind.Object)
-            throw CheckpointJson.Malformed(path, "it is not an object of words and ids");
-        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var property in json.RootElement.EnumerateObject())
+        if (config.ValueKind == JsonValueKind.Object)
         {
-            if (property.Name.Length == 0) throw CheckpointJson.Malformed(path, "it has an empty word");
-            if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out var id))
-                throw CheckpointJson.Malformed(path, $"the id of {Quoted(property.Name)} is not a whole number");
-            if (!ids.TryAdd(property.Name, id)) throw CheckpointJson.Malformed(path, $"it has the word {Quoted(property.Name)} twice");
+            if (!config.TryGetProperty("model_max_length", out var value) || value.ValueKind == JsonValueKind.Null) return positions;
+            if (value.ValueKind == JsonValueKind.Number && value.GetDouble() > MaxWordLength) return positions;
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var length) && length >= 3) return length;
         }
-        if (ids.Count == 0) throw CheckpointJson.Malformed(path, "it has no words");
-        if (!ids.Values.Order().SequenceEqual(Enumerable.Range(firstId, ids.Count)))
-            throw CheckpointJson.Malformed(path, $"its ids are not {firstId} to {firstId + ids.Count - 1}, each once");
-        return ids;
+        throw CheckpointJson.Malformed(FilePath(ConfigName), "its model_max_length is not a whole number of 3 or more");
     }
 
-    static Dictionary<(string Left, string Right), int> ReadMerges(string path)
-    {
-        var ranks = new Dictionary<(string Left, string Right), int>();
-        var number = 0;
-        foreach (var line in CheckpointJson.ReadText(path).Split('\n'))
-        {
-            number++;
-            var merge = line.Trim();
-            if (merge.Length == 0 || number == 1 && merge.StartsWith("#version", StringComparison.Ordinal)) continue;
-            if (merge.Split(' ') is not [{ Length: > 0 } left, { Length: > 0 } right])
-                throw CheckpointJson.Malformed(path, $"line {number} is not two symbols with a space between");
-            ranks.TryAdd((left, right), ranks.Count);
-        }
-        return ranks;
-    }
-
-    int ReadLength(JsonElement config)
-    {
-        // Begin of text, end of text, and at least one token between them.
-        if (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("model_max_length", out var value) &&
-            value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var length) && length is >= 3 and <= MaxWordLength)
-            return length;
-        throw CheckpointJson.Malformed(
-            FilePath("tokenizer_config.json"), $"its model_max_length is not a whole number from 3 to {MaxWordLength}");
-    }
+    SpecialWord? Clip(string role) =>
+        ClipWords.TryGetValue(role, out var word) && Vocabulary.TryGetValue(word, out var id) ? new SpecialWord(word, id) : null;
 
     // The word of a role is a string, or an object with the string under "content".
     SpecialWord? Special(string role, JsonElement? file)
@@ -115,6 +87,6 @@ sealed class TokenizerFiles
         if (value.ValueKind == JsonValueKind.Null) return null;
         var word = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
         if (Vocabulary.TryGetValue(word, out var id) || AddedWords.TryGetValue(word, out id)) return new SpecialWord(word, id);
-        throw CheckpointJson.Malformed(FilePath("special_tokens_map.json"), $"its {role} {Quoted(word)} is not in the vocabulary");
+        throw CheckpointJson.Malformed(FilePath(MapName), $"its {role} {Quoted(word)} is not in the vocabulary");
     }
 }

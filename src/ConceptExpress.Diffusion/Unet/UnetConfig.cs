@@ -47,6 +47,7 @@ sealed record UnetConfig
     [JsonPropertyName("class_embed_type")] public string? ClassEmbedType { get; init; }
     [JsonPropertyName("addition_embed_type")] public string? AdditionEmbedType { get; init; }
     [JsonPropertyName("resnet_time_scale_shift")] public string? ResnetTimeScaleShift { get; init; } = "default";
+    [JsonPropertyName("time_cond_proj_dim")] public int? TimeConditionWidth { get; init; }
     [JsonPropertyName("downsample_padding")] public int? DownsamplePadding { get; init; } = 1;
 
     /// <summary>Number of levels. Level 0 has the latent's own resolution; each further level halves its sides.</summary>
@@ -83,6 +84,7 @@ sealed record UnetConfig
             ("layers_per_block", LayersPerBlock),
             ("cross_attention_dim", CrossAttentionDim), ("attention_head_dim", AttentionHeads),
             ("transformer_layers_per_block", TransformerLayersPerBlock));
+        RequireKind(file);
         check.Range("block_out_channels", BlockOutChannels, 1, 1 << 16);
         check.Length("down_block_types", DownBlockTypes.Length, Levels);
         check.Length("up_block_types", UpBlockTypes.Length, Levels);
@@ -91,11 +93,10 @@ sealed record UnetConfig
             ("cross_attention_dim", CrossAttentionDim), ("transformer_layers_per_block", TransformerLayersPerBlock));
         foreach (var type in DownBlockTypes) check.OneOf("down_block_types", type, "CrossAttnDownBlock2D", "DownBlock2D");
         foreach (var type in UpBlockTypes) check.OneOf("up_block_types", type, "CrossAttnUpBlock2D", "UpBlock2D");
-        check.OneOf("mid_block_type", MidBlockType ?? "UNetMidBlock2DCrossAttn", "UNetMidBlock2DCrossAttn");
+        check.OneOf("mid_block_type", MidBlockType!, "UNetMidBlock2DCrossAttn");
         check.OneOf("act_fn", Activation, "silu", "swish");
         check.OneOf("resnet_time_scale_shift", ResnetTimeScaleShift ?? "default", "default");
         check.OneOf("class_embed_type", ClassEmbedType ?? "null", "null");
-        check.OneOf("addition_embed_type", AdditionEmbedType ?? "null", "null");
         check.Off("dual_cross_attention", DualCrossAttention);
         check.Off("center_input_sample", CenterInputSample);
         check.Off("only_cross_attention", OnlyCrossAttention is { ValueKind: System.Text.Json.JsonValueKind.True });
@@ -115,4 +116,18 @@ sealed record UnetConfig
         }
         return this;
     }
+
+    // UNets that look like Stable Diffusion's, and are trained for something else.
+    void RequireKind(string file)
+    {
+        if (AdditionEmbedType is not null) throw Other(file, "of Stable Diffusion XL");
+        if (InChannels == 9) throw Other(file, "of an inpainting checkpoint (9 input channels: latent, mask and masked picture)");
+        if (InChannels == 8) throw Other(file, "of an InstructPix2Pix checkpoint (8 input channels: latent and the picture to edit)");
+        if (InChannels == 5) throw Other(file, "of a depth checkpoint (5 input channels: latent and depth)");
+        if (TimeConditionWidth is not null) throw Other(file, "of an LCM (it is told the guidance, time_cond_proj_dim)");
+        if (MidBlockType is null) throw Other(file, "of a distilled checkpoint without a middle block (mid_block_type null)");
+    }
+
+    static CheckpointException Other(string file, string what) =>
+        new($"{file} is the UNet {what}, which this program does not draw with; use a text-to-image checkpoint of Stable Diffusion 1.x or 2.x.");
 }

@@ -141,7 +141,7 @@ public sealed class DamagedCheckpointTests : IDisposable
 
     [Theory]
     [InlineData("unet", "cross_attention_dim", "16", "text of width 16, the text encoder gives 8")]
-    [InlineData("unet", "in_channels", "9", "the UNet has 9 channels, the autoencoder 4")]
+    [InlineData("unet", "in_channels", "6", "the UNet has 6 channels, the autoencoder 4")]
     [InlineData("vae", "latent_channels", "16", "the UNet has 4 channels, the autoencoder 16")]
     [InlineData("text_encoder", "vocab_size", "9", "words, the text encoder 9")]
     [InlineData("text_encoder", "max_position_embeddings", "6", "the text encoder has 6 positions")]

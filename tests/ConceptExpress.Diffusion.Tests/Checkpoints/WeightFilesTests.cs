@@ -23,6 +23,7 @@ public sealed class WeightFilesTests : IDisposable
     [InlineData("model.safetensors")]
     [InlineData("model.fp16.safetensors")]
     [InlineData("diffusion_pytorch_model.fp16.safetensors")]
+    [InlineData("diffusion_pytorch_model.bf16.safetensors")]
     public void Open_FindsTheUsualNames(string file)
     {
         Store(file, "a");
@@ -40,6 +41,43 @@ public sealed class WeightFilesTests : IDisposable
         Store("model.safetensors", "full");
         using var weights = WeightFiles.Open(folder.Path);
         Assert.Equal(["full"], weights.Names);
+    }
+
+    [Theory]
+    [InlineData(null, "plain")]
+    [InlineData("fp16", "fp16")]
+    [InlineData("ema", "ema")]
+    [InlineData("bf16", "plain")]
+    public void Open_OfAVariant_TakesIt_OrWhatThereIs(string? variant, string expected)
+    {
+        Store("model.safetensors", "plain");
+        Store("model.fp16.safetensors", "fp16");
+        Store("model.ema.safetensors", "ema");
+        using var weights = WeightFiles.Open(folder.Path, variant);
+        Assert.Equal([expected], weights.Names);
+        Assert.Equal(["ema", "fp16"], WeightFiles.VariantsIn(folder.Path));
+        Assert.Equal(variant is "fp16" or "ema", weights.Is(variant ?? "none"));
+    }
+
+    [Fact]
+    public void Open_OfOtherWeightsOnly_AsksForTheVariant()
+    {
+        Store("model.non_ema.safetensors", "a");
+        folder.Write("model.safetensors.index.ema.json", """{"weight_map":{"a":"model-00001-of-00001.ema.safetensors"}}""");
+        Store("model-00001-of-00001.ema.safetensors", "a");
+        var message = Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message;
+        Assert.Contains("ema, non_ema", message, StringComparison.Ordinal);
+        using var weights = WeightFiles.Open(folder.Path, "ema");
+        Assert.Equal(["a"], weights.Names);
+    }
+
+    [Fact]
+    public void Open_PassesOverLinksThatLeadNowhere()
+    {
+        Store("model.safetensors", "a");
+        File.CreateSymbolicLink(folder["model.fp16.safetensors"], "../../blobs/absent");
+        using var weights = WeightFiles.Open(folder.Path);
+        Assert.Equal(["a"], weights.Names);
     }
 
     [Theory]

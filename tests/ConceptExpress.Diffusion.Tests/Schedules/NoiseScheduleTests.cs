@@ -93,6 +93,32 @@ public sealed class NoiseScheduleTests : IDisposable
         Assert.Equal(schedule.AlphaBar(0), schedule.AlphaBar(-1));
     }
 
+    [Fact] // the numbers of diffusers' rescale_zero_terminal_snr for three betas of .1, .2, .5
+    public void ZeroTerminalSnr_LeavesNothingOfTheSignal_AndTheFirstStepAsItIs()
+    {
+        var schedule = new NoiseSchedule(new ScheduleConfig
+        {
+            TrainTimesteps = 3, TrainedBetas = [0.1f, 0.2f, 0.5f], Prediction = "v_prediction", RescaleBetasToZeroSnr = true,
+        });
+        Assert.Equal(0, schedule.AlphaBars[2]);
+        Assert.Equal(0.9, schedule.AlphaBars[0], 6);
+        var (first, middle, last) = (Math.Sqrt(0.9), Math.Sqrt(0.72), Math.Sqrt(0.36));
+        Assert.Equal(Math.Pow((middle - last) * first / (first - last), 2), schedule.AlphaBars[1], 6);
+    }
+
+    [Theory]
+    [InlineData("ddim")]
+    [InlineData("pndm")]
+    [InlineData("dpm++")]
+    public void ZeroTerminalSnr_GivesFinitePictures(string name)
+    {
+        var schedule = new NoiseSchedule(StableDiffusion with { Prediction = "v_prediction", RescaleBetasToZeroSnr = true });
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var noise = TorchSharp.torch.linspace(-2, 2, 16).view(1, 4, 2, 2);
+        var sampled = Samplers.ByName(name, schedule).Sample(noise, 12, (x, _) => 0.3 * x, stop: TestContext.Current.CancellationToken);
+        Assert.True(sampled.isfinite().all().item<bool>());
+    }
+
     [Theory]
     [InlineData("epsilon", nameof(PredictionType.Noise))]
     [InlineData("v_prediction", nameof(PredictionType.Velocity))]
@@ -139,6 +165,8 @@ public sealed class NoiseScheduleTests : IDisposable
     [InlineData("""{"trained_betas":[0.1]}""", "trained_betas")]
     [InlineData("""{"num_train_timesteps":2,"trained_betas":[0.1,-1]}""", "trained_betas")]
     [InlineData("""{"rescale_betas_zero_snr":true}""", "rescale_betas_zero_snr")]
+    [InlineData("""{"_class_name":"FlowMatchEulerDiscreteScheduler","shift":3.0}""", "flow matching")]
+    [InlineData("""{"_class_name":"LCMScheduler"}""", "LCM")]
     [InlineData("""{""", "scheduler_config.json")]
     public void Load_OfAMalformedConfiguration_NamesFileAndField(string json, string field)
     {
