@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion;
 
 /// <summary>
-/// The floating-point type that the UNet and the autoencoder compute in. The text encoder always computes in fp32 or fp64, because words
-/// are learned through it.
+/// The floating-point type that the UNet and the autoencoder compute in. The text encoder computes in fp64 with <see cref="Fp64"/>, else in
+/// fp32, because words are learned through it.
 /// </summary>
 public enum ComputePrecision
 {
@@ -14,7 +14,7 @@ public enum ComputePrecision
     /// <summary>bfloat16: the range of fp32 with 8 significant bits.</summary>
     Bf16,
 
-    /// <summary>Half precision. The autoencoder computes in fp32, because it overflows in fp16.</summary>
+    /// <summary>Half precision, very slow on a CPU. The autoencoder computes in fp32, because it overflows in fp16.</summary>
     Fp16,
 
     /// <summary>Double precision, for numerical proofs: only the reference's rounding errors remain. Slow.</summary>

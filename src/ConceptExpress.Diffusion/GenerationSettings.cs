@@ -6,21 +6,26 @@ namespace ConceptExpress.Diffusion;
 /// <summary>Settings of the sampler. The defaults are the published ones (method 3).</summary>
 public sealed record SamplingSettings
 {
-    /// <summary>Name of the sampler, one of <see cref="Samplers.Names"/>.</summary>
+    /// <summary>Name of the sampler: <c>ddim</c>, <c>pndm</c> or <c>dpm++</c>.</summary>
     /// <value>The default is ddim.</value>
     public string Sampler { get; init; } = "ddim";
 
-    /// <summary>Number of sampler steps, 1 to 1000. A checkpoint's schedule may allow fewer.</summary>
+    /// <summary>
+    /// Number of sampler steps, 1 to 1000. At most the number of timesteps that the checkpoint was trained with; with dpm++, one less.
+    /// </summary>
     /// <value>The default is 50.</value>
     [Range(1, 1000)]
     public int Steps { get; init; } = 50;
 
-    /// <summary>Classifier-free guidance scale, 0 to 100. Guidance is off at 1 and below.</summary>
+    /// <summary>
+    /// Classifier-free guidance scale, 0 to 100. At 1 and below, guidance is off, and <see cref="GenerationSettings.NegativePrompt"/> has
+    /// no effect.
+    /// </summary>
     /// <value>The default is 7.5.</value>
     [Range(0.0, 100)]
     public double Guidance { get; init; } = 7.5;
 
-    /// <summary>Checks all ranges and the sampler's name, and returns these settings.</summary>
+    /// <summary>Checks all ranges and the sampler's name, but not what a checkpoint allows, and returns these settings.</summary>
     /// <exception cref="SettingsException">A value is invalid; the message names the setting.</exception>
     public SamplingSettings Validated()
     {
@@ -44,14 +49,20 @@ public sealed record SamplingSettings
 /// <summary>Settings of one picture: prompts, sampler, size and seed.</summary>
 public sealed record GenerationSettings
 {
-    /// <summary>What to draw. May contain concept words.</summary>
+    /// <summary>
+    /// What to draw. May contain concept words. If it has more tokens than <see cref="StableDiffusion.PromptPositions"/> allows, its end is
+    /// cut off.
+    /// </summary>
     public required string Prompt { get; init; }
 
-    /// <summary>What guidance steers away from. Empty: the unconditional prediction.</summary>
+    /// <summary>
+    /// What guidance steers away from, cut off like <see cref="Prompt"/>. May contain concept words. Empty: the unconditional prediction.
+    /// </summary>
     /// <value>The default is empty.</value>
     public string NegativePrompt { get; init; } = "";
 
     /// <summary>Settings of the sampler.</summary>
+    /// <value>The default is the published setting: ddim, 50 steps, guidance 7.5.</value>
     public SamplingSettings Sampling { get; init; } = new();
 
     /// <summary>
@@ -62,7 +73,7 @@ public sealed record GenerationSettings
     [Range(SettingsCheck.MinSide, SettingsCheck.MaxSide)]
     public int? Width { get; init; }
 
-    /// <summary>Height in pixels, with the same rules as <see cref="Width"/>.</summary>
+    /// <summary>Height in pixels, with the same range, multiple and meaning of null as <see cref="Width"/>.</summary>
     /// <value>The default is null.</value>
     [Range(SettingsCheck.MinSide, SettingsCheck.MaxSide)]
     public int? Height { get; init; }
@@ -73,6 +84,7 @@ public sealed record GenerationSettings
     public long Seed { get; init; }
 
     /// <summary>Checks that a checkpoint can draw with these settings, and returns them with width and height filled in.</summary>
+    /// <param name="model">The checkpoint.</param>
     /// <exception cref="SettingsException">A value is invalid; the message names the setting and the values that work.</exception>
     public GenerationSettings ValidatedFor(StableDiffusion model)
     {

@@ -8,11 +8,11 @@ public abstract record ProgressEvent;
 
 /// <summary>A phase begins. The phase before it has ended.</summary>
 /// <param name="Phase">Name of the phase, the same in displays, logs and <c>run.json</c>, for example "locate" or "search words".</param>
-/// <param name="Steps">Number of <see cref="Advanced"/> events that will follow; null if unknown.</param>
+/// <param name="Steps">Number of <see cref="Advanced"/> events that will follow; null, the default, if unknown.</param>
 public sealed record PhaseBegan(string Phase, int? Steps = null) : ProgressEvent;
 
-/// <summary>One more step of the phase is done.</summary>
-/// <param name="Detail">A few words about the step; may be empty.</param>
+/// <summary>One more step of the phase is done. Events that tell more about a step derive from this one.</summary>
+/// <param name="Detail">A few words about the step. The default is empty.</param>
 public record Advanced(string Detail = "") : ProgressEvent;
 
 /// <summary>A warning for the user. The work goes on.</summary>

@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion;
 
-/// <summary>A Stable Diffusion 1.x or 2.x checkpoint in the diffusers layout, frozen, on one device.</summary>
+/// <summary>
+/// A Stable Diffusion 1.x or 2.x checkpoint in the diffusers layout, frozen, on one device. Not thread-safe: use it from one thread at a
+/// time.
+/// </summary>
 public sealed class StableDiffusion : IDisposable
 {
     // Begin of text, "a photo of", one concept, end of text, and two to spare.
@@ -22,6 +25,7 @@ public sealed class StableDiffusion : IDisposable
     {
         (Folder, Device) = (Path.GetFullPath(folder), device);
         this.parts = parts;
+        WordNames = WordNames.FreeIn(parts.Texts[0].Tokenizer);
     }
 
     /// <summary>Full path of the checkpoint's folder.</summary>
@@ -34,8 +38,8 @@ public sealed class StableDiffusion : IDisposable
     public Device Device { get; }
 
     /// <summary>
-    /// Files covered by <see cref="Fingerprint"/>: all that the checkpoint was read from. Other files in the folder (a safety checker, a
-    /// model card, an unused variant) are not included.
+    /// Paths of the files covered by <see cref="Fingerprint"/>: all that the checkpoint was read from, and <c>model_index.json</c> if it
+    /// exists. Other files in the folder (a safety checker, a model card, an unused variant) are not included.
     /// </summary>
     public IReadOnlyList<string> Files => parts.Files;
 
@@ -58,6 +62,9 @@ public sealed class StableDiffusion : IDisposable
     /// <summary>Tokenizer of the first text encoder. The tokenizers of all encoders know the same words.</summary>
     internal ClipTokenizer Tokenizer => Texts[0].Tokenizer;
 
+    /// <summary>How words that are learned on this checkpoint are called.</summary>
+    internal WordNames WordNames { get; }
+
     /// <summary>Number of values in one vector of a word: the sum of the widths of all text encoders.</summary>
     public int WordWidth => Texts.Sum(text => text.Width);
 
@@ -66,7 +73,7 @@ public sealed class StableDiffusion : IDisposable
     /// </summary>
     internal Tensor WordVectors => Texts is [var only] ? only.Words : cat([.. Texts.Select(text => text.Words)], 1);
 
-    /// <summary>Pixels per latent cell along a side.</summary>
+    /// <summary>Pixels per latent cell along a side, a power of two. Sides of pictures are multiples of it.</summary>
     public int Downscale => VaeConfig.Downscale;
 
     /// <summary>
@@ -74,13 +81,14 @@ public sealed class StableDiffusion : IDisposable
     /// </summary>
     public int TrainedResolution => (UnetConfig.SampleSize ?? 64) * Downscale;
 
-    /// <summary>Number of tokens in an encoded prompt, begin and end of text included.</summary>
+    /// <summary>Number of tokens in an encoded prompt, begin and end of text included; 8 or more.</summary>
     public int PromptPositions => Tokenizer.ModelMaxLength;
 
-    /// <summary>Loads a checkpoint.</summary>
+    /// <summary>Loads a checkpoint. Weights that are stored in another precision are converted.</summary>
     /// <param name="folder">Folder of the checkpoint, with the subfolders tokenizer, text_encoder, unet, vae and scheduler.</param>
-    /// <param name="precision">The type that the UNet and the autoencoder compute in.</param>
-    /// <param name="device">The device for all weights; the CPU if null.</param>
+    /// <param name="precision">The type that the UNet and the autoencoder compute in. The default is fp32.</param>
+    /// <param name="device">The device for all weights. The default is null: the CPU.</param>
+    /// <returns>The checkpoint, which the caller disposes of.</returns>
     /// <exception cref="CheckpointException">
     /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
     /// </exception>
@@ -134,8 +142,8 @@ public sealed class StableDiffusion : IDisposable
     }
 
     /// <summary>
-    /// Returns the SHA-256 of <see cref="Files"/> and their names: "sha256:" and 64 hexadecimal digits. A file is read again only if its
-    /// size or time of change differs from the last call.
+    /// Returns the SHA-256 of <see cref="Files"/> and their names: "sha256:" and 64 lower-case hexadecimal digits. The process reads a file
+    /// again only if its size or time of change differs from the last call.
     /// </summary>
     /// <exception cref="CheckpointException">A file can no longer be read.</exception>
     public string Fingerprint() => "sha256:" + FileDigest.Of(Folder, Files);
@@ -188,7 +196,7 @@ public sealed class StableDiffusion : IDisposable
             $"the tokenizer knows {tokenizer.VocabularySize} words, the text encoder {text.VocabularySize}");
     }
 
-    /// <summary>Frees all weights.</summary>
+    /// <summary>Frees all weights. A <see cref="TextToImage"/> of this checkpoint cannot be used afterwards.</summary>
     public void Dispose()
     {
         foreach (var text in Texts) text.Dispose();

@@ -13,8 +13,8 @@ namespace ConceptExpress.Diffusion;
 /// </param>
 public sealed record ConceptWord(string Token, IReadOnlyList<float[]> Vectors)
 {
-    /// <summary>Returns the default word of a concept: <c>&lt;asset0&gt;</c> for number 0.</summary>
-    /// <param name="index">Number of the concept, from 0.</param>
+    /// <summary>Returns the usual word of a concept: <c>&lt;asset0&gt;</c> for number 0.</summary>
+    /// <param name="index">Number of the concept, 0 or more.</param>
     public static string NameOf(int index) => $"<asset{index}>";
 }
 
@@ -28,7 +28,9 @@ static class PhotoPrompt
     public static string Of(params IEnumerable<string> words) => Start + string.Join(" and ", words);
 }
 
-/// <summary>Draws pictures from prompts that may contain concept words (method 3).</summary>
+/// <summary>
+/// Draws pictures from prompts that may contain concept words (method 3). Not thread-safe: use a checkpoint from one thread at a time.
+/// </summary>
 public sealed class TextToImage
 {
     readonly StableDiffusion model;
@@ -37,10 +39,10 @@ public sealed class TextToImage
 
     /// <summary>Prepares a checkpoint and concept words for drawing.</summary>
     /// <param name="model">The checkpoint. Dispose it only after the last picture.</param>
-    /// <param name="concepts">Words that prompts may contain; may be empty.</param>
+    /// <param name="concepts">Words that prompts may contain; may be empty. Their vectors are copied.</param>
     /// <exception cref="ArgumentException">
-    /// A vector does not have <see cref="StableDiffusion.WordWidth"/> values, or a word has no vector, is given twice, is blank or is in
-    /// the vocabulary.
+    /// A vector does not have <see cref="StableDiffusion.WordWidth"/> values, or a word has no vector, is given twice, is blank, begins or
+    /// ends with a space, or is known to the checkpoint already.
     /// </exception>
     public TextToImage(StableDiffusion model, IReadOnlyList<ConceptWord> concepts)
     {
@@ -55,15 +57,21 @@ public sealed class TextToImage
         rows = [.. concepts.SelectMany(word => word.Vectors).SelectMany(vector => vector)];
     }
 
-    /// <summary>Returns whether the whole prompt fits the text positions. If not, its end is cut off.</summary>
+    /// <summary>
+    /// Returns whether the whole prompt fits the text positions (<see cref="StableDiffusion.PromptPositions"/>). If not, its end is cut
+    /// off.
+    /// </summary>
+    /// <param name="prompt">A prompt, which may contain the concept words.</param>
     public bool Fits(string prompt) => !prompts.Tokenize(prompt).WasCut;
 
-    /// <summary>Draws one picture. The same settings on the same device give the same bytes.</summary>
+    /// <summary>Draws one picture. The same settings, device and number of threads give the same bytes.</summary>
     /// <param name="settings">Prompts, sampler, size and seed.</param>
     /// <param name="progress">
-    /// Receives one <see cref="Advanced"/> per evaluation of the UNet; <see cref="Evaluations"/> tells how many.
+    /// Receives one <see cref="Advanced"/> per evaluation of the UNet, on the calling thread; <see cref="Evaluations"/> tells how many. The
+    /// default is null: nobody is told.
     /// </param>
-    /// <param name="stop">Cancels between evaluations.</param>
+    /// <param name="stop">Cancels between evaluations. The default cannot be cancelled.</param>
+    /// <returns>A picture of the width and height in the settings.</returns>
     /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public RgbImage Generate(GenerationSettings settings, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
@@ -74,8 +82,10 @@ public sealed class TextToImage
     /// alone.
     /// </summary>
     /// <param name="all">Settings of at least one picture. They may differ only in prompts and seed.</param>
-    /// <param name="progress">Receives one <see cref="Advanced"/> per evaluation of the UNet on the batch.</param>
-    /// <param name="stop">Cancels between evaluations.</param>
+    /// <param name="progress">
+    /// Receives one <see cref="Advanced"/> per evaluation of the UNet on the batch. The default is null: nobody is told.
+    /// </param>
+    /// <param name="stop">Cancels between evaluations. The default cannot be cancelled.</param>
     /// <returns>One picture for each of <paramref name="all"/>, in the same order.</returns>
     /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
     /// <exception cref="ArgumentException">Settings differ in more than prompts and seed.</exception>
@@ -90,18 +100,26 @@ public sealed class TextToImage
 
     /// <summary>Draws the picture that grows from the given noise. Width, height and seed of the settings are ignored.</summary>
     /// <param name="settings">Prompts and sampler.</param>
-    /// <param name="noise">(1,4,h,w) standard normal, on the model's device.</param>
-    /// <param name="onStep">
-    /// Called after each UNet evaluation with the number done and the latent, which is valid only during the call.
+    /// <param name="noise">
+    /// (1,4,h,w) standard normal, on the model's device, for h x w latent cells of <see cref="StableDiffusion.Downscale"/> pixels. It is
+    /// neither changed nor disposed of.
     /// </param>
-    /// <param name="stop">Cancels between evaluations.</param>
+    /// <param name="onStep">
+    /// Called after each UNet evaluation with the number done, from 1, and the latent (1,4,h,w), which is valid only during the call. The
+    /// default is null: nothing is called.
+    /// </param>
+    /// <param name="stop">Cancels between evaluations. The default cannot be cancelled.</param>
+    /// <returns>A picture with <see cref="StableDiffusion.Downscale"/> pixels per latent cell along a side.</returns>
     /// <exception cref="SettingsException">A setting of the sampler is invalid, or there are too many steps for the schedule.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public RgbImage Generate(GenerationSettings settings, Tensor noise, Action<int, Tensor>? onStep = null,
         CancellationToken stop = default) =>
         GenerateAll([settings], noise, onStep, stop)[0];
 
-    /// <summary>Returns the number of UNet evaluations per picture. Some samplers need one more than steps.</summary>
+    /// <summary>Returns the number of UNet evaluations per picture: one per sampler step; pndm needs one more from two steps on.</summary>
+    /// <param name="sampling">The settings of the sampler, which are not validated here.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The sampler cannot take this number of steps with this checkpoint.</exception>
+    /// <exception cref="ArgumentException">There is no sampler of that name.</exception>
     public int Evaluations(SamplingSettings sampling) => Samplers.ByName(sampling.Sampler, model.Schedule).Timesteps(sampling.Steps).Count;
 
     RgbImage[] GenerateAll(IReadOnlyList<GenerationSettings> all, Tensor noise, Action<int, Tensor>? onStep, CancellationToken stop)

@@ -9,10 +9,10 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Extraction;
 
 /// <summary>
-/// Finds the concepts of a picture and learns a word for each. Runs on the calling thread, one call at a time. Uses no files and no
-/// console.
+/// Finds the concepts of a picture and learns a word for each. Runs on the calling thread. While a call runs, nothing else may use the
+/// checkpoint: the call records the attention inside its UNet. Uses no files and no console.
 /// </summary>
-/// <param name="model">The checkpoint; it stays frozen.</param>
+/// <param name="model">The checkpoint. Its weights do not change, and it stays the caller's to dispose of.</param>
 public sealed class ConceptExtractor(StableDiffusion model)
 {
     /// <summary>Locates the concepts of a picture, without learning their words (method 1).</summary>
@@ -24,15 +24,26 @@ public sealed class ConceptExtractor(StableDiffusion model)
     /// The settings. <see cref="ExtractionSettings.Locating"/> also decides how features and saliency are read for given masks.
     /// </param>
     /// <param name="masks">
-    /// The masks of the concepts, if they are known; null to search for them. Each has the picture's proportions and is not empty. Masks
-    /// may overlap.
+    /// The masks of the concepts, one or more, if they are known. Each has the picture's proportions and is not empty. Masks may overlap.
+    /// The default is null: the concepts are searched for.
     /// </param>
-    /// <param name="progress">Receives the phase, each evaluation of the UNet, warnings and the result.</param>
-    /// <param name="stop">Cancels between evaluations of the UNet.</param>
-    /// <returns>The concepts; none if nothing stands out.</returns>
-    /// <exception cref="SettingsException">The settings are invalid, or do not fit this checkpoint.</exception>
+    /// <param name="progress">
+    /// Receives the phase, each evaluation of the UNet, warnings and the result (<see cref="ConceptsLocated"/>). The default is null: no
+    /// reports.
+    /// </param>
+    /// <param name="stop">Cancels between evaluations of the UNet. The default never cancels.</param>
+    /// <returns>
+    /// The concepts, in the order of the locator or of <paramref name="masks"/>; none if no masks are given and nothing stands out.
+    /// </returns>
+    /// <exception cref="SettingsException">
+    /// The settings are invalid (<see cref="ExtractionSettings.Validated"/>), or the resolution does not fit this checkpoint.
+    /// </exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="masks"/> has no masks, an empty one, or one whose proportions differ from the picture's.
+    /// <paramref name="masks"/> has no masks, an empty one, or one whose proportions differ from the picture's. Or attention has values
+    /// that are not finite.
+    /// </exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">
+    /// <see cref="PublishedLocating"/> only: the UNet's down and up blocks attend to the text at no common resolution.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Locate(RgbImage picture, ExtractionSettings settings, IReadOnlyList<Mask>? masks = null,
@@ -71,15 +82,26 @@ public sealed class ConceptExtractor(StableDiffusion model)
     /// </param>
     /// <param name="settings">The settings.</param>
     /// <param name="progress">
-    /// Receives the phases, every optimizer step, and the states from which learning can resume (<see cref="StartFound"/>,
-    /// <see cref="PassDone"/>).
+    /// Receives the phases, every trial of the word search, every optimizer step (<see cref="OptimizerStepDone"/>), and the states from
+    /// which learning can resume (<see cref="StartFound"/>, <see cref="PassDone"/>). The default is null: no reports.
     /// </param>
-    /// <param name="stop">Cancels the learning.</param>
+    /// <param name="stop">Cancels between steps and between trials of the word search. The default never cancels.</param>
     /// <param name="from">
-    /// Where to resume, reached with the same picture, masks and settings; null to begin anew. The result is the same as without a break.
+    /// Where to resume, reached with the same picture, concepts and settings. The result is the same as without a break. The default is
+    /// null: learning begins anew.
     /// </param>
-    /// <returns>The concepts with their words; no concepts if <paramref name="located"/> is empty.</returns>
-    /// <exception cref="SettingsException">The settings are invalid, or do not fit this checkpoint.</exception>
+    /// <returns>
+    /// The concepts in the order of <paramref name="located"/>, with their words; no concepts if <paramref name="located"/> is empty. Words
+    /// are called as <see cref="Words"/> says.
+    /// </returns>
+    /// <exception cref="SettingsException">
+    /// The settings are invalid (<see cref="ExtractionSettings.Validated"/>), or do not fit this checkpoint: the resolution, too many
+    /// vectors for its prompts, or with <see cref="LateWords"/> more rows than its vocabulary has.
+    /// </exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">
+    /// The UNet's down and up blocks attend to the text at no common resolution. Or, with <see cref="BestWords"/>, the vocabulary has no
+    /// word that is long enough.
+    /// </exception>
     /// <exception cref="LearningDivergedException">A loss, a gradient or a row is not finite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public ConceptSet Learn(RgbImage picture, IReadOnlyList<LocatedConcept> located, ExtractionSettings settings,
@@ -88,6 +110,10 @@ public sealed class ConceptExtractor(StableDiffusion model)
         var learning = settings.Validated().Learning;
         if (located.Count == 0) return new ConceptSet([], null);
         RequireRoom(learning.Vectors);
+        if (model.WordNames.Stem != WordNames.UsualStem)
+            progress?.Report(
+                new Noted($"{model.Name} knows {new WordNames(WordNames.UsualStem).Of(0)} or the like already, so words are called "
+                + $"{model.WordNames.Of(0)}, {model.WordNames.Of(1)} and so on."));
         using var scope = NewDisposeScope();
         using var target = LearningTarget.FromPicture(model, Square(picture, settings), located, settings.Losses.Denoising.MaskMargin,
             learning.CloseUps);
@@ -98,11 +124,31 @@ public sealed class ConceptExtractor(StableDiffusion model)
     /// <summary>Returns the words of a state of learning, finished or not, with the concepts that they belong to.</summary>
     /// <param name="located">The concepts, in the order in which learning received them.</param>
     /// <param name="state">The state; before the merge, a word is the mean of its concept's split tokens.</param>
-    public static ConceptSet Words(IReadOnlyList<LocatedConcept> located, LearningState state) => new(
-        [.. located.Zip(state.Words()).Select((pair, i) => new Concept(new ConceptWord(ConceptWord.NameOf(i), pair.Second), pair.First))],
+    /// <returns>
+    /// The concepts with words called <c>&lt;asset0&gt;</c>, <c>&lt;asset1&gt;</c>, ..., or <c>&lt;assetb0&gt;</c>, ... if the checkpoint
+    /// knows words of the first form already. The losses are those of the state.
+    /// </returns>
+    public ConceptSet Words(IReadOnlyList<LocatedConcept> located, LearningState state) => new(
+        [.. located.Zip(state.Words()).Select((pair, i) => new Concept(new ConceptWord(model.WordNames.Of(i), pair.Second), pair.First))],
         state.Losses);
 
     /// <summary>Locates the concepts and learns a word for each: <see cref="Locate"/>, then <c>Learn</c>.</summary>
+    /// <param name="picture">
+    /// A picture of any size and proportions. It is resized to a square of <see cref="ExtractionSettings.Resolution"/>, without keeping its
+    /// proportions.
+    /// </param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="masks">
+    /// The masks of the concepts, one or more, as in <see cref="Locate"/>. The default is null: the concepts are searched for.
+    /// </param>
+    /// <param name="progress">Receives all that both methods report. The default is null: no reports.</param>
+    /// <param name="stop">Cancels as in both methods. The default never cancels.</param>
+    /// <returns>The concepts with their words; no concepts if nothing stands out.</returns>
+    /// <exception cref="SettingsException">The settings are invalid, or do not fit this checkpoint.</exception>
+    /// <exception cref="ArgumentException">A mask is unusable, or attention is not finite, as in <see cref="Locate"/>.</exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The method cannot work with this checkpoint.</exception>
+    /// <exception cref="LearningDivergedException">A loss, a gradient or a row is not finite.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public ConceptSet Extract(RgbImage picture, ExtractionSettings settings, IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Learn(picture, Locate(picture, settings, masks, progress, stop), settings, progress, stop);
@@ -155,8 +201,8 @@ public sealed class ConceptExtractor(StableDiffusion model)
     // A word that is cut off in its own prompt would be learned from nothing.
     void RequireRoom(int vectors)
     {
-        var prompts = new PromptEncoder(model.Texts, [new Placeholder(ConceptWord.NameOf(0), vectors)]);
-        SettingsCheck.Rule(!prompts.Tokenize(TrainingPrompt.Of(0).Text).WasCut,
+        var prompts = new PromptEncoder(model.Texts, [new Placeholder(model.WordNames.Of(0), vectors)]);
+        SettingsCheck.Rule(!prompts.Tokenize(TrainingPrompt.Of(model.WordNames, 0).Text).WasCut,
             $"learning.vectors {vectors} does not fit the prompts of {model.PromptPositions} tokens that {model.Name} reads; use fewer.");
     }
 

@@ -4,11 +4,14 @@ using ConceptExpress.Extraction.Losses;
 namespace ConceptExpress.Extraction;
 
 /// <summary>A concept's place in a picture, without a word.</summary>
-/// <param name="Mask">The concept's cells on the latent grid.</param>
-/// <param name="Saliency">How much the concept stands out from the background. Larger is more; the scale depends on the locator.</param>
+/// <param name="Mask">The concept's cells on the latent grid, at least one.</param>
+/// <param name="Saliency">
+/// How much the concept stands out: the mean saliency of its cells, divided by that of all cells. 0 or more; above 1 is more than the
+/// picture's mean. Locators measure saliency differently, so compare values of one locator only.
+/// </param>
 /// <param name="Feature">
-/// Mean self-attention of the concept's cells, one value per cell of the grid. It is the target of the token's attention (method 2,
-/// attention alignment).
+/// Mean self-attention of the concept's cells: one value per cell of the grid, row by row from the top, 0 or more, with sum 1. It is the
+/// target of the token's attention (method 2, attention alignment).
 /// </param>
 public sealed record LocatedConcept(GridMask Mask, double Saliency, float[] Feature);
 
@@ -19,9 +22,9 @@ public sealed record Concept(ConceptWord Word, LocatedConcept Location);
 
 /// <summary>The result of an extraction: all concepts of a picture.</summary>
 /// <param name="Concepts">The concepts, in the order of their words' numbers; empty if nothing stands out.</param>
-/// <param name="FinalLosses">Mean losses of the last pass; null if nothing was learned.</param>
+/// <param name="FinalLosses">Mean losses of the last pass; null if no pass was done.</param>
 public sealed record ConceptSet(IReadOnlyList<Concept> Concepts, LossValues? FinalLosses)
 {
-    /// <summary>The words of all concepts, in the same order.</summary>
+    /// <summary>The words of all concepts, in the same order: a new list at every call.</summary>
     public IReadOnlyList<ConceptWord> Words => [.. Concepts.Select(concept => concept.Word)];
 }

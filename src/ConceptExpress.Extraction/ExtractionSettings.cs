@@ -26,27 +26,32 @@ public sealed record ExtractionSettings
     /// <value>The default is <see cref="Preset.Paper"/>.</value>
     public Preset Preset { get; init; }
 
-    /// <summary>Side of the square to which the picture is resized, in pixels; null for the side the checkpoint was trained at.</summary>
+    /// <summary>
+    /// Side of the square to which the picture is resized, in pixels, 32 to 2048: a multiple of <see cref="StableDiffusion.Downscale"/>.
+    /// Null: <see cref="StableDiffusion.TrainedResolution"/>, the side the checkpoint was trained at.
+    /// </summary>
     /// <value>The default is null.</value>
     [Range(SettingsCheck.MinSide, SettingsCheck.MaxSide)]
     public int? Resolution { get; init; }
 
-    /// <summary>Seed of all random streams, 0 to 2^53 - 1.</summary>
-    /// <value>The default is 20.</value>
+    /// <summary>Seed of all random streams, 0 to 2^53 - 1. With the same number of threads, the same seed gives the same result.</summary>
+    /// <value>The default is 20, as published.</value>
     [Range(typeof(long), "0", "9007199254740991")]
     public long Seed { get; init; } = 20;
 
     /// <summary>How concepts are located (method 1).</summary>
-    /// <value>The default is the published way.</value>
+    /// <value>The default is <see cref="PublishedLocating"/> with its defaults.</value>
     public LocatingSettings Locating { get; init; } = new PublishedLocating();
 
     /// <summary>How words are learned (method 2).</summary>
+    /// <value>The default has the published values.</value>
     public LearningSettings Learning { get; init; } = new();
 
-    /// <summary>The losses that learning minimises, and their weights.</summary>
+    /// <summary>The losses that learning minimises, and their weights (method 2).</summary>
+    /// <value>The default has the published values.</value>
     public LossSettings Losses { get; init; } = new();
 
-    /// <summary>The settings of the published run (method 1 and 2).</summary>
+    /// <summary>The settings of the published run (method 1 and 2): the defaults of all settings.</summary>
     public static ExtractionSettings Paper { get; } = new() { Preset = Preset.Paper };
 
     /// <summary>Our settings. <c>docs/deviations.md</c> lists each difference from <see cref="Paper"/> with its measurement.</summary>
@@ -68,9 +73,13 @@ public sealed record ExtractionSettings
     };
 
     /// <summary>Returns the settings of a preset: <see cref="Paper"/> or <see cref="Express"/>.</summary>
+    /// <param name="preset">The preset.</param>
     public static ExtractionSettings For(Preset preset) => preset == Preset.Paper ? Paper : Express;
 
-    /// <summary>Checks the ranges of all settings and the rules between them, and returns these settings.</summary>
+    /// <summary>
+    /// Checks the ranges of all settings and the rules between them. What depends on the checkpoint, <see cref="ConceptExtractor"/> checks.
+    /// </summary>
+    /// <returns>These settings.</returns>
     /// <exception cref="SettingsException">
     /// A setting is out of its range or contradicts another. The message names the setting and what it accepts.
     /// </exception>

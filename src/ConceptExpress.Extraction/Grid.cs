@@ -17,10 +17,13 @@ public readonly record struct Grid
     /// <summary>Number of cells: width times height.</summary>
     public int Cells => Height * Width;
 
-    /// <summary>Returns a square grid of <paramref name="side"/> x <paramref name="side"/> cells.</summary>
+    /// <summary>Returns a square grid.</summary>
+    /// <param name="side">Number of cells along each side, 1 or more. It is not checked here.</param>
     public static Grid Square(int side) => new() { Width = side, Height = side };
 
-    /// <summary>Returns the grid of a tensor (..., h, w): its last two dimensions are height and width.</summary>
+    /// <summary>Returns the grid of a tensor of maps.</summary>
+    /// <param name="maps">(..., h, w), two dimensions or more. The last two are the height and width of the grid.</param>
+    /// <exception cref="IndexOutOfRangeException">The tensor has fewer than two dimensions.</exception>
     public static Grid Of(Tensor maps) => new() { Width = (int)maps.shape[^1], Height = (int)maps.shape[^2] };
 
     /// <summary>Returns the size as text, width first: <c>24x16</c> is 24 cells wide.</summary>

@@ -2,5 +2,5 @@ namespace ConceptExpress.Imaging;
 
 /// <summary>An input picture or mask cannot be used. The message is one sentence: what is wrong with which file, and what to do.</summary>
 /// <param name="message">The sentence.</param>
-/// <param name="cause">The error of the decoder or the file system; null if there is none.</param>
+/// <param name="cause">The error behind it, such as one of the file system; null, the default, if there is none.</param>
 public sealed class ImageException(string message, Exception? cause = null) : Exception(message, cause);

@@ -5,9 +5,11 @@ public sealed class Mask
 {
     readonly bool[] pixels;
 
-    /// <summary>
-    /// Wraps <paramref name="pixels"/> without copying, so do not change it afterwards: (height, width), row by row from the top.
-    /// </summary>
+    /// <summary>Makes a mask of an array, without copying it.</summary>
+    /// <param name="size">The width and height in pixels, each 1 or more.</param>
+    /// <param name="pixels">
+    /// (height, width) values, row by row from the top: true inside the thing. Do not change the array afterwards.
+    /// </param>
     /// <exception cref="ArgumentException">The array does not have height * width entries.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     public Mask(PixelSize size, bool[] pixels)
@@ -35,10 +37,14 @@ public sealed class Mask
     /// <summary>(height, width) values, row by row from the top: true inside the thing.</summary>
     public ReadOnlySpan<bool> Pixels => pixels;
 
-    /// <summary>Whether the pixel in column <paramref name="x"/> of row <paramref name="y"/> belongs to the thing.</summary>
+    /// <summary>Whether a pixel belongs to the thing.</summary>
+    /// <param name="x">The column from the left, 0 to <see cref="Width"/> - 1. Another column may read a pixel of another row.</param>
+    /// <param name="y">The row from the top, 0 to <see cref="Height"/> - 1.</param>
+    /// <exception cref="IndexOutOfRangeException">The pixel is outside of the array.</exception>
     public bool this[int x, int y] => pixels[y * Width + x];
 
     /// <summary>Returns the number of pixels that belong to both masks.</summary>
+    /// <param name="other">A mask of the same size.</param>
     /// <exception cref="ArgumentException">The masks differ in size.</exception>
     public int Overlap(Mask other)
     {
@@ -50,6 +56,7 @@ public sealed class Mask
     }
 
     /// <summary>Returns the intersection over union, 0 to 1; 0 for two empty masks.</summary>
+    /// <param name="other">A mask of the same size.</param>
     /// <exception cref="ArgumentException">The masks differ in size.</exception>
     public double Iou(Mask other)
     {
@@ -59,6 +66,7 @@ public sealed class Mask
     }
 
     /// <summary>Returns the union of masks: all pixels that belong to any of them.</summary>
+    /// <param name="masks">One or more masks of the same size.</param>
     /// <exception cref="ArgumentException">There are no masks, or they differ in size.</exception>
     public static Mask Union(IReadOnlyList<Mask> masks)
     {
@@ -75,7 +83,10 @@ public sealed class Mask
     /// <summary>
     /// Resizes the mask by nearest neighbor: target column x takes source column floor((x + 1/2) * sourceWidth / width), and rows likewise.
     /// </summary>
+    /// <param name="size">The new width and height in pixels, each 1 or more.</param>
+    /// <returns>A mask of that size; this mask itself if it has that size already.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    /// <exception cref="OverflowException">The new size has 2^31 pixels or more.</exception>
     public Mask Resize(PixelSize size)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Width, 1);
@@ -90,9 +101,11 @@ public sealed class Mask
         return new Mask(size, resized);
     }
 
-    /// <summary>
-    /// Whether the mask has the proportions of a picture, up to one pixel of the smaller of the two. The mask may have another scale.
-    /// </summary>
+    /// <summary>Returns whether the mask has the proportions of a picture. The mask may have another scale.</summary>
+    /// <param name="picture">The width and height of the picture in pixels, each 1 or more.</param>
+    /// <returns>
+    /// True if the sides differ by at most one pixel of the smaller of the two, after the longer sides are scaled to the same length.
+    /// </returns>
     public bool HasProportionsOf(PixelSize picture)
     {
         var scale = (double)Math.Max(Width, Height) / Math.Max(picture.Width, picture.Height);

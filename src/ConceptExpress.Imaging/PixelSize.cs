@@ -1,6 +1,9 @@
 namespace ConceptExpress.Imaging;
 
-/// <summary>A width and height in pixels. Both must be set by name, so that they cannot be swapped by mistake.</summary>
+/// <summary>
+/// A width and height in pixels. Both must be set by name, so that they cannot be swapped by mistake. They are not checked here: images,
+/// masks and resizing refuse sides below 1.
+/// </summary>
 public readonly record struct PixelSize
 {
     /// <summary>The number of pixels from left to right, 1 or more.</summary>
@@ -12,7 +15,8 @@ public readonly record struct PixelSize
     /// <summary>The number of pixels, width times height.</summary>
     public long Area => (long)Width * Height;
 
-    /// <summary>Returns the size of a square with sides of <paramref name="side"/> pixels.</summary>
+    /// <summary>Returns the size of a square.</summary>
+    /// <param name="side">The width and height in pixels, 1 or more.</param>
     public static PixelSize Square(int side) => new() { Width = side, Height = side };
 
     /// <summary>Returns width and height, such as <c>640x480</c>.</summary>

@@ -10,10 +10,11 @@ public sealed class RgbImage
 
     readonly byte[] pixels;
 
-    /// <summary>
-    /// Wraps <paramref name="pixels"/> without copying, so do not change it afterwards: (height, width, 3), interleaved R G B, row by row
-    /// from the top.
-    /// </summary>
+    /// <summary>Makes an image of an array, without copying it.</summary>
+    /// <param name="size">The width and height in pixels, each 1 or more.</param>
+    /// <param name="pixels">
+    /// (height, width, 3) bytes, interleaved R G B, row by row from the top. Do not change the array afterwards.
+    /// </param>
     /// <exception cref="ArgumentException">The array does not have height * width * 3 bytes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     public RgbImage(PixelSize size, byte[] pixels)
@@ -34,7 +35,10 @@ public sealed class RgbImage
     /// <summary>(height, width, 3) bytes, interleaved R G B, row by row from the top.</summary>
     public ReadOnlySpan<byte> Pixels => pixels;
 
-    /// <summary>The colour in column <paramref name="x"/> of row <paramref name="y"/>, counted from the top left corner.</summary>
+    /// <summary>The colour of a pixel, 0 to 255 per channel.</summary>
+    /// <param name="x">The column from the left, 0 to <see cref="Width"/> - 1.</param>
+    /// <param name="y">The row from the top, 0 to <see cref="Height"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The pixel is outside of the image.</exception>
     public (byte Red, byte Green, byte Blue) this[int x, int y]
     {
         get
@@ -44,6 +48,8 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>Returns the (width, 3) bytes of row <paramref name="y"/>, counted from the top.</summary>
+    /// <summary>Returns the (width, 3) bytes of a row, interleaved R G B.</summary>
+    /// <param name="y">The row from the top, 0 to <see cref="Height"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The row is outside of the image.</exception>
     public ReadOnlySpan<byte> Row(int y) => pixels.AsSpan(Channels * Width * y, Channels * Width);
 }

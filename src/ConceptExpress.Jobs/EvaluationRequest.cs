@@ -18,55 +18,97 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Jobs;
 
 /// <summary>
-/// Compares methods on pictures whose true concepts are known. The output folder grows result by result; a later request can continue it.
+/// Compares methods on pictures whose true concepts are known (method 4). The output folder grows item by item. A later request can
+/// continue it: it computes only the items that are missing.
 /// </summary>
 public sealed record EvaluationRequest : JobRequest<EvaluationResult>
 {
     const long SmallCheckpoint = 1L << 30; // bytes; up to this size of weights, every worker gets its own copy
     const string EmbeddedClip = "toybox-clip", EmbeddedJudge = "toybox-judge";
 
-    /// <summary>The methods, seeds and measurements for every picture.</summary>
+    /// <summary>The methods and seeds that run on every picture, and how samples are drawn.</summary>
     public required EvaluationPlan Plan { get; init; }
 
-    /// <summary>The data set: path of a folder of folders (<see cref="FolderData"/>), or <c>toybox:N</c>.</summary>
+    /// <summary>
+    /// The data set: path of a folder of folders, or N rendered scenes of toys, <c>toybox:N[@SEED][:DIFFICULTY]</c>.
+    /// </summary>
+    /// <remarks>
+    /// Each folder has <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c>, and one mask per thing (<c>mask0.png</c>, <c>mask1.png</c>, ...),
+    /// if the truth is known. Folders without a picture are skipped. N is 1 to 100,000, SEED (of the first scene) has up to 15 digits, and
+    /// DIFFICULTY is easy, normal or hard; left out, they are 8,000,000,000 and normal.
+    /// </remarks>
     public required string Data { get; init; }
 
-    /// <summary>How to handle the camera's orientation in pictures on disk.</summary>
+    /// <summary>How to handle the orientation that a camera wrote into the files of pictures on disk.</summary>
     /// <value>The default is <see cref="Exif.Apply"/>.</value>
     public Exif Exif { get; init; } = Exif.Apply;
 
     /// <summary>Use only this many pictures, the first ones, 1 to 100,000; null for all.</summary>
+    /// <value>The default is null.</value>
     [Range(1, 100_000)]
     public int? Limit { get; init; }
 
-    /// <summary>The checkpoint; null for the embedded one.</summary>
+    /// <summary>The checkpoint; null for <see cref="ModelReference.Embedded"/>.</summary>
+    /// <value>The default is null.</value>
     public ModelReference? Model { get; init; }
 
     /// <summary>Where and how to compute. Workers share the threads.</summary>
+    /// <value>The default has each property's default: device <c>auto</c>, fp32, one thread per core.</value>
     public ComputeSettings Compute { get; init; } = new();
 
     /// <summary>
     /// Number of pictures processed at once, each with its share of the threads, 1 to 256. Null for one per thread if the device is the CPU
-    /// and the checkpoint is small (up to 1 GiB of weights), else 1.
+    /// and the checkpoint is small (up to 1 GiB of weights), else 1. Each has its own copy of the checkpoint. Items that were computed with
+    /// another number of threads per worker are computed again.
     /// </summary>
+    /// <value>The default is null.</value>
     [Range(1, 256)]
     public int? Workers { get; init; }
 
-    /// <summary>Path of the folder of a CLIP model; null for the embedded one, which is used for pictures of toys only.</summary>
+    /// <summary>
+    /// Path of the folder of a CLIP model in the Hugging Face layout; null for the embedded one, which is used only if the data set has
+    /// pictures of toys. Without a model, its metrics are omitted.
+    /// </summary>
+    /// <value>The default is null.</value>
     public string? Clip { get; init; }
 
-    /// <summary>Path of the folder of a DINO or DINOv2 model; null for none.</summary>
+    /// <summary>
+    /// Path of the folder of a DINO or DINOv2 model in the Hugging Face layout; null for none, and then its metrics are omitted.
+    /// </summary>
+    /// <value>The default is null.</value>
     public string? Dino { get; init; }
 
-    /// <summary>Path of the folder of a judge of toys; null for the embedded one.</summary>
+    /// <summary>
+    /// Path of the folder of a judge of toys; null for the embedded one. Without a judge, its metrics are omitted. It looks only at
+    /// pictures whose things are labelled as toys.
+    /// </summary>
+    /// <value>The default is null.</value>
     public string? Judge { get; init; }
 
     /// <summary>
-    /// How encoders are shown the true things; null for the published form, or for cut-out things if the encoder is the embedded CLIP.
+    /// How CLIP and DINO are shown the true things; null for <see cref="SourceForm.CutOut"/> if the encoder is the embedded CLIP, and for
+    /// <see cref="SourceForm.Masked"/> (the published form) otherwise.
     /// </summary>
+    /// <value>The default is null.</value>
     public SourceForm? Sources { get; init; }
 
     /// <inheritdoc/>
+    /// <exception cref="SettingsException">
+    /// A setting is invalid or does not fit the checkpoint, or this machine does not have the device.
+    /// </exception>
+    /// <exception cref="DataSetException">
+    /// The data set is missing or cannot be used, or a method needs masks and no picture has any.
+    /// </exception>
+    /// <exception cref="ImageException">A picture or mask cannot be read, or the masks do not fit the picture.</exception>
+    /// <exception cref="CheckpointException">The checkpoint, CLIP, DINO or the judge is missing, damaged or of another kind.</exception>
+    /// <exception cref="Extraction.Learning.LearningDivergedException">
+    /// A value was not finite while learning. Finished items are kept.
+    /// </exception>
+    /// <exception cref="OutputException">
+    /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that is not from an evaluation, or an input, or
+    /// is in use by another run.
+    /// </exception>
+    /// <exception cref="ResumableException">The job was cancelled. Finished items are kept.</exception>
     public override EvaluationResult Work(JobContext context)
     {
         SettingsCheck.Require(this);
@@ -163,6 +205,6 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
 }
 
 /// <summary>The result of an evaluation that reached its end.</summary>
-/// <param name="Output">Full path of the folder.</param>
-/// <param name="Results">All metrics.</param>
+/// <param name="Output">Full path of the folder, with links resolved.</param>
+/// <param name="Results">All figures of all methods, as in <c>results.json</c>.</param>
 public sealed record EvaluationResult(string Output, EvaluationResults Results);

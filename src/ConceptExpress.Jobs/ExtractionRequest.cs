@@ -10,38 +10,76 @@ using ConceptExpress.Library.States;
 namespace ConceptExpress.Jobs;
 
 /// <summary>
-/// Locates the concepts of a picture, and learns a word for each. Progress is saved in the output folder (<see cref="StateFolder"/>). So an
-/// extraction that was stopped or killed can be resumed, with the same result.
+/// Locates the concepts of a picture (method 1), learns a word for each (method 2), and draws previews. Progress is saved in the hidden
+/// folder <c>.unfinished</c> of the output folder. So an extraction that was stopped or killed can be resumed, with the same result.
 /// </summary>
 public sealed record ExtractionRequest : PictureRequest
 {
     // Name of the phase, the same everywhere.
     const string DrawPreviews = "draw previews";
 
-    /// <summary>How previews are drawn after learning; null for the preview settings of the preset.</summary>
+    /// <summary>
+    /// How previews are drawn after learning, and the sampler of samples; null for <see cref="PreviewSettings.For"/> the preset.
+    /// </summary>
+    /// <value>The default is null.</value>
     public PreviewSettings? Previews { get; init; }
 
     /// <summary>
-    /// Whether to resume the unfinished extraction in the output folder. Everything that affects the result must be the same as before.
+    /// Whether to resume the unfinished extraction in the output folder, and to replace the unfinished words there. The picture, masks,
+    /// checkpoint, precision, settings, previews and <see cref="SampleEvery"/> must be the same as before. If false, an unfinished
+    /// extraction in the folder is discarded if <see cref="FolderRequest{TResult}.Replace"/> is true, and refused otherwise.
     /// </summary>
+    /// <value>The default is false.</value>
     public bool Resume { get; init; }
 
-    /// <summary>Minutes between two saved states, 0 or more; 0 saves after every pass.</summary>
+    /// <summary>
+    /// Minimum time between two saved states in minutes, 0 to 1,000,000; 0 saves after every pass. Start vectors, and the states at the end
+    /// of a phase or at a stop, are always saved.
+    /// </summary>
     /// <value>The default is 1.</value>
     [Range(0.0, 1e6)]
     public double SaveMinutes { get; init; } = 1;
 
-    /// <summary>Stop after this many minutes, and write the words as they are then; null learns to the end.</summary>
+    /// <summary>
+    /// Stop this many minutes after the start of the job, and write the words as they are then, marked as unfinished and without previews;
+    /// null learns to the end. 0 to 71,582 (the maximum of .NET's timers). Locating is not interrupted.
+    /// </summary>
+    /// <value>The default is null.</value>
     [Range(0.0, 1e6)]
     public double? StopAfterMinutes { get; init; }
 
-    /// <summary>Draw a sample of every word whenever this many passes are done, 1 or more; null draws no samples.</summary>
+    /// <summary>
+    /// Draw a sample of every word whenever this many passes are done, 1 to 100,000; null draws no samples. The samples of one pass are one
+    /// file, such as <c>samples/pass-00010.png</c>.
+    /// </summary>
+    /// <value>The default is null.</value>
     [Range(1, 100_000)]
     public int? SampleEvery { get; init; }
 
     PreviewSettings PreviewsOrUsual => Previews ?? PreviewSettings.For(Settings.Preset);
 
     /// <inheritdoc/>
+    /// <exception cref="SettingsException">
+    /// A setting is invalid or does not fit the checkpoint, this machine does not have the device, or there is nothing to resume with this
+    /// request.
+    /// </exception>
+    /// <exception cref="Imaging.ImageException">
+    /// The picture or a mask cannot be read, or the masks are missing, empty, of different sizes, or not of the picture's proportions.
+    /// </exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint is missing, damaged or of another kind.</exception>
+    /// <exception cref="StateException">The unfinished extraction is damaged, or was written by another version.</exception>
+    /// <exception cref="LearningDivergedException">
+    /// A value was not finite while learning. The words after the last pass before it are written, if there is one.
+    /// </exception>
+    /// <exception cref="OutputException">
+    /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, an unfinished
+    /// extraction or an input, or is in use by another run.
+    /// </exception>
+    /// <exception cref="ResumableException">
+    /// The job was cancelled after locating, or <see cref="StopAfterMinutes"/> ended before the first pass. The progress is kept; the words
+    /// are written, too, if a pass is done.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The job was cancelled before learning; nothing was written.</exception>
     public override ConceptsResult Work(JobContext context)
     {
         SettingsCheck.Require(this);
@@ -135,7 +173,7 @@ public sealed record ExtractionRequest : PictureRequest
                 throw Stopped("no word is learned yet", e);
             }
             work.Log.Steps.KeepFirst(state.Step);
-            var result = work.Write(located, report => Finished(report, ConceptExtractor.Words(located, state)) with
+            var result = work.Write(located, report => Finished(report, new ConceptExtractor(work.Loaded.Model).Words(located, state)) with
             {
                 Unfinished = new UnfinishedRecord(state.Pass, work.Settings.Learning.Passes),
             });
@@ -172,7 +210,7 @@ public sealed record ExtractionRequest : PictureRequest
         public void Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
         {
             if (every is not { } passes || state.Pass % passes != 0) return;
-            var words = ConceptExtractor.Words(located, state).Words;
+            var words = new ConceptExtractor(work.Loaded.Model).Words(located, state).Words;
             var painter = new ConceptPainter(work.Loaded.Model, words, settings, work.Settings.Seed);
             var pictures = words.Select(word => painter.Alone(word, 1, null, stop)[0]).ToList();
             Directory.CreateDirectory(folder);

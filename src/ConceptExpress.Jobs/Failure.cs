@@ -11,27 +11,34 @@ using ConceptExpress.Library.States;
 namespace ConceptExpress.Jobs;
 
 /// <summary>The kind of a failure. A host can turn it into an exit code or an HTTP status.</summary>
+/// <remarks><see cref="Failure.KindOf"/> derives it from the type of an exception.</remarks>
 public enum FailureKind
 {
-    /// <summary>A bug in ConceptExpress.</summary>
+    /// <summary>A bug in ConceptExpress: an exception of any other type.</summary>
     Bug,
 
-    /// <summary>The request is invalid, or its output folder contains something that must not be replaced.</summary>
+    /// <summary>
+    /// The request is invalid (<see cref="SettingsException"/>), or its output folder has content that must not be replaced or is in use by
+    /// another run (<see cref="OutputOccupiedException"/>).
+    /// </summary>
     Request,
 
-    /// <summary>An input is missing, unreadable or hostile.</summary>
+    /// <summary>
+    /// An input is missing, unreadable or hostile (<see cref="ImageException"/>, <see cref="ConceptFolderException"/>,
+    /// <see cref="DataSetException"/>, <see cref="StateException"/>).
+    /// </summary>
     Input,
 
-    /// <summary>The checkpoint is missing, damaged, or does not match.</summary>
+    /// <summary>The checkpoint is missing, damaged, or does not match (<see cref="CheckpointException"/>).</summary>
     Model,
 
-    /// <summary>Results cannot be written, or there is not enough disk space or memory.</summary>
+    /// <summary>Results cannot be written (<see cref="OutputException"/>), or memory ran out.</summary>
     Resources,
 
-    /// <summary>A value was not finite while learning.</summary>
+    /// <summary>A value was not finite while learning (<see cref="LearningDivergedException"/>).</summary>
     Diverged,
 
-    /// <summary>The job was cancelled.</summary>
+    /// <summary>The job was cancelled (<see cref="OperationCanceledException"/>).</summary>
     Cancelled,
 }
 
@@ -42,7 +49,9 @@ public static class Failure
     static readonly string[] OutOfMemoryMessages = ["out of memory", "not enough memory", "bad_alloc",
         "DefaultCPUAllocator: can't allocate"];
 
-    /// <summary>Returns the kind of failure of an exception that a job threw.</summary>
+    /// <summary>Returns the kind of failure of an exception that a job threw. Inner exceptions do not count.</summary>
+    /// <param name="failure">The exception.</param>
+    /// <returns>The kind; <see cref="FailureKind.Bug"/> for all types of exceptions that no other kind names.</returns>
     public static FailureKind KindOf(Exception failure) => failure switch
     {
         SettingsException or OutputOccupiedException => FailureKind.Request,
@@ -55,7 +64,11 @@ public static class Failure
         _ => FailureKind.Bug,
     };
 
-    /// <summary>Returns the message for the user: one sentence on one line.</summary>
+    /// <summary>
+    /// Returns the message for the user, on one line: that of the exception, or one of its own for a bug, a lack of memory and a
+    /// cancellation.
+    /// </summary>
+    /// <param name="failure">An exception that a job threw.</param>
     public static string Sentence(Exception failure) => KindOf(failure) switch
     {
         FailureKind.Bug => $"this is a bug in ConceptExpress ({failure.GetType().Name}: {OneLine(failure.Message)}); please report it.",
@@ -72,5 +85,7 @@ public static class Failure
     static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }
 
-/// <summary>Thrown if a job is cancelled and its progress is kept. The message is one sentence that says how to continue.</summary>
+/// <summary>A job was cancelled, and its progress is kept. The message is one sentence that says how to continue.</summary>
+/// <param name="message">The sentence.</param>
+/// <param name="inner">The exception that caused this one; null if there is none. The default is null.</param>
 public sealed class ResumableException(string message, Exception? inner = null) : OperationCanceledException(message, inner);

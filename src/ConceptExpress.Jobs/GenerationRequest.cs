@@ -12,16 +12,20 @@ using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Draws pictures from a prompt with learned words.</summary>
+/// <summary>Draws pictures from a prompt with learned words (method 3).</summary>
 public sealed record GenerationRequest : FolderRequest<PicturesResult>
 {
     /// <summary>
-    /// Paths of folders that extractions wrote, 1 or more. If two folders define the same word, the words of the later folder become
-    /// <c>&lt;prefix-word&gt;</c>.
+    /// Paths of folders that extractions wrote, 1 or more. If a folder has a word that an earlier one has, too, all its words get the prefix
+    /// of its <c>concepts.json</c>: <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken. An event
+    /// (<see cref="Noted"/>) names the new words.
     /// </summary>
     public required IReadOnlyList<string> Concepts { get; init; }
 
-    /// <summary>Prompt, seed and other settings of the first picture. The seed increases by one with every further picture.</summary>
+    /// <summary>
+    /// Prompts, seed and other settings of the first picture. The seed increases by one with every further picture, and must be at most
+    /// 2^53 - 1 for the last. Words in the prompts that no folder has are refused.
+    /// </summary>
     public required GenerationSettings Settings { get; init; }
 
     /// <summary>Number of pictures, 1 to 1000.</summary>
@@ -29,13 +33,30 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     [Range(1, 1000)]
     public int Count { get; init; } = 1;
 
-    /// <summary>The checkpoint; null for the one on which the words of the first folder were learned.</summary>
+    /// <summary>
+    /// The checkpoint; null for the one on which the words of the first folder were learned. If that was a folder, it is used only if it is
+    /// still on this machine, with the same fingerprint.
+    /// </summary>
+    /// <value>The default is null.</value>
     public ModelReference? Model { get; init; }
 
     /// <summary>Where and how to compute.</summary>
+    /// <value>The default has each property's default: device <c>auto</c>, fp32, one thread per core.</value>
     public ComputeSettings Compute { get; init; } = new();
 
     /// <inheritdoc/>
+    /// <exception cref="SettingsException">
+    /// A setting is invalid or does not fit the checkpoint, no folder is given, the prompt has an unknown word, or this machine does not
+    /// have the device.
+    /// </exception>
+    /// <exception cref="ConceptFolderException">A folder of concepts is missing, damaged or has no learned words.</exception>
+    /// <exception cref="CheckpointException">
+    /// The checkpoint is missing or damaged, is not the one that <c>concepts.json</c> names, or takes vectors of another length.
+    /// </exception>
+    /// <exception cref="OutputException">
+    /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
     public override PicturesResult Work(JobContext context)
     {
         SettingsCheck.Require(this);
@@ -133,10 +154,10 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
 }
 
 /// <summary>The result of a job that wrote a folder of generated pictures.</summary>
-/// <param name="Output">Full path of the folder.</param>
-/// <param name="Pictures">Paths of the pictures, relative to the folder.</param>
+/// <param name="Output">Full path of the folder, with links resolved.</param>
+/// <param name="Pictures">Paths of the pictures, relative to the folder, in the order of their seeds.</param>
 /// <param name="Grid">Path of a sheet with all pictures, relative to the folder; null if there is only one picture.</param>
 /// <param name="First">The record of how the first picture was drawn.</param>
-/// <param name="Warnings">The warnings, one sentence each.</param>
+/// <param name="Warnings">The warnings in order, one sentence each; empty if there are none.</param>
 public sealed record PicturesResult(string Output, IReadOnlyList<string> Pictures, string? Grid, PictureRecord First,
     IReadOnlyList<string> Warnings);

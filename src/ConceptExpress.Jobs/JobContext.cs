@@ -3,11 +3,17 @@ using ConceptExpress.Jobs.Models;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Gives a job its checkpoints, receives its events, and cancels it.</summary>
-/// <param name="models">The checkpoints, shared by all jobs of a host.</param>
-/// <param name="progress">Receives every event, on the job's threads, one at a time; null to ignore events.</param>
-/// <param name="stop">Cancels the job.</param>
-/// <param name="clock">Measures time limits; null for the system's clock.</param>
+/// <summary>
+/// Gives a job its checkpoints, receives its events, and cancels it. Make one for each run of a job, because it keeps the job's warnings.
+/// </summary>
+/// <param name="models">The checkpoints, shared by all jobs of a host. The context does not dispose of them.</param>
+/// <param name="progress">
+/// Receives every event, on the threads that do the work, one at a time; null to ignore events. The job waits for it. The default is null.
+/// </param>
+/// <param name="stop">Cancels the job. The default is a token that never cancels.</param>
+/// <param name="clock">
+/// The clock of <see cref="ExtractionRequest.StopAfterMinutes"/>; null for the system's clock. The default is null.
+/// </param>
 public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default,
     TimeProvider? clock = null) : IProgress<ProgressEvent>
 {
@@ -17,13 +23,14 @@ public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progr
     /// <summary>The checkpoints, shared by all jobs of a host.</summary>
     public ModelPool Models => models;
 
-    /// <summary>Cancels the job.</summary>
+    /// <summary>The token that cancels the job.</summary>
     public CancellationToken Stop => stop;
 
-    /// <summary>The clock that time limits are measured by.</summary>
+    /// <summary>The clock of <see cref="ExtractionRequest.StopAfterMinutes"/>.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
-    /// <summary>The warnings so far.</summary>
+    /// <summary>A copy of the warnings so far, in order, one sentence each. Safe from several threads.</summary>
     public IReadOnlyList<string> Warnings
     {
         get
@@ -32,7 +39,8 @@ public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progr
         }
     }
 
-    /// <summary>Keeps warnings, and forwards every event. Safe from several threads.</summary>
+    /// <summary>Keeps warnings, and forwards every event. Safe from several threads, which wait for each other.</summary>
+    /// <param name="value">The event. Of <see cref="Warned"/>, the text is kept.</param>
     public void Report(ProgressEvent value)
     {
         lock (turn)

@@ -7,7 +7,7 @@ namespace ConceptExpress.Jobs;
 
 /// <summary>
 /// A job as data, which a queue can store and a web page can send as JSON. It does not depend on the program that runs it. Paths are those
-/// of the machine that runs the job.
+/// of the machine that runs the job. A request is never changed, and can be run several times.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "job")]
 [JsonDerivedType(typeof(ExtractionRequest), "extract")]
@@ -19,22 +19,37 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(ReportRequest), "report")]
 public abstract record JobRequest
 {
-    /// <summary>Path of the folder for the results.</summary>
+    /// <summary>
+    /// Path of the folder for the results. The folder need not exist. It must neither be nor contain an input of the job.
+    /// </summary>
     public required string Output { get; init; }
 
-    /// <summary>Returns the request as JSON on one line.</summary>
+    /// <summary>Returns the request as JSON on one line. The field <c>job</c> says which kind of request it is.</summary>
+    /// <exception cref="NotSupportedException">The request is of a kind that this library does not define.</exception>
     public string ToJson() => JsonSerializer.Serialize(this, LibraryJson.Compact);
 
-    /// <summary>Reads a request that <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="JsonException">The text is not a request.</exception>
+    /// <summary>
+    /// Reads a request that <see cref="ToJson"/> wrote. Ranges are checked only when the request runs. Unknown fields are ignored.
+    /// </summary>
+    /// <param name="json">The JSON. Comments and trailing commas are allowed.</param>
+    /// <returns>A request of the kind that the field <c>job</c> names.</returns>
+    /// <exception cref="JsonException">
+    /// The text is not JSON, names an unknown kind of request, lacks a required field, or has a value of the wrong type.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The JSON object has no field <c>job</c>.</exception>
     public static JobRequest FromJson(string json) => JsonSerializer.Deserialize<JobRequest>(json, LibraryJson.Compact)
         ?? throw new JsonException("the request must be a JSON object, not null");
 
-    /// <summary>Runs the job on its own threads, and waits for its end.</summary>
+    /// <summary>
+    /// Runs the job, and waits for its end. Work with a checkpoint runs on the checkpoint's thread, after earlier jobs with the same
+    /// checkpoint.
+    /// </summary>
     /// <param name="context">Gives the job its checkpoints, receives its events, and cancels it.</param>
     /// <returns>The result: a record that depends on the kind of request, and that can be serialised to JSON.</returns>
     /// <exception cref="Exception">The job failed. <see cref="Failure.KindOf"/> returns the kind of failure.</exception>
-    /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The job was cancelled. <see cref="ResumableException"/>: it was cancelled, and its progress is kept.
+    /// </exception>
     public abstract object Run(JobContext context);
 
     /// <summary>
@@ -51,6 +66,12 @@ public abstract record JobRequest<TResult> : JobRequest where TResult : notnull
     public sealed override object Run(JobContext context) => Work(context);
 
     /// <summary>Runs the job like <see cref="JobRequest.Run"/>, and returns its typed result.</summary>
+    /// <param name="context">Gives the job its checkpoints, receives its events, and cancels it.</param>
+    /// <returns>The result, when all files are written.</returns>
+    /// <exception cref="Exception">The job failed. <see cref="Failure.KindOf"/> returns the kind of failure.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The job was cancelled. <see cref="ResumableException"/>: it was cancelled, and its progress is kept.
+    /// </exception>
     public abstract TResult Work(JobContext context);
 }
 
@@ -58,7 +79,10 @@ public abstract record JobRequest<TResult> : JobRequest where TResult : notnull
 /// <typeparam name="TResult">The type of the result.</typeparam>
 public abstract record FolderRequest<TResult> : JobRequest<TResult> where TResult : notnull
 {
-    /// <summary>Whether earlier results of the same kind of job in the folder may be replaced.</summary>
+    /// <summary>
+    /// Whether earlier results of the same kind of job in the folder may be replaced. Other files in the folder are kept. If false, the
+    /// folder must be empty or not exist.
+    /// </summary>
     /// <value>The default is false.</value>
     public bool Replace { get; init; }
 

@@ -8,27 +8,37 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>A job that locates the concepts of a picture.</summary>
+/// <summary>A job that locates the concepts of a picture (method 1), or takes them from given masks.</summary>
 public abstract record PictureRequest : FolderRequest<ConceptsResult>
 {
-    /// <summary>Path of a JPEG, PNG or WebP file.</summary>
+    /// <summary>
+    /// Path of a JPEG, PNG or WebP file, up to 256 MiB and 64 million pixels. It is resized to a square of
+    /// <see cref="ExtractionSettings.Resolution"/>, without keeping its proportions.
+    /// </summary>
     public required string Picture { get; init; }
 
-    /// <summary>How to handle the camera's orientation.</summary>
+    /// <summary>How to handle the orientation that a camera wrote into the file of the picture.</summary>
     /// <value>The default is <see cref="Exif.Apply"/>.</value>
     public Exif Exif { get; init; } = Exif.Apply;
 
-    /// <summary>Path of a folder with a mask per concept (<see cref="MaskFolder"/>); null to locate the concepts.</summary>
+    /// <summary>
+    /// Path of a folder with a mask per concept: <c>mask0.png</c>, <c>mask1.png</c>, ..., or <c>asset0.png</c>, <c>asset1.png</c>, ..., as
+    /// in results. Null to locate the concepts. Grey above 127 is inside the concept. All masks have the same size, with the picture's
+    /// proportions, and none is empty. They may overlap.
+    /// </summary>
+    /// <value>The default is null.</value>
     public string? Masks { get; init; }
 
     /// <summary>Settings for locating and learning.</summary>
     /// <value>The default is <see cref="ExtractionSettings.Express"/>.</value>
     public ExtractionSettings Settings { get; init; } = ExtractionSettings.Express;
 
-    /// <summary>The checkpoint; null for the embedded one.</summary>
+    /// <summary>The checkpoint; null for <see cref="ModelReference.Embedded"/>.</summary>
+    /// <value>The default is null.</value>
     public ModelReference? Model { get; init; }
 
     /// <summary>Where and how to compute.</summary>
+    /// <value>The default has each property's default: device <c>auto</c>, fp32, one thread per core.</value>
     public ComputeSettings Compute { get; init; } = new();
 
     /// <summary>Reads the picture and the checkpoint, and runs the work with them.</summary>
@@ -93,6 +103,17 @@ sealed record PictureWork(
 public sealed record LocalizationRequest : PictureRequest
 {
     /// <inheritdoc/>
+    /// <exception cref="SettingsException">
+    /// A setting is invalid or does not fit the checkpoint, or this machine does not have the device.
+    /// </exception>
+    /// <exception cref="ImageException">
+    /// The picture or a mask cannot be read, or the masks are missing, empty, of different sizes, or not of the picture's proportions.
+    /// </exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint is missing, damaged or of another kind.</exception>
+    /// <exception cref="OutputException">
+    /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
     public override ConceptsResult Work(JobContext context)
     {
         Settings.Validated();
@@ -106,7 +127,7 @@ public sealed record LocalizationRequest : PictureRequest
 }
 
 /// <summary>The result of a job that wrote a folder of concepts.</summary>
-/// <param name="Output">Full path of the folder.</param>
-/// <param name="Manifest">The content of its <c>concepts.json</c>.</param>
-/// <param name="Warnings">The warnings, one sentence each.</param>
+/// <param name="Output">Full path of the folder, with links resolved.</param>
+/// <param name="Manifest">The content of its <c>concepts.json</c>. It has no concepts if nothing stands out in the picture.</param>
+/// <param name="Warnings">The warnings in order, one sentence each; empty if there are none.</param>
 public sealed record ConceptsResult(string Output, ConceptManifest Manifest, IReadOnlyList<string> Warnings);

@@ -6,10 +6,14 @@ using ConceptExpress.Toybox.Scenes;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Draws scenes of toys, with the true mask of every toy.</summary>
+/// <summary>
+/// Draws scenes of toys, with the true mask of every toy. Each scene is a folder (<c>000</c>, <c>001</c>, ...) with <c>img.png</c>,
+/// <c>mask0.png</c>, <c>mask1.png</c>, ... and <c>scene.json</c>, which has the words of the toys.
+/// </summary>
 public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
 {
     /// <summary>Which scenes to compose.</summary>
+    /// <value>The default has each property's default: normal difficulty, any number of toys, all patterns.</value>
     public SceneSettings Scenes { get; init; } = new();
 
     /// <summary>Number of scenes, 1 to 100,000.</summary>
@@ -22,7 +26,7 @@ public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
     [Range(typeof(long), "0", "9007199254740991")]
     public long Seed { get; init; }
 
-    /// <summary>Width and height in pixels.</summary>
+    /// <summary>Width and height in pixels, 32 to 2048.</summary>
     /// <value>The default is 96.</value>
     [Range(SettingsCheck.MinSide, SettingsCheck.MaxSide)]
     public int Side { get; init; } = 96;
@@ -35,6 +39,13 @@ public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
     ]);
 
     /// <inheritdoc/>
+    /// <exception cref="SettingsException">A setting is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="SceneSettings.PlainShare"/> is not 0 to 1.</exception>
+    /// <exception cref="InvalidOperationException">The toys of a seed found no room; use another seed or fewer toys.</exception>
+    /// <exception cref="OutputException">
+    /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
     public override ScenesResult Work(JobContext context)
     {
         SettingsCheck.Require(this);
@@ -60,6 +71,6 @@ public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
 }
 
 /// <summary>The result of a job that wrote a folder of scenes.</summary>
-/// <param name="Output">Full path of the folder.</param>
+/// <param name="Output">Full path of the folder, with links resolved.</param>
 /// <param name="Scenes">Number of scenes written.</param>
 public sealed record ScenesResult(string Output, int Scenes);

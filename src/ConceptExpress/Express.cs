@@ -11,11 +11,12 @@ using ConceptExpress.Library.Models;
 
 namespace ConceptExpress;
 
-/// <summary>
-/// Finds the concepts of a picture, learns a word for each, and draws with these words. The checkpoint is read at the first call and kept
-/// until
-/// <see cref="Dispose"/>. Calls may come from several threads; they run one after another.
-/// </summary>
+/// <summary>Finds the concepts of a picture, learns a word for each, and draws with these words.</summary>
+/// <remarks>
+/// The checkpoint is read by the first call that computes, and kept until <see cref="Dispose"/>. Calls may come from several threads; they
+/// run one after another, on a thread of the checkpoint. Progress is reported on that thread, so do not call <see cref="Express"/> while
+/// you handle an event: the call would wait for itself.
+/// </remarks>
 /// <example>
 /// <code>
 /// using var express = Express.Open();
@@ -32,10 +33,13 @@ public sealed class Express : IDisposable
 
     Express(ModelReference model, ComputeSettings compute) => (this.model, this.compute) = (model, compute);
 
-    /// <summary>Chooses a checkpoint and what computes it.</summary>
-    /// <param name="model">The checkpoint. The default is the embedded one, which knows a small world of toys.</param>
-    /// <param name="compute">Device, precision and threads. The default is CUDA if there is some, fp32, and a thread per core.</param>
-    /// <exception cref="CheckpointException">The checkpoint is not there.</exception>
+    /// <summary>Chooses a checkpoint and what computes it. Nothing is read yet.</summary>
+    /// <param name="model">The checkpoint. The default is null: the embedded one, which knows a small world of toys.</param>
+    /// <param name="compute">
+    /// Device, precision and threads. The default is null: a CUDA device if there is one, fp32, and one thread per core. The first call
+    /// that computes checks them.
+    /// </param>
+    /// <exception cref="CheckpointException">The checkpoint does not exist.</exception>
     public static Express Open(ModelReference? model = null, ComputeSettings? compute = null)
     {
         var express = new Express(model ?? ModelReference.Embedded, compute ?? new ComputeSettings());
@@ -43,97 +47,148 @@ public sealed class Express : IDisposable
         return express;
     }
 
-    /// <summary>Finds the concepts of a picture file and learns a word for each.</summary>
-    /// <param name="path">A JPEG, PNG or WebP file. It is turned upright.</param>
-    /// <param name="settings">The default is <see cref="ExtractionSettings.Express"/>.</param>
-    /// <param name="masks">Where the concepts are, in the picture's proportions; null to look for them.</param>
-    /// <param name="progress">Receives phases and steps, on the working thread.</param>
-    /// <param name="stop">Cancels.</param>
-    /// <returns>No concepts if nothing stands out in the picture.</returns>
-    /// <exception cref="ImageException">The file is missing, damaged or too large.</exception>
-    /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
-    /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
+    /// <summary>Finds the concepts of a picture file and learns a word for each (method 1 and 2).</summary>
+    /// <param name="path">
+    /// The path of a JPEG, PNG or WebP file within the limits of <see cref="ImageReadOptions.Default"/>. The picture is turned upright.
+    /// </param>
+    /// <param name="settings">The settings. The default is null: <see cref="ExtractionSettings.Express"/>.</param>
+    /// <param name="masks">
+    /// The masks of the concepts, at least one, none empty, each in the picture's proportions; they may overlap. The default is null: look
+    /// for the concepts.
+    /// </param>
+    /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
+    /// <param name="stop">
+    /// Cancels while the call waits, and between evaluations of the UNet or optimizer steps. The default cannot be cancelled.
+    /// </param>
+    /// <returns>The concepts with their words; none if nothing stands out in the picture.</returns>
+    /// <exception cref="ImageException">The file is missing, too large, not a picture of these formats, or damaged.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is missing or damaged, or cannot be used.</exception>
+    /// <exception cref="SettingsException">
+    /// A setting is invalid or does not fit this checkpoint, or this machine has no such device.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="masks"/> has no masks, an empty one, or one whose proportions differ from the picture's.
+    /// </exception>
     /// <exception cref="LearningDivergedException">Learning met a value that is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public PictureConcepts Extract(string path, ExtractionSettings? settings = null, IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Extract(ImageReader.ReadWithDigest(path), Path.GetFileName(path), settings, masks, progress, stop);
 
-    /// <summary>Finds the concepts of a picture in memory and learns a word for each.</summary>
-    /// <param name="picture">The picture.</param>
-    /// <param name="name">What results call it.</param>
-    /// <param name="settings">The default is <see cref="ExtractionSettings.Express"/>.</param>
-    /// <param name="masks">Where the concepts are, in the picture's proportions; null to look for them.</param>
-    /// <param name="progress">Receives phases and steps, on the working thread.</param>
-    /// <param name="stop">Cancels.</param>
-    /// <returns>No concepts if nothing stands out in the picture.</returns>
-    /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
-    /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
+    /// <summary>Finds the concepts of a picture in memory and learns a word for each (method 1 and 2).</summary>
+    /// <param name="picture">A picture of any size and proportions.</param>
+    /// <param name="name">The file name that results give to the picture. The default is picture.png.</param>
+    /// <param name="settings">The settings. The default is null: <see cref="ExtractionSettings.Express"/>.</param>
+    /// <param name="masks">
+    /// The masks of the concepts, at least one, none empty, each in the picture's proportions; they may overlap. The default is null: look
+    /// for the concepts.
+    /// </param>
+    /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
+    /// <param name="stop">
+    /// Cancels while the call waits, and between evaluations of the UNet or optimizer steps. The default cannot be cancelled.
+    /// </param>
+    /// <returns>The concepts with their words; none if nothing stands out in the picture.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is missing or damaged, or cannot be used.</exception>
+    /// <exception cref="SettingsException">
+    /// A setting is invalid or does not fit this checkpoint, or this machine has no such device.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="masks"/> has no masks, an empty one, or one whose proportions differ from the picture's.
+    /// </exception>
     /// <exception cref="LearningDivergedException">Learning met a value that is not finite.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public PictureConcepts Extract(RgbImage picture, string name = "picture.png", ExtractionSettings? settings = null,
         IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Extract(new DecodedImage(picture, Convert.ToHexStringLower(SHA256.HashData(picture.Pixels))), name, settings, masks, progress,
             stop);
 
-    /// <summary>Finds the concepts of a picture without learning words: seconds instead of minutes.</summary>
-    /// <param name="picture">The picture.</param>
-    /// <param name="settings">The default is <see cref="ExtractionSettings.Express"/>.</param>
-    /// <param name="progress">Receives phases, on the working thread.</param>
-    /// <param name="stop">Cancels.</param>
-    /// <returns>A mask of the picture's size for each concept; none if nothing stands out.</returns>
-    /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
-    /// <exception cref="SettingsException">The settings cannot be, or not with this checkpoint.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <summary>Finds the concepts of a picture without learning words (method 1), which takes a small part of the time.</summary>
+    /// <param name="picture">A picture of any size and proportions.</param>
+    /// <param name="settings">The settings. The default is null: <see cref="ExtractionSettings.Express"/>.</param>
+    /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
+    /// <param name="stop">Cancels while the call waits, and between evaluations of the UNet. The default cannot be cancelled.</param>
+    /// <returns>A mask of the picture's size for each concept, in the order of the words; none if nothing stands out.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is missing or damaged, or cannot be used.</exception>
+    /// <exception cref="SettingsException">
+    /// A setting is invalid or does not fit this checkpoint, or this machine has no such device.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<Mask> Locate(RgbImage picture, ExtractionSettings? settings = null, IProgress<ProgressEvent>? progress = null,
         CancellationToken stop = default) =>
         Use(progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model)
             .Locate(picture, settings ?? ExtractionSettings.Express, null, context, stop)
             .Select(concept => concept.Mask.ToMask(picture.Size)).ToList());
 
-    /// <summary>Draws a picture with the words of a picture's concepts.</summary>
-    /// <param name="concepts">The concepts, learned with this checkpoint.</param>
-    /// <param name="prompt">May hold the words: "a photo of &lt;asset0&gt; on grass".</param>
-    /// <param name="seed">Another seed draws another picture. The default is 0.</param>
-    /// <param name="progress">Receives the sampler's steps, on the working thread.</param>
-    /// <param name="stop">Cancels.</param>
-    /// <returns>A picture of the checkpoint's trained resolution.</returns>
-    /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
-    /// <exception cref="ArgumentException">The words were learned with a checkpoint of another width.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <summary>Draws a picture with the words of a picture's concepts (method 3).</summary>
+    /// <param name="concepts">Concepts learned with this checkpoint. That is checked only by the width of their vectors.</param>
+    /// <param name="prompt">
+    /// May contain the words: "a photo of &lt;asset0&gt; on grass". Words that are not known are read as ordinary text, and the end of a
+    /// long prompt is cut off.
+    /// </param>
+    /// <param name="seed">The seed of the initial noise, 0 to 2^53 - 1. Another seed draws another picture. The default is 0.</param>
+    /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
+    /// <param name="stop">Cancels while the call waits, and between evaluations of the UNet. The default cannot be cancelled.</param>
+    /// <returns>A square picture of the checkpoint's trained resolution.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is missing or damaged, or cannot be used.</exception>
+    /// <exception cref="SettingsException">
+    /// The seed is out of its range, a compute setting is invalid, or this machine has no such device.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// A vector has another width than the checkpoint's, or a word has no vector, is given twice, is blank, begins or ends with a space, or
+    /// is known to the checkpoint already.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public RgbImage Generate(PictureConcepts concepts, string prompt, long seed = 0,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
             Generate(concepts.Words, prompt, seed, progress, stop);
 
-    /// <summary>Draws a picture with learned words.</summary>
+    /// <summary>Draws a picture with learned words (method 3).</summary>
     /// <param name="words">
-    /// Words of this checkpoint: <see cref="PictureConcepts.Words"/>, or <see cref="ConceptFolder.Words"/> of a folder on disk.
+    /// Words of this checkpoint: <see cref="PictureConcepts.Words"/>, or <see cref="ConceptFolder.Words"/> of a folder on disk. That
+    /// is checked only by the width of their vectors. May be empty.
     /// </param>
-    /// <param name="prompt">May hold the words: "a photo of &lt;asset0&gt; on grass".</param>
-    /// <param name="seed">Another seed draws another picture. The default is 0.</param>
-    /// <param name="progress">Receives the sampler's steps, on the working thread.</param>
-    /// <param name="stop">Cancels.</param>
-    /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
-    /// <exception cref="ArgumentException">A vector has another width than the checkpoint's.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <param name="prompt">
+    /// May contain the words: "a photo of &lt;asset0&gt; on grass". Words that are not known are read as ordinary text, and the end of a
+    /// long prompt is cut off.
+    /// </param>
+    /// <param name="seed">The seed of the initial noise, 0 to 2^53 - 1. Another seed draws another picture. The default is 0.</param>
+    /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
+    /// <param name="stop">Cancels while the call waits, and between evaluations of the UNet. The default cannot be cancelled.</param>
+    /// <returns>A square picture of the checkpoint's trained resolution.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is missing or damaged, or cannot be used.</exception>
+    /// <exception cref="SettingsException">
+    /// The seed is out of its range, a compute setting is invalid, or this machine has no such device.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// A vector has another width than the checkpoint's, or a word has no vector, is given twice, is blank, begins or ends with a space, or
+    /// is known to the checkpoint already.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public RgbImage Generate(IReadOnlyList<ConceptWord> words, string prompt, long seed = 0, IProgress<ProgressEvent>? progress = null,
         CancellationToken stop = default) =>
         Generate(words, new GenerationSettings { Prompt = prompt, Seed = seed }, progress, stop);
 
-    /// <summary>Draws a picture with learned words.</summary>
-    /// <param name="words">Words of this checkpoint.</param>
-    /// <param name="settings">What and how.</param>
-    /// <param name="progress">Receives the sampler's steps, on the working thread.</param>
-    /// <param name="stop">Cancels.</param>
-    /// <exception cref="CheckpointException">The checkpoint is damaged, or cannot be used.</exception>
-    /// <exception cref="SettingsException">The checkpoint cannot draw these settings.</exception>
-    /// <exception cref="ArgumentException">A vector has another width than the checkpoint's.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <summary>Draws a picture with learned words and settings of one's own (method 3).</summary>
+    /// <param name="words">Words of this checkpoint, which is checked only by the width of their vectors. May be empty.</param>
+    /// <param name="settings">Prompts, sampler, size and seed.</param>
+    /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
+    /// <param name="stop">Cancels while the call waits, and between evaluations of the UNet. The default cannot be cancelled.</param>
+    /// <returns>A picture of the width and height in the settings.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is missing or damaged, or cannot be used.</exception>
+    /// <exception cref="SettingsException">
+    /// A setting is invalid or does not fit this checkpoint, or this machine has no such device.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// a vector has another width than the checkpoint's, or a word has no
+    /// vector, is given twice, is blank, begins or ends with a space, or is known to the checkpoint already.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public RgbImage Generate(IReadOnlyList<ConceptWord> words, GenerationSettings settings, IProgress<ProgressEvent>? progress = null,
         CancellationToken stop = default) =>
         Use(progress, stop, (loaded, context) =>
         {
+            settings.ValidatedFor(loaded.Model);
             var painter = new TextToImage(loaded.Model, words);
             context.Report(new PhaseBegan("draw", painter.Evaluations(settings.Sampling)));
             return painter.Generate(settings, context, stop);
@@ -168,6 +223,6 @@ public sealed class Express : IDisposable
         return pool.Use(model, compute, context, loaded => work(loaded, context));
     }
 
-    /// <summary>Waits for running calls, and forgets the checkpoint.</summary>
+    /// <summary>Waits for running calls, and frees the checkpoint. A later call would read it again.</summary>
     public void Dispose() => pool.Dispose();
 }

@@ -6,7 +6,9 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress;
 
-/// <summary>The concepts of a picture: where each is, and the word that draws it.</summary>
+/// <summary>
+/// The concepts of a picture: where each is, and the word that draws it. They stay valid after <see cref="Express.Dispose"/>.
+/// </summary>
 public sealed class PictureConcepts
 {
     readonly ExtractionReport report;
@@ -16,38 +18,47 @@ public sealed class PictureConcepts
     /// <summary>The concepts, in the order of their words; none if nothing stood out.</summary>
     public IReadOnlyList<Concept> Concepts => report.Learned!.Concepts;
 
-    /// <summary>Their words: <c>&lt;asset0&gt;</c>, <c>&lt;asset1&gt;</c>, ...</summary>
+    /// <summary>The words of the concepts, in the same order, usually <c>&lt;asset0&gt;</c>, <c>&lt;asset1&gt;</c>, ...</summary>
     public IReadOnlyList<ConceptWord> Words => report.Learned!.Words;
 
-    /// <summary>A mask of the picture's size for each concept.</summary>
+    /// <summary>A mask of the picture's size for each concept, in the same order. They are made anew at each call.</summary>
     public IReadOnlyList<Mask> Masks => [.. report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size))];
 
-    /// <summary>The settings as used, with the resolution that was taken.</summary>
+    /// <summary>The settings as used, with <see cref="ExtractionSettings.Resolution"/> filled in.</summary>
     public ExtractionSettings Settings => report.Settings;
 
     /// <summary>
-    /// Writes the folder that the program <c>conceptexpress extract</c> writes, without previews: masks, embedding files, overlay,
-    /// manifest, losses.
+    /// Writes the folder that the program <c>conceptexpress extract</c> writes, without previews: manifest, masks, overlay, embedding
+    /// files, losses (a table and a chart) and the record of the run. <see cref="ConceptFolder.Open"/> reads it.
     /// </summary>
-    /// <param name="folder">A new or empty folder. It appears whole or not at all.</param>
-    /// <param name="replace">Replace an earlier result in the folder; other files there stay.</param>
-    /// <exception cref="OutputException">The folder is not empty, or cannot be written.</exception>
+    /// <param name="folder">
+    /// The path of a folder that is empty or does not exist. Missing parents are created. The result appears whole or not at all.
+    /// </param>
+    /// <param name="replace">
+    /// Whether an earlier result of an extraction in the folder may be replaced; other files there stay. The default is false.
+    /// </param>
+    /// <exception cref="OutputOccupiedException">
+    /// The folder is not empty, or, with <paramref name="replace"/>, holds a file with the name of a result that no extraction wrote.
+    /// </exception>
+    /// <exception cref="OutputException">The path is a file or below a file, or the folder cannot be written.</exception>
     public void Save(string folder, bool replace = false) =>
         new OutputFolder(folder, ResultNames.Extraction, replace).Write(fresh => ConceptFolderWriter.Write(fresh, report));
 }
 
-/// <summary>Pictures to files.</summary>
+/// <summary>Writes pictures as PNG. The same picture gives the same bytes with the same version of .NET.</summary>
 public static class PictureFiles
 {
-    /// <summary>Writes a picture as PNG. A file of that name is replaced, whole or not at all.</summary>
+    /// <summary>Writes a picture to a file, as 8-bit RGB. A file of that name is replaced, whole or not at all.</summary>
     /// <param name="picture">The picture.</param>
-    /// <param name="path">Path of the file; its folder exists.</param>
-    /// <exception cref="IOException">The disk is full, or the folder is missing or cannot be written.</exception>
+    /// <param name="path">The path of the file; its folder exists.</param>
+    /// <exception cref="IOException">The disk is full, or the folder does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write to the folder.</exception>
     public static void Save(this RgbImage picture, string path) => WholeFile.Write(path, picture.WritePng);
 
-    /// <summary>Writes a picture as PNG to a stream, which stays open.</summary>
+    /// <summary>Writes a picture to a stream, which stays open, as 8-bit RGB.</summary>
     /// <param name="picture">The picture.</param>
-    /// <param name="stream">A stream that can be written to.</param>
-    /// <exception cref="IOException">The stream cannot be written.</exception>
+    /// <param name="stream">A stream that can be written to. It need not support seeking.</param>
+    /// <exception cref="IOException">Writing failed, for example because the disk is full.</exception>
+    /// <exception cref="NotSupportedException">The stream is read-only.</exception>
     public static void WritePng(this RgbImage picture, Stream stream) => PngWriter.Write(stream, picture);
 }

@@ -14,8 +14,12 @@ sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion
     /// <summary>The default kind of model, for messages.</summary>
     public const string StableDiffusion = "Stable Diffusion 1.x or 2.x";
 
-    static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.Strict, AllowTrailingCommas = true,
-        ReadCommentHandling = JsonCommentHandling.Skip };
+    static readonly JsonSerializerOptions Options = new()
+    {
+        NumberHandling = JsonNumberHandling.Strict,
+        AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip
+    };
 
     /// <summary>Reads a configuration file. Unknown fields are ignored.</summary>
     /// <exception cref="CheckpointException">The file is missing, unreadable or not a configuration of this type.</exception>

@@ -3,7 +3,8 @@ using System.Text;
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>
-/// JSON as Python's json module writes it: with the words Infinity, -Infinity and NaN, which the standard does not have. Files of schedulers
+/// JSON as Python's json module writes it: with the words Infinity, -Infinity and NaN, which the standard does not have. Files of
+/// schedulers
 /// hold them in fields that are not used here.
 /// </summary>
 static class PythonJson

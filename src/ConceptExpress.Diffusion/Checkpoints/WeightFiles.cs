@@ -40,7 +40,8 @@ sealed class WeightFiles : ITensorSource
     /// </summary>
     /// <param name="folder">Folder of the component.</param>
     /// <param name="variant">
-    /// The variant to take if the folder has it, such as <c>fp16</c> or <c>ema</c>, a part of the file's name. Otherwise, and if it is null, the
+    /// The variant to take if the folder has it, such as <c>fp16</c> or <c>ema</c>, a part of the file's name. Otherwise, and if it is
+    /// null, the
     /// first of: the plain files, <c>fp16</c>, <c>bf16</c>.
     /// </param>
     /// <exception cref="CheckpointException">
@@ -50,7 +51,8 @@ sealed class WeightFiles : ITensorSource
     {
         if (!Directory.Exists(folder))
             throw new CheckpointException($"The folder {folder} does not exist; check the path or download the checkpoint.");
-        return (variant is null ? Unasked : [variant, .. Unasked]).Select(each => OpenVariant(folder, each)).FirstOrDefault(found => found is not null)
+        return (variant is null ? Unasked : [variant, .. Unasked]).Select(each => OpenVariant(folder, each))
+            .FirstOrDefault(found => found is not null)
             ?? throw NothingIn(folder);
     }
 
@@ -81,7 +83,8 @@ sealed class WeightFiles : ITensorSource
     ];
 
     static string? Between(string text, string start, string end) =>
-        text.Length > start.Length + end.Length && text.StartsWith(start, StringComparison.Ordinal) && text.EndsWith(end, StringComparison.Ordinal)
+        text.Length > start.Length + end.Length && text.StartsWith(start, StringComparison.Ordinal)
+            && text.EndsWith(end, StringComparison.Ordinal)
             ? text[start.Length..^end.Length]
             : null;
 
@@ -99,7 +102,8 @@ sealed class WeightFiles : ITensorSource
             .Where(name => System.IO.Path.GetExtension(name) is ".bin" or ".ckpt" or ".pt" or ".pth")
             .Order(StringComparer.Ordinal).FirstOrDefault();
         if (VariantsIn(folder) is [_, ..] variants)
-            return new CheckpointException($"{folder} holds its weights only as {string.Join(", ", variants)}; name one of them as the variant.");
+            return new CheckpointException(
+                $"{folder} holds its weights only as {string.Join(", ", variants)}; name one of them as the variant.");
         return pickled is null
             ? new CheckpointException($"{folder} holds no weights; it should have {string.Join(" or ", NamesOf(null)[..Stems.Length])}.")
             : new CheckpointException(

@@ -115,7 +115,8 @@ sealed class NoiseSchedule
         return clean.MoveToOuterDisposeScope();
     }
 
-    // "Common Diffusion Noise Schedules and Sample Steps are Flawed", algorithm 1: shifted so that the last is 0, scaled so that the first stays.
+    // "Common Diffusion Noise Schedules and Sample Steps are Flawed", algorithm 1: shifted so that the last is 0, scaled so that the first
+    // stays.
     static float[] ToZeroSnr(float[] alphaBars)
     {
         var (first, last) = (Math.Sqrt(alphaBars[0]), Math.Sqrt(alphaBars[^1]));

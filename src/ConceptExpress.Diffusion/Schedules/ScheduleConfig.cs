@@ -49,7 +49,8 @@ sealed record ScheduleConfig
         RequireDiffusion(file);
         check.OneOf("prediction_type", Prediction ?? "null", "epsilon", "v_prediction");
         if (RescaleBetasToZeroSnr == true && Prediction == "epsilon")
-            throw new CheckpointException($"{file}: rescale_betas_zero_snr needs prediction_type v_prediction, because a UNet that predicts noise "
+            throw new CheckpointException(
+                $"{file}: rescale_betas_zero_snr needs prediction_type v_prediction, because a UNet that predicts noise "
                 + "says nothing about a picture that is nothing but noise; use the file that belongs to the checkpoint.");
         check.Off("thresholding", Thresholding);
         RequireFractions(file, "beta_start and beta_end", [BetaStart, BetaEnd]);
@@ -70,7 +71,8 @@ sealed record ScheduleConfig
     }
 
     static CheckpointException Other(string file, string what) => new(
-        $"{file} says that the checkpoint was made for {what}; use a Stable Diffusion 1.x or 2.x checkpoint that predicts noise or velocity.");
+        $"{file} says that the checkpoint was made for {what}; use a Stable Diffusion 1.x or 2.x checkpoint that predicts noise or "
+            + "velocity.");
 
     static void RequireFractions(string file, string field, IEnumerable<double> values)
     {

@@ -5,7 +5,8 @@ using static ConceptExpress.Diffusion.Checkpoints.CheckpointException;
 namespace ConceptExpress.Diffusion.Text;
 
 /// <summary>
-/// Vocabulary and merges of a tokenizer folder: <c>vocab.json</c>, <c>merges.txt</c> and, if it exists, <c>added_tokens.json</c>; or, if there
+/// Vocabulary and merges of a tokenizer folder: <c>vocab.json</c>, <c>merges.txt</c> and, if it exists, <c>added_tokens.json</c>; or, if
+/// there
 /// is no <c>vocab.json</c>, <c>tokenizer.json</c>, which holds all three.
 /// </summary>
 /// <param name="Vocabulary">Ids of the vocabulary's entries: from 0 on, without a gap.</param>

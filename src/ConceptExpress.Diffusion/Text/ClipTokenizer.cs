@@ -58,6 +58,9 @@ sealed class ClipTokenizer
     /// <summary>Id that fills the rest of an encoded prompt. May be the same as <see cref="EndOfTextId"/>.</summary>
     public int PaddingId => files.Padding.Id;
 
+    /// <summary>Words that are never split: those that the checkpoint's authors added, and placeholders.</summary>
+    public IEnumerable<string> OwnWords => ownWords.Keys;
+
     /// <summary>Words added by <see cref="WithPlaceholders"/>, in the order of their ids.</summary>
     public IReadOnlyList<Placeholder> Placeholders { get; }
 

@@ -28,7 +28,7 @@ sealed class TokenizerFiles
     /// Number of ids in a prompt if the configuration sets no limit, or one beyond all sense, as newer files do.
     /// </param>
     /// <exception cref="CheckpointException">A file is missing or malformed.</exception>
-    public TokenizerFiles(string folder, int positions)
+    public TokenizerFiles(string folder, int positions = 77)
     {
         this.folder = folder;
         pairs = BytePairFile.Read(folder);

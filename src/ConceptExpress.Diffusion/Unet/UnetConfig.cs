@@ -129,5 +129,6 @@ sealed record UnetConfig
     }
 
     static CheckpointException Other(string file, string what) =>
-        new($"{file} is the UNet {what}, which this program does not draw with; use a text-to-image checkpoint of Stable Diffusion 1.x or 2.x.");
+        new($"{file} is the UNet {what}, which this program does not draw with; use a text-to-image checkpoint of Stable Diffusion 1.x or "
+            + "2.x.");
 }

@@ -68,8 +68,12 @@ static class ContentHash
 }
 
 /// <summary>The checkpoint of an evaluation and how it is run, as far as results depend on it.</summary>
-/// <param name="Model">The checkpoint's fingerprint (<see cref="Diffusion.StableDiffusion.Fingerprint"/>).</param>
-/// <param name="Precision">fp32, bf16 or fp16.</param>
-/// <param name="Device">cpu or cuda.</param>
-/// <param name="ThreadsPerWorker">Number of torch threads per worker. Results depend on it because it changes the order of sums.</param>
+/// <param name="Model">
+/// The checkpoint's fingerprint (<see cref="Diffusion.StableDiffusion.Fingerprint"/>): <c>sha256:</c> and 64 hexadecimal digits.
+/// </param>
+/// <param name="Precision">The number format of the computation: fp32, bf16, fp16 or fp64.</param>
+/// <param name="Device">The kind of device: cpu or cuda.</param>
+/// <param name="ThreadsPerWorker">
+/// Number of torch threads per worker, 1 or more. Results depend on it because it changes the order of sums.
+/// </param>
 public sealed record ComputingRecord(string Model, string Precision, string Device, int ThreadsPerWorker);

@@ -5,9 +5,11 @@ using ConceptExpress.Extraction;
 namespace ConceptExpress.Evaluation.Items;
 
 /// <summary>A method of an evaluation.</summary>
-/// <param name="Name">Its name in tables.</param>
+/// <param name="Name">Its name in tables and files. Unique in its plan.</param>
 /// <param name="Settings">Its settings. The seed is ignored: the plan has the seeds.</param>
-/// <param name="GivenMasks">Whether it learns on the true masks; otherwise it locates concepts itself.</param>
+/// <param name="GivenMasks">
+/// Whether it learns on the true masks, and skips pictures without masks; otherwise it locates concepts itself. The default is false.
+/// </param>
 public sealed record PlannedMethod(string Name, ExtractionSettings Settings, bool GivenMasks = false);
 
 /// <summary>What an evaluation does with every picture.</summary>
@@ -16,7 +18,10 @@ public sealed record EvaluationPlan
     /// <summary>The methods, at least one, with different names. The others are compared with the first.</summary>
     public required IReadOnlyList<PlannedMethod> Methods { get; init; }
 
-    /// <summary>The seeds, at least one, all different. Every method runs on every picture with every seed.</summary>
+    /// <summary>
+    /// The seeds, at least one, all different, each 0 to 2^53 - 1. Every method runs on every picture with every seed. Sample i is drawn
+    /// with seed + i, which must be at most 2^53 - 1, too.
+    /// </summary>
     [Range(typeof(long), "0", "9007199254740991")]
     public required IReadOnlyList<long> Seeds { get; init; }
 
@@ -24,11 +29,14 @@ public sealed record EvaluationPlan
     /// <value>The default is false.</value>
     public bool LocalizationOnly { get; init; }
 
-    /// <summary>How samples are drawn from learned words.</summary>
+    /// <summary>How samples are drawn from learned words. Without effect if concepts are only located.</summary>
+    /// <value>The default is 8 samples with the published sampler.</value>
     public SamplePlan Samples { get; init; } = new();
 
-    /// <summary>Checks all ranges and returns this plan.</summary>
-    /// <exception cref="SettingsException">A setting is out of range; the message names it and what it takes.</exception>
+    /// <summary>Checks all ranges, also those of the methods' settings, and returns this plan.</summary>
+    /// <exception cref="SettingsException">
+    /// A setting is out of range, there are no methods or seeds, or two are the same. The message names the setting and what it takes.
+    /// </exception>
     public EvaluationPlan Validated()
     {
         SettingsCheck.Require(this);
@@ -39,9 +47,14 @@ public sealed record EvaluationPlan
         return this;
     }
 
-    /// <summary>Checks that a checkpoint supports the plan, and returns the plan with every resolution filled in.</summary>
-    /// <exception cref="SettingsException">The checkpoint does not support a setting; the message names it and a value that
-    /// works.</exception>
+    /// <summary>
+    /// Like <see cref="Validated"/>; also checks that a checkpoint supports the plan. Returns the plan with every resolution filled in.
+    /// </summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <exception cref="SettingsException">
+    /// For the reasons of <see cref="Validated"/>, or because the checkpoint does not support a setting. The message names the setting and
+    /// a value that works.
+    /// </exception>
     public EvaluationPlan ValidatedFor(StableDiffusion model)
     {
         if (!Validated().LocalizationOnly) Samples.Sampling.ValidatedFor(model.Schedule);
@@ -62,13 +75,13 @@ public sealed record EvaluationPlan
 /// <summary>How samples are drawn from learned words (method 3 and 4).</summary>
 public sealed record SamplePlan
 {
-    /// <summary>Number of samples of each concept, and of all concepts together.</summary>
+    /// <summary>Number of samples of each concept, and of all concepts together, 1 to 1000.</summary>
     /// <value>The default is 8.</value>
     [Range(1, 1000)]
     public int Count { get; init; } = 8;
 
-    /// <summary>Sampler, steps and guidance.</summary>
-    /// <value>The default is the published setting (method 3): DDIM, 50 steps, guidance 7.5.</value>
+    /// <summary>The sampler, its steps and the guidance.</summary>
+    /// <value>The default is the published setting (method 3): DDIM, 50 sampler steps, guidance 7.5.</value>
     public SamplingSettings Sampling { get; init; } = new();
 }
 

@@ -8,11 +8,16 @@ using ConceptExpress.Extraction.Losses;
 namespace ConceptExpress.Evaluation.Methods;
 
 /// <summary>A method to compare: a preset with a change to its settings. Methods differ in settings only, never in code.</summary>
-/// <param name="Name">The name that selects it.</param>
+/// <param name="Name">The name that selects it, in lower case, such as <c>no-split</c>.</param>
 /// <param name="Preset">The preset whose settings it starts from.</param>
-/// <param name="Meaning">A short description.</param>
-/// <param name="Change">Its change to the settings. It is applied last, so that no other choice undoes it.</param>
-/// <param name="GivenMasks">Whether it learns on the true masks; otherwise it locates concepts itself.</param>
+/// <param name="Meaning">A short description, for help texts.</param>
+/// <param name="Change">
+/// Returns the settings with its change. It is applied last, so that no other choice undoes it. It may throw
+/// <see cref="SettingsException"/> if it does not fit the settings.
+/// </param>
+/// <param name="GivenMasks">
+/// Whether it learns on the true masks; otherwise it locates concepts itself. The default is false.
+/// </param>
 public sealed record EvaluationMethod(
     string Name, Preset Preset, string Meaning, Func<ExtractionSettings, ExtractionSettings> Change, bool GivenMasks = false)
 {
@@ -20,7 +25,8 @@ public sealed record EvaluationMethod(
     const double SquaredAlignmentWeight = 1e-2;
 
     /// <summary>
-    /// All methods: the two presets, the paper's comparisons and ablations (method 4), and ablations of the preset Express.
+    /// All methods: the two presets, the paper's comparisons and ablations (method 4), and ablations of the preset Express. The choices
+    /// that the paper leaves open are in <c>docs/deviations.md</c>, part 1.
     /// </summary>
     public static IReadOnlyList<EvaluationMethod> All { get; } =
     [
@@ -53,11 +59,17 @@ public sealed record EvaluationMethod(
     /// <summary>The names of <see cref="All"/>, in order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(method => method.Name)];
 
-    /// <summary>The method with this name; null if there is none.</summary>
+    /// <summary>Returns the method with this name; null if there is none.</summary>
+    /// <param name="name">One of <see cref="Names"/>. Capitals count.</param>
     public static EvaluationMethod? Find(string name) => All.FirstOrDefault(method => method.Name == name);
 
-    /// <summary>This method as part of a plan.</summary>
-    /// <param name="change">Further changes to the preset's settings, applied before the method's own <see cref="Change"/>.</param>
+    /// <summary>Returns this method as part of a plan. Ranges are checked only by <see cref="EvaluationPlan.Validated"/>.</summary>
+    /// <param name="change">
+    /// Further changes to the preset's settings, applied before the method's own <see cref="Change"/>; null for none. The default is null.
+    /// </param>
+    /// <exception cref="SettingsException">
+    /// The method changes the published locator (<c>kmeans</c>, <c>no-filter</c>), but <paramref name="change"/> chose another one.
+    /// </exception>
     public PlannedMethod Planned(Func<ExtractionSettings, ExtractionSettings>? change = null)
     {
         var settings = ExtractionSettings.For(Preset);

@@ -3,11 +3,14 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Evaluation.Metrics;
 
-/// <summary>A mean over pictures with its 95 % confidence interval.</summary>
+/// <summary>
+/// A mean over pictures with its 95 % confidence interval: the percentiles 2.5 and 97.5 of the means of 2000 bootstrap resamples of the
+/// pictures. Values have the unit of their figure.
+/// </summary>
 /// <param name="Mean">The mean over the pictures.</param>
 /// <param name="Low">Lower end of the 95 % interval.</param>
 /// <param name="High">Upper end of the 95 % interval.</param>
-/// <param name="Pictures">Number of pictures.</param>
+/// <param name="Pictures">Number of pictures that have a value, 1 or more.</param>
 public sealed record Interval(double Mean, double Low, double High, int Pictures);
 
 /// <summary>

@@ -5,10 +5,15 @@ using ConceptExpress.Evaluation.Viewing;
 namespace ConceptExpress.Evaluation.Reports;
 
 /// <summary>The figures of one method.</summary>
-/// <param name="Method">The method, with the settings that it ran with.</param>
-/// <param name="Metrics">By <see cref="MetricColumn.Name"/>: the mean over pictures with its interval. All pictures have the same weight;
-/// with several seeds, a picture's value is the mean over its seeds.</param>
-/// <param name="Pictures">One result per picture and seed.</param>
+/// <param name="Method">The method, with the settings that it ran with, except the seed.</param>
+/// <param name="Metrics">
+/// By <see cref="MetricColumn.Name"/>: the mean over pictures with its interval. All pictures have the same weight; with several seeds, a
+/// picture's value is the mean over its seeds. Figures that no picture has are left out.
+/// </param>
+/// <param name="Pictures">
+/// One result per picture and seed, picture by picture, in the order of the data set. A method that learns on given masks has none for
+/// pictures without masks.
+/// </param>
 public sealed record MethodResult(
     PlannedMethod Method, IReadOnlyDictionary<string, Interval> Metrics, IReadOnlyList<PictureResult> Pictures)
 {
@@ -19,19 +24,25 @@ public sealed record MethodResult(
 /// <summary>Compares a method with the first one, on the pictures and seeds that both have.</summary>
 /// <param name="Method">Name of the compared method.</param>
 /// <param name="Against">Name of the first method.</param>
-/// <param name="Differences">By <see cref="MetricColumn.Name"/>: the method's value minus the first method's value.</param>
+/// <param name="Differences">
+/// By <see cref="MetricColumn.Name"/>: the mean of the method's value minus the first method's value, picture by picture, with its
+/// interval. Figures that they have on no common picture are left out.
+/// </param>
 public sealed record MethodComparison(string Method, string Against, IReadOnlyDictionary<string, Interval> Differences);
 
-/// <summary>A viewer as it is recorded in results; the members are those of <see cref="IViewer"/>.</summary>
+/// <summary>A viewer as it is recorded in results.</summary>
+/// <param name="Name">Its name: <c>clip</c>, <c>dino</c> or <c>judge</c>.</param>
+/// <param name="Files">The digest of its model's files: the SHA-256 in 64 lower-case hexadecimal digits.</param>
+/// <param name="Form">How it is shown things, <c>masked</c> or <c>cut-out</c> (<see cref="SourceForm"/>); null for the judge.</param>
 public sealed record ViewerRecord(string Name, string Files, string? Form);
 
-/// <summary>All results of an evaluation. The same run gives the same values.</summary>
+/// <summary>All results of an evaluation (method 4). The same run gives the same values.</summary>
 public sealed record EvaluationResults
 {
     // Seed of the bootstrap draws. Any number works, but it must never change.
     const long BootstrapSeed = 20;
 
-    /// <summary>What was evaluated.</summary>
+    /// <summary>What was evaluated: the plan of the request, with every resolution filled in.</summary>
     public required EvaluationPlan Plan { get; init; }
 
     /// <summary>The checkpoint and how it was run.</summary>
@@ -40,22 +51,31 @@ public sealed record EvaluationResults
     /// <summary>The names of the pictures, in order of the data set.</summary>
     public required IReadOnlyList<string> Pictures { get; init; }
 
-    /// <summary>Number of source concepts, which are the classes of the accuracies: all true masks of all pictures.</summary>
+    /// <summary>Number of source concepts, which are the classes of the accuracies: all true masks of all pictures. 0 or more.</summary>
     public required int SourceConcepts { get; init; }
 
-    /// <summary>The viewers that looked at generated pictures, in order of their columns.</summary>
+    /// <summary>The viewers that looked at generated pictures, in order of their columns; empty if concepts were only located.</summary>
     public required IReadOnlyList<ViewerRecord> Viewers { get; init; }
 
     /// <summary>All figures that can be measured: those of masks first, then those of each viewer.</summary>
+    /// <remarks>
+    /// Masks: <c>meanBestIoU</c>; <c>precision50</c>, <c>recall50</c> and <c>f50</c>, where a hit has an IoU of at least .5;
+    /// <c>exactCount</c>, 1 if as many concepts as things were found, else 0; <c>instanceMergeRate</c> and <c>backgroundKeptRate</c>, shares
+    /// of the concepts; <c>matched</c>, the share of things that a concept is matched with. All are 0 to 1. <c>countError</c> is the
+    /// difference between the numbers of concepts and things.
+    /// CLIP, and DINO likewise: <c>clipSimI</c> and <c>clipSimC</c>, -1 to 1; <c>clipAcc1</c> and <c>clipAcc3</c>, 0 to 1.
+    /// The judge: <c>judgeCategory</c>, <c>judgeColor</c>, <c>judgePattern</c> and <c>judgeAll</c>, 0 to 1: the share of a concept's samples
+    /// in which it sees the thing's category, color, pattern, or all three.
+    /// </remarks>
     public required IReadOnlyList<MetricColumn> Columns { get; init; }
 
     /// <summary>One result per method, in order of the plan.</summary>
     public required IReadOnlyList<MethodResult> Methods { get; init; }
 
-    /// <summary>Every method but the first, compared with the first; empty if there is only one.</summary>
+    /// <summary>Every method but the first, compared with the first, in order of the plan; empty if there is only one.</summary>
     public required IReadOnlyList<MethodComparison> Comparisons { get; init; }
 
-    /// <summary>The columns in which at least one method has a value.</summary>
+    /// <summary>Those of <see cref="Columns"/> in which at least one method has a value.</summary>
     public IEnumerable<MetricColumn> Measured => Columns.Where(column => Methods.Any(method => method.Metrics.ContainsKey(column.Name)));
 
     /// <summary>Computes all figures from finished items.</summary>

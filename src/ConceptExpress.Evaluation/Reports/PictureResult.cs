@@ -5,21 +5,29 @@ namespace ConceptExpress.Evaluation.Reports;
 
 /// <summary>The figures of one concept.</summary>
 /// <param name="Word">The concept's word, like <c>&lt;asset0&gt;</c>.</param>
-/// <param name="Truth">Index of the thing that the concept was matched with, from 0; null if it was matched with none.</param>
+/// <param name="Truth">
+/// Index of the thing that the concept was matched with (by assignment on IoU; method 4), from 0; null if it was matched with none.
+/// </param>
 /// <param name="Iou">IoU with that thing, 0 to 1; 0 if there is none.</param>
 /// <param name="Coverage">Share of the picture that the mask covers, 0 to 1.</param>
-/// <param name="Metrics">By <see cref="MetricColumn.Name"/>; only figures that were measured.</param>
+/// <param name="Metrics">
+/// By <see cref="MetricColumn.Name"/>: the means over the concept's samples; only figures that were measured.
+/// </param>
 public sealed record ConceptResult(string Word, int? Truth, double Iou, double Coverage, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>The result of one method on one picture with one seed.</summary>
 /// <param name="Picture">The picture's name in the data set.</param>
-/// <param name="Seed">Seed of all random draws of the method.</param>
-/// <param name="Item">Folder of the item's pictures, relative to the output folder.</param>
-/// <param name="Truths">Number of true masks.</param>
-/// <param name="Metrics">By <see cref="MetricColumn.Name"/>; only figures that were measured.</param>
-/// <param name="Concepts">The concepts that were found, in order of their words.</param>
-/// <param name="Samples">Number of samples of each concept.</param>
-/// <param name="JointSamples">Number of samples of all concepts together.</param>
+/// <param name="Seed">Seed of all random draws of the method, 0 to 2^53 - 1.</param>
+/// <param name="Item">Path of the folder of the item's pictures, relative to the output folder, with forward slashes.</param>
+/// <param name="Truths">Number of true masks; 0 if the truth is not known.</param>
+/// <param name="Metrics">
+/// By <see cref="MetricColumn.Name"/>; only figures that were measured. A figure of concepts is the mean over the concepts that have it.
+/// </param>
+/// <param name="Concepts">The concepts that were found, or given, in order of their words; empty if there are none.</param>
+/// <param name="Samples">Number of samples of each concept; 0 if concepts were only located.</param>
+/// <param name="JointSamples">
+/// Number of samples of all concepts together; 0 if concepts were only located, or if there are none.
+/// </param>
 public sealed record PictureResult(
     string Picture, long Seed, string Item, int Truths, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<ConceptResult> Concepts,
     int Samples, int JointSamples)

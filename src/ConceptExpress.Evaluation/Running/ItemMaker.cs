@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
@@ -34,7 +35,7 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
         var record = new ItemRecord
         {
             Score = picture.Masks.Count > 0 ? SceneScore.Of(found, picture.Masks) : null,
-            Concepts = Matched(located, found, picture.Masks),
+            Concepts = Matched(model.WordNames, located, found, picture.Masks),
             Truths = picture.Masks.Count,
         };
         if (plan.LocalizationOnly) return record;
@@ -42,13 +43,14 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
         return record with { Samples = plan.Samples.Count, JointSamples = Draw(model, words, settings.Seed, folder, stop) };
     }
 
-    static IReadOnlyList<ItemConcept> Matched(IReadOnlyList<LocatedConcept> located, IReadOnlyList<Mask> found, IReadOnlyList<Mask> truth)
+    static IReadOnlyList<ItemConcept> Matched(WordNames names, IReadOnlyList<LocatedConcept> located, IReadOnlyList<Mask> found,
+        IReadOnlyList<Mask> truth)
     {
         var pairs = truth.Count > 0 ? MaskMetrics.Match(found, truth).ToDictionary(pair => pair.Found) : [];
         return [.. located.Select((concept, i) =>
         {
             var (thing, iou) = pairs.TryGetValue(i, out var pair) ? ((int?)pair.Truth, pair.Iou) : (null, 0);
-            return new ItemConcept(ConceptWord.NameOf(i), concept.Mask.Coverage, concept.Saliency, thing, iou);
+            return new ItemConcept(names.Of(i), concept.Mask.Coverage, concept.Saliency, thing, iou);
         })];
     }
 

@@ -2,15 +2,15 @@ using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Evaluation.Viewing;
 
-/// <summary>How the things of a picture are shown to an encoder.</summary>
+/// <summary>How the things of a picture are shown to an encoder (CLIP or DINO).</summary>
 public enum SourceForm
 {
-    /// <summary>The published form (method 4): the whole picture, black outside of the true mask.</summary>
+    /// <summary>The published form (method 4): the whole picture, resized to a square, black outside of the true mask.</summary>
     Masked,
 
     /// <summary>
-    /// The thing alone, cut out by its true mask and enlarged, on grey. For encoders that know things in this form and see mostly
-    /// black in the published one.
+    /// The thing alone, cut out by its true mask and enlarged to the square with a margin, on grey (128). For encoders that know things in
+    /// this form and see mostly black in the published one.
     /// </summary>
     CutOut,
 }

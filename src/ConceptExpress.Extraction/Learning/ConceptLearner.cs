@@ -52,7 +52,8 @@ sealed class ConceptLearner
     /// <exception cref="LearningDivergedException">A loss, a gradient or a row is not finite.</exception>
     /// <exception cref="OperationCanceledException">The pass was cancelled.</exception>
     public SplitState Pass(SplitState state, Action<OptimizerStepDone>? report, CancellationToken stop) =>
-        Pass(state, Phases.LearnSplitTokens, (_, _) => TrainingPrompt.Singles(state.Tokens), split: state.SplitTokens > 1, report, stop);
+        Pass(state, Phases.LearnSplitTokens, (_, _) => TrainingPrompt.Singles(model.WordNames, state.Tokens), split: state.SplitTokens > 1,
+            report, stop);
 
     /// <summary>
     /// Does one pass of the second phase: one prompt per concept, and a joint prompt with all of them. Parameters and exceptions are those
@@ -60,7 +61,9 @@ sealed class ConceptLearner
     /// </summary>
     public MergedState Pass(MergedState state, Action<OptimizerStepDone>? report, CancellationToken stop) =>
         Pass(state, Phases.LearnMergedTokens,
-            (prompts, numbers) => [.. TrainingPrompt.Singles(state.Concepts), TrainingPrompt.Joint(state.Concepts, prompts, numbers)],
+            (prompts, numbers) =>
+                [.. TrainingPrompt.Singles(model.WordNames, state.Concepts),
+                TrainingPrompt.Joint(model.WordNames, state.Concepts, prompts, numbers)],
             split: false, report, stop);
 
     TState Pass<TState>(TState state, string phase, Func<PromptEncoder, IPassDraws, IReadOnlyList<TrainingPrompt>> promptsOf, bool split,
@@ -123,7 +126,7 @@ sealed class ConceptLearner
 
         var lookup = prompts.Lookup(prompt.Text, rows);
         var ids = prompts.Tokenize(prompt.Text);
-        using var words = new WordAttention(model.Unet, [.. prompt.Tokens.Select(t => prompts.PositionsOf(ConceptWord.NameOf(t), ids))],
+        using var words = new WordAttention(model.Unet, [.. prompt.Tokens.Select(t => prompts.PositionsOf(model.WordNames.Of(t), ids))],
             Grid.Of(latent));
         var predicted = model.Unet.call(noisy, draw.Timesteps, prompts.Encode(lookup).Expand(shape[0]));
 
@@ -148,7 +151,7 @@ sealed class ConceptLearner
     {
         if (known is { } last && (last.Tokens, last.Vectors) == (state.Tokens, state.Vectors)) return last.Prompts;
         var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, state.Tokens)
-            .Select(t => new Placeholder(ConceptWord.NameOf(t), state.Vectors)));
+            .Select(t => new Placeholder(model.WordNames.Of(t), state.Vectors)));
         known = (state.Tokens, state.Vectors, prompts);
         return prompts;
     }

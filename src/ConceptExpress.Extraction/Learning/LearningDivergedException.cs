@@ -1,4 +1,5 @@
 namespace ConceptExpress.Extraction.Learning;
 
-/// <summary>Thrown if a value is not finite while learning. The message is one sentence: the optimizer step, and what to change.</summary>
+/// <summary>Thrown if a loss, a gradient or a row is not finite while learning.</summary>
+/// <param name="message">One sentence: which value, at which optimizer step, and what to change.</param>
 public sealed class LearningDivergedException(string message) : Exception(message);

@@ -16,22 +16,27 @@ public abstract record LearningState
     /// <summary>Vectors per token D, 1 or more.</summary>
     public required int Vectors { get; init; }
 
-    /// <summary>(R,E) the tokens' vectors, row by row.</summary>
+    /// <summary>
+    /// (R,E) the tokens' vectors, row by row. R is <see cref="Tokens"/> times <see cref="Vectors"/>, E is <see cref="Width"/>.
+    /// </summary>
     public required float[] Rows { get; init; }
 
-    /// <summary>(R,E) the optimizer's running mean of the gradient.</summary>
+    /// <summary>(R,E) the optimizer's running mean of the gradient; zeros before the first pass.</summary>
     public required float[] First { get; init; }
 
-    /// <summary>(R,E) the optimizer's running mean of the squared gradient.</summary>
+    /// <summary>(R,E) the optimizer's running mean of the squared gradient; zeros before the first pass.</summary>
     public required float[] Second { get; init; }
 
-    /// <summary>Number of passes done.</summary>
+    /// <summary>Number of passes done, 0 or more.</summary>
+    /// <value>The default is 0.</value>
     public int Pass { get; init; }
 
-    /// <summary>Number of optimizer steps done.</summary>
+    /// <summary>Number of optimizer steps done, 0 or more.</summary>
+    /// <value>The default is 0.</value>
     public int Step { get; init; }
 
     /// <summary>Mean losses of the last pass; null before the first pass.</summary>
+    /// <value>The default is null.</value>
     public LossValues? Losses { get; init; }
 
     /// <summary>Number of tokens of each concept, 1 or more.</summary>
@@ -43,7 +48,8 @@ public abstract record LearningState
     /// <summary>Number of values E of a vector.</summary>
     public int Width => Rows.Length / (Tokens * Vectors);
 
-    /// <summary>Returns each concept's word: D vectors of E values. In the first phase, this is the mean of the concept's tokens.</summary>
+    /// <summary>Returns the words. In the first phase, a word is the mean of its concept's tokens.</summary>
+    /// <returns>One word per concept, in their order: (D,E), an array of D vectors of E values.</returns>
     public abstract IReadOnlyList<float[][]> Words();
 
     private protected IReadOnlyList<float[][]> WordsIn(float[] rows) =>
@@ -66,6 +72,7 @@ public sealed record SplitState : LearningState
     /// Starts the second phase. Each concept's token is the mean of its split tokens, and keeps the moments of the first of them
     /// (published semantics 17 and 18).
     /// </summary>
+    /// <returns>A new state, with the same numbers of passes and steps done.</returns>
     public MergedState MergeByMean()
     {
         var rows = Means();
@@ -108,6 +115,11 @@ public sealed record MergedState : LearningState
 }
 
 /// <summary>A point from which learning can continue.</summary>
-/// <param name="Starts">Start vectors (E) of the concepts whose words were searched so far; empty if no words are searched.</param>
-/// <param name="State">The state after the last pass; null if learning has not started.</param>
+/// <param name="Starts">
+/// Start vectors of the first concepts, in their order, with E values each, as far as the word search has come (<see cref="StartFound"/>).
+/// Empty if there is no word search. Not used if <paramref name="State"/> is given.
+/// </param>
+/// <param name="State">
+/// The state after the last pass or the merge (<see cref="PassDone"/>). The default is null: no pass is done yet.
+/// </param>
 public sealed record LearningProgress(IReadOnlyList<float[]> Starts, LearningState? State = null);

@@ -147,8 +147,10 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     Tensor Predicted(Trial trial, Tensor rows)
     {
         var count = (int)rows.shape[0];
-        var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, count).Select(i => new Placeholder(ConceptWord.NameOf(i))));
-        var text = TextConditioning.Cat([.. Enumerable.Range(0, count).Select(i => prompts.Encode(TrainingPrompt.Of(i).Text, rows))]);
+        var prompts = new PromptEncoder(model.Texts, Enumerable.Range(0, count).Select(i => new Placeholder(model.WordNames.Of(i))));
+        var text =
+            TextConditioning.Cat(
+            [.. Enumerable.Range(0, count).Select(i => prompts.Encode(TrainingPrompt.Of(model.WordNames, i).Text, rows))]);
         return model.Unet.call(Repeated(trial.Noisy, count), Repeated(trial.Timesteps, count), text.RepeatEach(trial.Samples));
     }
 

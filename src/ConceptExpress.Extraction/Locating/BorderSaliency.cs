@@ -13,8 +13,7 @@ static class BorderSaliency
 
     /// <summary>
     /// Returns the saliency -log v of each cell. The mark v starts as 1 on the border and 0 inside. Each walk replaces it by X v, divided
-    /// by
-    /// its maximum.
+    /// by its maximum.
     /// </summary>
     /// <param name="map">(hw, hw) self-attention X, rows normalised to sum 1.</param>
     /// <param name="grid">The grid, h x w cells.</param>

@@ -2,21 +2,21 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ConceptExpress.Extraction.Locating;
 
-/// <summary>Settings of how concepts are located. Each derived record belongs to one locator.</summary>
+/// <summary>Settings of how concepts are located: <see cref="PublishedLocating"/> or <see cref="BorderLocating"/>.</summary>
 public abstract record LocatingSettings
 {
     /// <summary>
-    /// Maximum number of concepts; null for no limit. If there are more, the most salient ones are kept; with <see cref="BorderLocating"/>,
-    /// those with the largest saliency times area.
+    /// Maximum number of concepts, 1 to 1000; null: no limit. If there are more, the most salient ones are kept; with
+    /// <see cref="BorderLocating"/>, those with the largest saliency times area. Not used if masks are given.
     /// </summary>
     /// <value>The default is null.</value>
     [Range(1, 1000)]
     public int? MaxConcepts { get; init; }
 
     /// <summary>
-    /// Minimum prominence, in nats: how much the foreground as a whole must stand out from the picture's border. A picture below it has no
-    /// concepts. Null: no minimum, every picture has concepts. Measured with the embedded checkpoint at three sizes, scenes have 0.83 or
-    /// more, and plain pictures 0.68 or less.
+    /// Minimum prominence, 0 to 1000 nats: how much the foreground as a whole must stand out from the picture's border. A picture below it
+    /// has no concepts. Null: no minimum, every picture has concepts. Not used if masks are given. Measured with the embedded checkpoint at
+    /// three sizes, scenes have 0.83 or more, and plain pictures 0.68 or less (docs/deviations.md, prominence).
     /// </summary>
     /// <value>The default is 0.7.</value>
     [Range(0.0, 1e3)]
@@ -34,12 +34,13 @@ public abstract record LocatingSettings
 public sealed record PublishedLocating : LocatingSettings
 {
     /// <summary>How cells are clustered before the filter (method 1, pre-cluster).</summary>
-    /// <value>The default is FINCH, as published.</value>
+    /// <value>The default is <see cref="FinchClustering"/>, as published.</value>
     public CellClustering Clustering { get; init; } = new FinchClustering();
 
     /// <summary>
-    /// Only clusters with a higher score than this are kept (<see cref="Attention.SaliencyMap.Scores"/>; method 1, filter). Null keeps all
-    /// clusters.
+    /// Only clusters with a higher score than this are kept, 0 to 1e6 (method 1, filter). The score is the mean saliency of a cluster's
+    /// cells, divided by that of all cells. If no cluster has a higher score, the one with the best score is kept. Null: all clusters are
+    /// kept.
     /// </summary>
     /// <value>The default is 1, as published.</value>
     [Range(0.0, 1e6)]
@@ -51,109 +52,126 @@ public sealed record PublishedLocating : LocatingSettings
 /// <summary>How cells are clustered: <see cref="FinchClustering"/> or <see cref="KMeansClustering"/>.</summary>
 public abstract record CellClustering;
 
-/// <summary>FINCH (<see cref="Finch"/>). Takes the last level with enough clusters.</summary>
+/// <summary>
+/// First-neighbor clustering, FINCH (method 1, pre-cluster). Takes the last level with enough clusters, or the first level if none has.
+/// </summary>
+/// <remarks>"Efficient Parameter-free Clustering Using First Neighbor Relations".</remarks>
 public sealed record FinchClustering : CellClustering
 {
-    /// <summary>Minimum number of clusters that the level must have.</summary>
+    /// <summary>Minimum number of clusters that the level must have, 2 to 10,000.</summary>
     /// <value>The default is 10, as published.</value>
     [Range(2, 10_000)]
     public int MinClusters { get; init; } = 10;
 }
 
-/// <summary>k-means (<see cref="KMeans"/>) on the same rows of self-attention, for comparison with FINCH.</summary>
+/// <summary>
+/// k-means on the same rows of self-attention, for comparison with FINCH. The seed decides the first centers (k-means++).
+/// </summary>
 public sealed record KMeansClustering : CellClustering
 {
-    /// <summary>Number of clusters. There are fewer if there are fewer distinct rows.</summary>
+    /// <summary>Number of clusters, 2 to 10,000. There are fewer if there are fewer distinct rows.</summary>
     /// <value>The default is 10, the minimum of <see cref="FinchClustering"/>.</value>
     [Range(2, 10_000)]
     public int Clusters { get; init; } = 10;
 }
 
 /// <summary>
-/// Our way (<see cref="BorderLocator"/>): concepts are connected regions of cells that attend little to the picture's border. Regions are
-/// cut where things touch.
+/// Our way (docs/deviations.md, preset Express): concepts are connected regions of cells that attend little to the picture's border.
+/// Regions are cut where things touch.
 /// </summary>
 public sealed record BorderLocating : LocatingSettings
 {
     /// <summary>
-    /// Timesteps at which attention is read, at least one, in thousandths of the checkpoint's schedule. At 0 no noise is added.
+    /// Timesteps at which attention is read, at least one, in thousandths of the checkpoint's schedule, 0 to 999. At 0 no noise is added.
     /// </summary>
     /// <value>The default is 50, 150 and 250.</value>
     [Range(0, 999)]
     public IReadOnlyList<int> Timesteps { get; init; } = [50, 150, 250];
 
-    /// <summary>Noise draws per timestep. The attention of all draws is averaged.</summary>
+    /// <summary>Noise draws per timestep, 1 to 1000. The attention of all draws is averaged.</summary>
     /// <value>The default is 1.</value>
     [Range(1, 1000)]
     public int DrawsPerTimestep { get; init; } = 1;
 
-    /// <summary>Number of times that attention spreads the border's mark inwards (<see cref="BorderSaliency"/>).</summary>
+    /// <summary>
+    /// Number of times that attention spreads the border's mark inwards, 1 to 1000. Cells that the mark hardly reaches are foreground.
+    /// </summary>
     /// <value>The default is 3.</value>
     [Range(1, 1000)]
     public int Walks { get; init; } = 3;
 
     /// <summary>
-    /// Clusters the cells first; each cluster is then foreground or background as a whole. Null judges each cell on its own.
+    /// Clusters the cells first; each cluster is then foreground or background as a whole. Null: each cell is judged on its own.
     /// </summary>
     /// <value>The default is null.</value>
     public FinchClustering? Clusters { get; init; }
 
     /// <summary>
-    /// Minimum area of a concept, as a share of the picture. Smaller regions are dropped, unless all regions are smaller: then the one with
-    /// the largest saliency times area is kept.
+    /// Minimum area of a concept, as a share of the picture, 0 to 1. Smaller regions are dropped, unless all regions are smaller: then the
+    /// one with the largest saliency times area is kept. No cut makes a smaller part.
     /// </summary>
     /// <value>The default is 4/576, which is 4 cells of a 24x24 grid.</value>
     [Range(0.0, 1)]
     public double MinArea { get; init; } = 4.0 / (24 * 24);
 
     /// <summary>
-    /// Minimum number of concepts; null for no minimum. If there are fewer regions, they are split at their best cuts until there are
-    /// enough or no cut is left.
+    /// Minimum number of concepts, 1 to 1000 and not above <see cref="LocatingSettings.MaxConcepts"/>; null: no minimum. If there are fewer
+    /// regions, they are split at their best cuts until there are enough or no cut is left; then there are fewer concepts, and a warning.
+    /// A picture below <see cref="LocatingSettings.MinProminence"/> still has none. Not used if masks are given.
     /// </summary>
     /// <value>The default is null.</value>
     [Range(1, 1000)]
     public int? MinConcepts { get; init; }
 
     /// <summary>Where regions of things that touch are cut.</summary>
+    /// <value>The default is <c>new CutSettings()</c>.</value>
     public CutSettings Cuts { get; init; } = new();
 
     internal override ILocator NewLocator(long seed) => new BorderLocator(this);
 }
 
-/// <summary>Settings of how regions of things that touch are cut (<see cref="NormalizedCut"/>).</summary>
+/// <summary>
+/// Settings of how regions of things that touch are cut (docs/deviations.md, cuts). The cost of a cut is its normalized value, 0 to 2, plus
+/// a penalty for its length (<see cref="LengthCost"/>).
+/// </summary>
+/// <remarks>"Normalized Cuts and Image Segmentation".</remarks>
 public sealed record CutSettings
 {
     /// <summary>
-    /// Maximum cost of a cut; cheaper cuts are made. Null makes only the cuts that <see cref="BorderLocating.MinConcepts"/> requires, which
-    /// may cost any amount.
+    /// Maximum cost of a cut, 0 to 1000; cuts up to this cost are made. Null: only the cuts that <see cref="BorderLocating.MinConcepts"/>
+    /// requires are made, at any cost.
     /// </summary>
     /// <value>The default is 1.1.</value>
     [Range(0.0, 1e3)]
     public double? MaxCost { get; init; } = 1.1;
 
     /// <summary>
-    /// Minimum area of both parts of a cut, as a share of the picture. A smaller part is taken for a part of one thing, and is cut off only
-    /// if <see cref="BorderLocating.MinConcepts"/> requires it.
+    /// Minimum area of both parts of a cut, as a share of the picture, 0 to 1. A smaller part is taken for a part of one thing, and is cut
+    /// off only if <see cref="BorderLocating.MinConcepts"/> requires it.
     /// </summary>
     /// <value>The default is 1/32.</value>
     [Range(0.0, 1)]
     public double MinPart { get; init; } = 1.0 / 32;
 
     /// <summary>
-    /// Cost of a cut's length, per length in units of the square root of the smaller part's area. Added to the cut's value.
+    /// Penalty per length of a cut, 0 to 1000. The length is measured in cell edges and divided by the square root of the smaller part's
+    /// area in cells.
     /// </summary>
     /// <value>The default is 0.15.</value>
     [Range(0.0, 1e3)]
     public double LengthCost { get; init; } = 0.15;
 
     /// <summary>
-    /// Power of the finest layers' likeness of cells (<see cref="CellLikeness"/>). Larger values separate cells more sharply.
+    /// Power to which the likeness of two cells in the finest attention layers is raised, 0 to 1000. Larger values separate cells more
+    /// sharply. The likeness is the Bhattacharyya coefficient of the cells' rows of self-attention, 0 to 1.
     /// </summary>
     /// <value>The default is 4.</value>
     [Range(0.0, 1e3)]
     public double Sharpness { get; init; } = 4;
 
-    /// <summary>Power of the likeness of cells in the next coarser layers, as <see cref="Sharpness"/> for the finest ones.</summary>
+    /// <summary>
+    /// Power of the likeness of cells in the next coarser attention layers, 0 to 1000, as <see cref="Sharpness"/> for the finest ones.
+    /// </summary>
     /// <value>The default is 6.</value>
     [Range(0.0, 1e3)]
     public double CoarserSharpness { get; init; } = 6;

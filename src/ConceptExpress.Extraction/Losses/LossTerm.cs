@@ -39,20 +39,24 @@ sealed record LossTerm(string Name, double Weight, Func<LossInputs, Tensor> Of)
 }
 
 /// <summary>Values of the training loss: its unweighted terms and their weighted sum.</summary>
-/// <param name="Terms">The terms with their names, in order.</param>
+/// <param name="Terms">
+/// The terms with their names, in this order: <c>denoising</c>, <c>alignment</c>, <c>contrast</c>. Terms that are left out are missing.
+/// </param>
 /// <param name="Total">The weighted sum, which learning minimises.</param>
 public sealed record LossValues(IReadOnlyList<KeyValuePair<string, double>> Terms, double Total)
 {
-    /// <summary>The name of the sum.</summary>
+    /// <summary>The name of the sum in <see cref="All"/>.</summary>
     public const string TotalName = "total";
 
-    /// <summary>Returns a term by name; 0 if the term is left out.</summary>
+    /// <summary>A term by name; 0 if there is no such term.</summary>
+    /// <param name="name">A name from <see cref="Terms"/>. <see cref="TotalName"/> is none of them.</param>
     public double this[string name] => Terms.FirstOrDefault(term => term.Key == name).Value;
 
-    /// <summary>The terms, followed by the sum.</summary>
+    /// <summary>The terms, followed by the sum with the name <see cref="TotalName"/>.</summary>
     public IEnumerable<KeyValuePair<string, double>> All => Terms.Append(KeyValuePair.Create(TotalName, Total));
 
     /// <summary>Returns the mean over several steps. A term that some steps lack is averaged over the others.</summary>
+    /// <param name="values">The losses of the steps, in any order.</param>
     /// <returns>The mean values; null if there are no steps.</returns>
     public static LossValues? MeanOf(IReadOnlyCollection<LossValues> values) => values.Count == 0 ? null : new(
         [.. values.SelectMany(value => value.Terms).GroupBy(term => term.Key, term => term.Value)

@@ -2,5 +2,7 @@ namespace ConceptExpress.Imaging;
 
 /// <summary>An image, with the digest of the bytes from which it was decoded.</summary>
 /// <param name="Image">The decoded image, upright unless <see cref="Exif.Ignore"/> was set.</param>
-/// <param name="Sha256">The SHA-256 of the whole file, 64 lower-case hexadecimal digits.</param>
+/// <param name="Sha256">
+/// The SHA-256 of the whole file, 64 lower-case hexadecimal digits. For a picture that was never a file, it is that of the pixels.
+/// </param>
 public sealed record DecodedImage(RgbImage Image, string Sha256);

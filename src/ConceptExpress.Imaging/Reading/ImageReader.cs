@@ -11,11 +11,19 @@ namespace ConceptExpress.Imaging;
 public static class ImageReader
 {
     /// <summary>Reads the picture in a file. Transparent parts are blended over white.</summary>
-    /// <exception cref="ImageException">The file cannot be used.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="options">Orientation and limits. The default is null: <see cref="ImageReadOptions.Default"/>.</param>
+    /// <exception cref="ImageException">
+    /// The file is missing, unreadable, too large, not a JPEG, PNG or WebP picture, incomplete or damaged.
+    /// </exception>
     public static RgbImage Read(string path, ImageReadOptions? options = null) => ReadWithDigest(path, options).Image;
 
-    /// <summary>Reads the picture in a file and computes the digest of the file. The file is read only once.</summary>
-    /// <exception cref="ImageException">The file cannot be used.</exception>
+    /// <summary>Like <see cref="Read"/>; also computes the digest of the file, which is read only once.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="options">Orientation and limits. The default is null: <see cref="ImageReadOptions.Default"/>.</param>
+    /// <exception cref="ImageException">
+    /// The file is missing, unreadable, too large, not a JPEG, PNG or WebP picture, incomplete or damaged.
+    /// </exception>
     public static DecodedImage ReadWithDigest(string path, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
@@ -23,10 +31,13 @@ public static class ImageReader
         return new DecodedImage(Decode(bytes, path, options), Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
-    /// <summary>
-    /// Decodes the bytes of a file. Error messages call the file <paramref name="name"/>. Transparent parts are blended over white.
-    /// </summary>
-    /// <exception cref="ImageException">The bytes cannot be used.</exception>
+    /// <summary>Decodes the bytes of a file. Transparent parts are blended over white.</summary>
+    /// <param name="bytes">All bytes of the file. <see cref="ImageReadOptions.MaxBytes"/> is not checked.</param>
+    /// <param name="name">The name of the file in error messages.</param>
+    /// <param name="options">Orientation and limits. The default is null: <see cref="ImageReadOptions.Default"/>.</param>
+    /// <exception cref="ImageException">
+    /// The bytes are no JPEG, PNG or WebP picture, have too many pixels, or are incomplete or damaged.
+    /// </exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
@@ -37,7 +48,12 @@ public static class ImageReader
     /// Reads a mask: a pixel is set if its grey value is above 127. Grey is ITU-R 601 luma, computed as in PIL's <c>convert("L")</c>.
     /// Transparent parts are blended over black, so they are not part of the mask.
     /// </summary>
-    /// <exception cref="ImageException">The file cannot be used.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="options">Orientation and limits. The default is null: <see cref="ImageReadOptions.Default"/>.</param>
+    /// <returns>A mask of the picture's size; it may be empty.</returns>
+    /// <exception cref="ImageException">
+    /// The file is missing, unreadable, too large, not a JPEG, PNG or WebP picture, incomplete or damaged.
+    /// </exception>
     public static Mask ReadMask(string path, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;

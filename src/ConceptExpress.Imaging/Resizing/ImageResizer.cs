@@ -7,7 +7,14 @@ public static class ImageResizer
     /// Resizes the whole image with antialiasing: first along rows, then along columns, with 8-bit samples in between. A direction whose
     /// length does not change is skipped.
     /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="size">The new width and height in pixels, each 1 or more. The proportions may change.</param>
+    /// <param name="filter">The interpolation kernel.</param>
+    /// <returns>An image of that size; <paramref name="image"/> itself if it has that size already.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the filter is unknown.</exception>
+    /// <exception cref="OverflowException">
+    /// The new size, or the size after the rows are resized, takes 2^31 bytes or more at three bytes per pixel.
+    /// </exception>
     public static RgbImage Resize(RgbImage image, PixelSize size, ResizeFilter filter)
     {
         ArgumentNullException.ThrowIfNull(image);

@@ -3,18 +3,22 @@ using ConceptExpress.Diffusion;
 
 namespace ConceptExpress.Jobs.Models;
 
-/// <summary>Where and how to compute.</summary>
+/// <summary>Where and how to compute. All of it may change results by rounding errors.</summary>
 public sealed record ComputeSettings
 {
-    /// <summary>The device: <c>auto</c> (CUDA if available, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
-    /// <value>The default is auto.</value>
+    /// <summary>
+    /// The device: <c>auto</c> (the first CUDA device if there is one, else the CPU), <c>cpu</c>, <c>cuda</c> (the first CUDA device) or
+    /// <c>cuda:N</c>, N from 0 to 99.
+    /// </summary>
+    /// <value>The default is <c>auto</c>.</value>
     public string Device { get; init; } = Devices.Auto;
 
-    /// <summary>Precision of UNet and autoencoder.</summary>
-    /// <value>The default is fp32.</value>
+    /// <summary>Precision of UNet and autoencoder, as <see cref="ComputePrecision"/> describes.</summary>
+    /// <value>The default is <see cref="ComputePrecision.Fp32"/>.</value>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Fp32;
 
     /// <summary>Number of threads that one torch operation uses, 1 to 1024; null for one per core.</summary>
+    /// <value>The default is null.</value>
     [Range(1, 1024)]
     public int? Threads { get; init; }
 

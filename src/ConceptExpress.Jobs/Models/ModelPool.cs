@@ -8,13 +8,17 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Jobs.Models;
 
 /// <summary>
-/// Keeps checkpoints in memory, shared by all jobs. Each is read once, and serves one job at a time on its own torch thread. Safe from
-/// several threads.
+/// Keeps checkpoints in memory, shared by all jobs. Each is read at its first use, and serves one job at a time on its own torch thread.
+/// The same folder with another precision or on another device counts as another checkpoint. Safe from several threads, except
+/// <see cref="Dispose"/>.
 /// </summary>
 /// <param name="capacity">
-/// Maximum number of checkpoints to keep, 1 or more. The least recently used one is removed first; checkpoints in use are never removed.
+/// Maximum number of checkpoints to keep, 1 or more. The least recently used one is removed first. Checkpoints in use are never removed,
+/// so jobs that run at once may exceed the maximum. The default is 1.
 /// </param>
-/// <param name="store">Finds the folders of checkpoints; null for <see cref="LocalModels"/>.</param>
+/// <param name="store">
+/// Finds the folders of checkpoints; null for the embedded checkpoints and all folders of this machine. The default is null.
+/// </param>
 public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDisposable
 {
     /// <summary>Name of the phase in which a job waits for its checkpoint and reads it.</summary>
@@ -24,12 +28,12 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     readonly List<PooledModel> models = []; // the most recently used last
     readonly Lock turn = new();
 
-    /// <summary>How many times a checkpoint was read from disk.</summary>
+    /// <summary>Number of times that this pool read a checkpoint from disk, failed attempts included.</summary>
     public int Loads { get; private set; }
 
-    /// <summary>Returns the folder of a checkpoint.</summary>
-    /// <param name="model">The checkpoint; null for the embedded one.</param>
-    /// <exception cref="CheckpointException">The checkpoint does not exist.</exception>
+    /// <summary>Returns the path of a checkpoint's folder, without reading the checkpoint.</summary>
+    /// <param name="model">The checkpoint; null for <see cref="ModelReference.Embedded"/>.</param>
+    /// <exception cref="CheckpointException">The checkpoint does not exist, or the store does not offer it.</exception>
     public string FolderOf(ModelReference? model) => store.Find(model ?? ModelReference.Embedded);
 
     /// <summary>
@@ -131,7 +135,10 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         pooled.Dispose();
     }
 
-    /// <summary>Waits for running jobs, and removes all checkpoints.</summary>
+    /// <summary>
+    /// Waits for running and waiting jobs, frees the memory of all checkpoints, and ends their threads. No job may start during or after
+    /// this call.
+    /// </summary>
     public void Dispose()
     {
         foreach (var pooled in models) pooled.Dispose();

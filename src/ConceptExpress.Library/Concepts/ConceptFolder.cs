@@ -6,18 +6,22 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
-/// A folder of learned concepts, read from disk. Its content is validated, because people edit such folders and pass them on.
+/// A folder of learned concepts, read from disk. People edit such folders and pass them on, so <see cref="Open"/> and
+/// <see cref="ReadManifest"/> do not trust them.
 /// </summary>
-/// <param name="Path">The path of the folder.</param>
+/// <param name="Path">The path of the folder, as it was given.</param>
 /// <param name="Manifest">The content of its <c>concepts.json</c>.</param>
-/// <param name="Words">Its words with their vectors, in the manifest's order.</param>
+/// <param name="Words">The words of its learned concepts with their vectors, in the manifest's order.</param>
 public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadOnlyList<ConceptWord> Words)
 {
     const long MaxManifestBytes = 16 << 20;
 
-    /// <summary>Reads a folder that an extraction wrote.</summary>
+    /// <summary>Reads a folder that an extraction wrote: its manifest and the vectors of its words.</summary>
+    /// <param name="path">The path of the folder.</param>
+    /// <returns>The folder, with 1 or more words.</returns>
     /// <exception cref="ConceptFolderException">
-    /// A file is missing, damaged or outside the folder, the manifest is not valid, or the folder has no learned words.
+    /// The manifest is missing or not valid, the folder has no learned words, or an embedding file is missing, damaged or outside the
+    /// folder.
     /// </exception>
     public static ConceptFolder Open(string path)
     {
@@ -31,8 +35,14 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
             [.. learned.Select(concept => new ConceptWord(concept.Token, EmbeddingFile.Read(Inside(path, concept))))]);
     }
 
-    /// <summary>Reads and validates only <c>concepts.json</c>, which may have up to 16 MiB.</summary>
-    /// <exception cref="ConceptFolderException">The file is missing, unreadable, too large or not valid.</exception>
+    /// <summary>
+    /// Reads only <c>concepts.json</c>, which may have up to 16 MiB. Checks the schema, the prefix, and the names and words of the
+    /// concepts. Does not check the ranges of the settings, nor whether the paths are inside the folder.
+    /// </summary>
+    /// <param name="path">The path of the folder.</param>
+    /// <exception cref="ConceptFolderException">
+    /// The file is missing, unreadable, too large or not valid, or two concepts have the same word.
+    /// </exception>
     public static ConceptManifest ReadManifest(string path)
     {
         var file = System.IO.Path.Combine(path, ResultNames.Manifest);

@@ -43,8 +43,11 @@ public static class EmbeddingFile
     }
 
     /// <summary>
-    /// Reads the vectors of a word: one tensor with any key, (E) or (D,E), or one for each of two text encoders. D is at most 1000.
+    /// Reads the vectors of a word: one floating-point tensor with any key, (E) or (D,E), or one for each of two text encoders with the
+    /// same D. D is at most 1000.
     /// </summary>
+    /// <param name="path">The path of the safetensors file.</param>
+    /// <returns>D vectors of E values, converted to fp32; 1 vector for a tensor (E).</returns>
     /// <exception cref="ConceptFolderException">
     /// The file is missing or damaged, has other tensors, or has values that are not finite.
     /// </exception>

@@ -12,21 +12,27 @@ namespace ConceptExpress.Library.Generated;
 /// <param name="Schema"><see cref="CurrentSchema"/>.</param>
 /// <param name="Version">The version of ConceptExpress.</param>
 /// <param name="Model">The checkpoint that drew the picture.</param>
-/// <param name="Settings">The prompt, size, sampler and seed that were used.</param>
-/// <param name="Concepts">The learned words in the prompt, and their origins.</param>
+/// <param name="Settings">The prompts, size, sampler and seed that were used, with width and height filled in.</param>
+/// <param name="Concepts">The learned words in the prompt or the negative prompt, each once, and their origins.</param>
 public sealed record PictureRecord(string Schema, string Version, ModelRecord Model, GenerationSettings Settings,
     IReadOnlyList<PictureConcept> Concepts)
 {
-    /// <summary>The version of the JSON that this program writes.</summary>
+    /// <summary>The schema version that this program writes.</summary>
     public const string CurrentSchema = "conceptexpress/picture@2";
 
-    /// <summary>The PNG keyword of the text that A1111, and all programs that read its pictures, look for.</summary>
+    /// <summary>
+    /// The PNG keyword of the text that A1111 (Stable Diffusion web UI), and all programs that read its pictures, look for.
+    /// </summary>
     public const string ParametersKeyword = "parameters";
 
     /// <summary>The PNG keyword of the JSON.</summary>
     public const string JsonKeyword = "conceptexpress";
 
-    /// <summary>Returns the texts for the picture's PNG, by keyword.</summary>
+    /// <summary>
+    /// Returns the texts for the picture's PNG: A1111's text under <see cref="ParametersKeyword"/>, and this record as JSON on one line
+    /// under
+    /// <see cref="JsonKeyword"/>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Texts() => new Dictionary<string, string>
     {
         [ParametersKeyword] = Parameters(),

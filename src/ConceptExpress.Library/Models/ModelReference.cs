@@ -16,12 +16,16 @@ public abstract record ModelReference
     public static ModelReference Embedded { get; } = new EmbeddedModel("toybox");
 
     /// <summary>
-    /// Reads <c>embedded:NAME</c> as an <see cref="EmbeddedModel"/>, and any other text as the path of a <see cref="FolderModel"/>.
+    /// Reads <c>embedded:NAME</c> as an <see cref="EmbeddedModel"/>, and any other text as the path of a <see cref="FolderModel"/>. Does
+    /// not
+    /// check whether the checkpoint exists.
     /// </summary>
+    /// <param name="text">The text. The prefix must be in lower case.</param>
     public static ModelReference Parse(string text) => text.StartsWith(EmbeddedPrefix, StringComparison.Ordinal)
         ? new EmbeddedModel(text[EmbeddedPrefix.Length..]) : new FolderModel(text);
 
     /// <summary>Returns <c>embedded:NAME</c> or the path of the folder.</summary>
+    /// <exception cref="NotSupportedException">This is neither an embedded nor a folder model.</exception>
     public sealed override string ToString() => this switch
     {
         EmbeddedModel embedded => EmbeddedPrefix + embedded.Name,
@@ -31,11 +35,11 @@ public abstract record ModelReference
 }
 
 /// <summary>A checkpoint that comes with the program. It needs no path.</summary>
-/// <param name="Name">Letters, digits and dashes, such as <c>toybox</c>.</param>
+/// <param name="Name">ASCII letters, digits and dashes, such as <c>toybox</c>. Checked only when the checkpoint is looked up.</param>
 public sealed record EmbeddedModel(string Name) : ModelReference;
 
 /// <summary>A checkpoint in the diffusers layout.</summary>
-/// <param name="Path">The path of its folder.</param>
+/// <param name="Path">The path of its folder, full or relative to the current directory. Results name full paths.</param>
 public sealed record FolderModel(string Path) : ModelReference;
 
 /// <summary>Reads and writes a <see cref="ModelReference"/> as a JSON string.</summary>

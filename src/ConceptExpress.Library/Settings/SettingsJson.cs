@@ -11,7 +11,10 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Library.Settings;
 
-/// <summary>Changes settings by their JSON names: from a file, or one by one (<c>losses.alignmentWeight=0</c>).</summary>
+/// <summary>
+/// Changes settings by their JSON names: from a file, or one by one (<c>losses.alignmentWeight=0</c>). Checks names and types, but not
+/// ranges: call <see cref="ExtractionSettings.Validated"/> on the result.
+/// </summary>
 public static class SettingsJson
 {
     const int MaxFileBytes = 16 << 20;
@@ -32,9 +35,10 @@ public static class SettingsJson
 
     /// <summary>Returns settings changed by a JSON file: a <c>concepts.json</c>, or an object with some or all settings.</summary>
     /// <param name="settings">The values of all settings that the file does not have.</param>
-    /// <param name="path">The path of the file, which may have up to 16 MiB.</param>
+    /// <param name="path">The path of the file, which may have up to 16 MiB. Comments and trailing commas are allowed.</param>
     /// <exception cref="SettingsException">
-    /// The file cannot be read, is not such JSON, names a setting that does not exist, or gives a setting a value of the wrong type.
+    /// The file cannot be read, is too large, is not such JSON, is a <c>concepts.json</c> of another schema version, names a setting that
+    /// does not exist, or gives a setting a value of the wrong type.
     /// </exception>
     public static ExtractionSettings WithFile(ExtractionSettings settings, string path)
     {
@@ -50,7 +54,10 @@ public static class SettingsJson
 
     /// <summary>Returns settings changed one by one, in order.</summary>
     /// <param name="settings">The settings to start from.</param>
-    /// <param name="assignments"><c>path=value</c>: JSON names joined by dots, and a JSON value or a plain word.</param>
+    /// <param name="assignments">
+    /// <c>path=value</c>: JSON names joined by dots, and a JSON value or a plain word. After a change of <c>kind</c>
+    /// (<c>locating.kind=border</c>), settings that both kinds have keep their values, and the others have their defaults.
+    /// </param>
     /// <exception cref="SettingsException">
     /// An assignment is malformed, names a setting that does not exist, or gives a setting a value of the wrong type.
     /// </exception>

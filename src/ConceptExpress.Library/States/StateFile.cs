@@ -127,4 +127,6 @@ static class Tensors
 /// A state file of an unfinished extraction is damaged or has another version. The message is one sentence: what is wrong with which file,
 /// and what to do.
 /// </summary>
+/// <param name="message">The sentence.</param>
+/// <param name="inner">The exception that caused this one; null if there is none. The default is null.</param>
 public sealed class StateException(string message, Exception? inner = null) : Exception(message, inner);

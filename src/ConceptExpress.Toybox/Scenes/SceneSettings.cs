@@ -2,20 +2,27 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ConceptExpress.Toybox.Scenes;
 
-/// <summary>How hard it is to tell the toys of a scene apart.</summary>
+/// <summary>
+/// How hard it is to tell the toys of a scene apart. Numbers of toys are those of scenes without <see cref="SceneSettings.ToyCount"/>.
+/// </summary>
 public enum SceneDifficulty
 {
     /// <summary>1 to 3 large toys of different categories that do not hide each other.</summary>
     Easy,
 
-    /// <summary>1 to 4 toys that may partly hide each other.</summary>
+    /// <summary>
+    /// 1 to 4 toys that may partly hide each other: at most 40 % of each is hidden. No two have the same category and color.
+    /// </summary>
     Normal,
 
-    /// <summary>2 to 5 smaller toys, often of one category, with more overlap and clutter. The border may cut toys off a little.</summary>
+    /// <summary>
+    /// 2 to 5 smaller toys, often of one category, with more overlap (at most 55 % of each is hidden) and clutter. The border may cut toys
+    /// off a little.
+    /// </summary>
     Hard,
 }
 
-/// <summary>Which scenes to compose.</summary>
+/// <summary>Which scenes to compose. The same seed and settings give the same scene.</summary>
 public sealed record SceneSettings
 {
     /// <summary>The maximum number of toys in a scene.</summary>
@@ -25,12 +32,17 @@ public sealed record SceneSettings
     /// <value>The default is <see cref="SceneDifficulty.Normal"/>.</value>
     public SceneDifficulty Difficulty { get; init; } = SceneDifficulty.Normal;
 
-    /// <summary>How many toys, 1 to <see cref="MaxToys"/>; null lets the difficulty and the seed decide.</summary>
+    /// <summary>
+    /// The number of toys in every scene, 1 to <see cref="MaxToys"/>; null draws it with the scene's seed, in the bounds of the difficulty.
+    /// </summary>
     /// <value>The default is null.</value>
     [Range(1, MaxToys)]
     public int? ToyCount { get; init; }
 
-    /// <summary>Probability that a toy is plain, 0 to 1; null makes all patterns equally likely.</summary>
+    /// <summary>
+    /// Probability that a toy is plain, 0 to 1; the other patterns (striped, dotted, checked) are equally likely. Null makes all four
+    /// equally likely.
+    /// </summary>
     /// <value>The default is null.</value>
     public double? PlainShare { get; init; }
 }

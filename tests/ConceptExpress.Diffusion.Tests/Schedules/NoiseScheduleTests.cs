@@ -98,7 +98,10 @@ public sealed class NoiseScheduleTests : IDisposable
     {
         var schedule = new NoiseSchedule(new ScheduleConfig
         {
-            TrainTimesteps = 3, TrainedBetas = [0.1f, 0.2f, 0.5f], Prediction = "v_prediction", RescaleBetasToZeroSnr = true,
+            TrainTimesteps = 3,
+            TrainedBetas = [0.1f, 0.2f, 0.5f],
+            Prediction = "v_prediction",
+            RescaleBetasToZeroSnr = true,
         });
         Assert.Equal(0, schedule.AlphaBars[2]);
         Assert.Equal(0.9, schedule.AlphaBars[0], 6);
