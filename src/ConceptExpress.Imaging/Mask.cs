@@ -38,10 +38,11 @@ public sealed class Mask
     public ReadOnlySpan<bool> Pixels => pixels;
 
     /// <summary>Whether a pixel belongs to the thing.</summary>
-    /// <param name="x">The column from the left, 0 to <see cref="Width"/> - 1. Another column may read a pixel of another row.</param>
+    /// <param name="x">The column from the left, 0 to <see cref="Width"/> - 1.</param>
     /// <param name="y">The row from the top, 0 to <see cref="Height"/> - 1.</param>
-    /// <exception cref="IndexOutOfRangeException">The pixel is outside of the array.</exception>
-    public bool this[int x, int y] => pixels[y * Width + x];
+    /// <exception cref="IndexOutOfRangeException">The column is outside of the mask.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The row is outside of the mask.</exception>
+    public bool this[int x, int y] => pixels.AsSpan(y * Width, Width)[x];
 
     /// <summary>Returns the number of pixels that belong to both masks.</summary>
     /// <param name="other">A mask of the same size.</param>

@@ -19,7 +19,8 @@ public sealed record ExtractionRequest : PictureRequest
     const string DrawPreviews = "draw previews";
 
     /// <summary>
-    /// How previews are drawn after learning, and the sampler of samples; null for <see cref="PreviewSettings.For"/> the preset.
+    /// How previews are drawn after learning, and with which sampler samples are drawn; null for the preview settings of the preset
+    /// (<see cref="PreviewSettings.For"/>).
     /// </summary>
     /// <value>The default is null.</value>
     public PreviewSettings? Previews { get; init; }

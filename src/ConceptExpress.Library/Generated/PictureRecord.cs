@@ -29,9 +29,8 @@ public sealed record PictureRecord(string Schema, string Version, ModelRecord Mo
     public const string JsonKeyword = "conceptexpress";
 
     /// <summary>
-    /// Returns the texts for the picture's PNG: A1111's text under <see cref="ParametersKeyword"/>, and this record as JSON on one line
-    /// under
-    /// <see cref="JsonKeyword"/>.
+    /// Returns the texts for the picture's PNG, by keyword: A1111's text under <see cref="ParametersKeyword"/>, and this record as JSON on
+    /// one line under <see cref="JsonKeyword"/>.
     /// </summary>
     public IReadOnlyDictionary<string, string> Texts() => new Dictionary<string, string>
     {

@@ -16,9 +16,8 @@ public abstract record ModelReference
     public static ModelReference Embedded { get; } = new EmbeddedModel("toybox");
 
     /// <summary>
-    /// Reads <c>embedded:NAME</c> as an <see cref="EmbeddedModel"/>, and any other text as the path of a <see cref="FolderModel"/>. Does
-    /// not
-    /// check whether the checkpoint exists.
+    /// Reads <c>embedded:NAME</c> as an <see cref="EmbeddedModel"/>, and any other text as the path of a <see cref="FolderModel"/>. The
+    /// checkpoint need not exist.
     /// </summary>
     /// <param name="text">The text. The prefix must be in lower case.</param>
     public static ModelReference Parse(string text) => text.StartsWith(EmbeddedPrefix, StringComparison.Ordinal)
