@@ -1,5 +1,5 @@
 using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Diffusion.Layers;
+using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
@@ -9,16 +9,11 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion;
 
 /// <summary>
-/// A Stable Diffusion 1.x or 2.x checkpoint in the diffusers layout, frozen, on one device. Not thread-safe: use it from one thread at a
-/// time.
+/// A Stable Diffusion 1.x or 2.x checkpoint, from a folder in the diffusers layout or from a single file, frozen, on one device. Not
+/// thread-safe: use it from one thread at a time.
 /// </summary>
 public sealed class StableDiffusion : IDisposable
 {
-    // Begin of text, "a photo of", one concept, end of text, and two to spare.
-    const int MinPrompt = 8;
-
-    const string Index = "model_index.json";
-
     readonly StableDiffusionParts parts;
 
     StableDiffusion(string folder, Device device, StableDiffusionParts parts)
@@ -28,11 +23,13 @@ public sealed class StableDiffusion : IDisposable
         WordNames = WordNames.FreeIn(parts.Texts[0].Tokenizer);
     }
 
-    /// <summary>Full path of the checkpoint's folder.</summary>
+    /// <summary>Full path of the checkpoint's folder, or of its single file.</summary>
     public string Folder { get; }
 
-    /// <summary>Name of the folder, without its path.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
+    /// <summary>Name of the folder, or of the single file without its extension; without a path.</summary>
+    public string Name => parts.IsSingleFile
+        ? Path.GetFileNameWithoutExtension(Folder)
+        : Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
 
     /// <summary>The device that holds all weights.</summary>
     public Device Device { get; }
@@ -41,7 +38,13 @@ public sealed class StableDiffusion : IDisposable
     /// Paths of the files covered by <see cref="Fingerprint"/>: all that the checkpoint was read from, and <c>model_index.json</c> if it
     /// exists. Other files in the folder (a safety checker, a model card, an unused variant) are not included.
     /// </summary>
-    public IReadOnlyList<string> Files => parts.Files;
+    public IReadOnlyList<string> Files => [.. parts.Files.Select(file => file.Path)];
+
+    /// <summary>
+    /// What a caller should know about how the checkpoint was read, in sentences: what was assumed, and what of the file is not used.
+    /// Empty for a folder.
+    /// </summary>
+    internal IReadOnlyList<string> Notes => parts.Notes;
 
     /// <summary>The text encoders, one or more, in the order in which their vectors are concatenated.</summary>
     internal IReadOnlyList<TextEncoderPart> Texts => parts.Texts;
@@ -85,68 +88,52 @@ public sealed class StableDiffusion : IDisposable
     public int PromptPositions => Tokenizer.ModelMaxLength;
 
     /// <summary>Loads a checkpoint. Weights that are stored in another precision are converted.</summary>
-    /// <param name="folder">Folder of the checkpoint, with the subfolders tokenizer, text_encoder, unet, vae and scheduler.</param>
+    /// <param name="folder">
+    /// Folder of the checkpoint, with the subfolders tokenizer, text_encoder, unet, vae and scheduler; or its single file in safetensors,
+    /// with a folder <c>tokenizer</c> beside it.
+    /// </param>
     /// <param name="precision">The type that the UNet and the autoencoder compute in. The default is fp32.</param>
     /// <param name="device">The device for all weights. The default is null: the CPU.</param>
     /// <returns>The checkpoint, which the caller disposes of.</returns>
     /// <exception cref="CheckpointException">
     /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
     /// </exception>
-    public static StableDiffusion Load(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
+    public static StableDiffusion Load(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null) =>
+        Load(folder, new SingleFileOptions(), precision, device);
+
+    /// <summary>Loads a checkpoint from a folder or a single file.</summary>
+    /// <param name="path">The folder or the file.</param>
+    /// <param name="options">What a single file does not tell. A folder has everything, so for a folder nothing may be set.</param>
+    /// <param name="precision">The type that the UNet and the autoencoder compute in.</param>
+    /// <param name="device">The device for all weights; the CPU if null.</param>
+    /// <exception cref="CheckpointException">
+    /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
+    /// </exception>
+    internal static StableDiffusion Load(
+        string path, SingleFileOptions options, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
     {
-        if (!Directory.Exists(folder)) throw new CheckpointException($"The model folder {folder} does not exist; check the path.");
         device ??= CPU;
-        string Part(string name) => Directory.Exists(Path.Combine(folder, name))
-            ? Path.Combine(folder, name)
-            : throw new CheckpointException(
-                $"The model folder {folder} has no {name} folder; a checkpoint in the diffusers layout needs it.");
-        string Config(string part) => Path.Combine(Part(part), "config.json");
-
-        // Small parts first, so that their errors show before gigabytes are read.
-        var schedule = NoiseSchedule.Load(Part("scheduler"));
-        var textConfig = ConfigCheck.Read<ClipTextConfig>(Config("text_encoder")).Validated(Config("text_encoder"));
-        var tokenizer = ClipTokenizer.Load(Part("tokenizer"), textConfig.Positions);
-        var unetConfig = ConfigCheck.Read<UnetConfig>(Config("unet")).Validated(Config("unet"));
-        var vaeConfig = ConfigCheck.Read<VaeConfig>(Config("vae")).Validated(Config("vae"));
-        CheckTogether(folder, textConfig, unetConfig, vaeConfig, tokenizer);
-
-        // fp16 overflows in the autoencoder, and the small gradients of words vanish in a half-precision text encoder.
-        var (type, vaeType) = (precision.Type(), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
-        List<string> files = [.. tokenizer.Files, Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"),
-            Config("unet"), Config("vae")];
-        if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
-        var parts = new StableDiffusionParts
-        {
-            Schedule = schedule,
-            UnetConfig = unetConfig,
-            VaeConfig = vaeConfig,
-            Texts = [new TextEncoderPart(tokenizer, LoadPart(() => new ClipTextModel(textConfig), Part("text_encoder"),
-                precision == ComputePrecision.Fp64 ? type : ScalarType.Float32, device, files), textConfig)],
-            Unet = LoadPart(() => new UNet2DConditionModel(unetConfig), Part("unet"), type, device, files),
-            Vae = LoadPart(() => new AutoencoderKL(vaeConfig), Part("vae"), vaeType, device, files),
-            Files = files,
-        };
-        return new StableDiffusion(folder, device, parts);
+        if (File.Exists(path)) return new StableDiffusion(path, device, SingleFile.Load(path, options, precision, device));
+        if (!options.IsEmpty)
+            throw new CheckpointException($"{path} is not a single file; tokenizer, autoencoder, prediction and sizes of a model folder " +
+                "are those in the folder, so do not name others.");
+        return new StableDiffusion(path, device, DiffusersFolder.Load(path, precision, device));
     }
 
     /// <summary>Loads only the autoencoder of a checkpoint, from the subfolder <c>vae</c>.</summary>
     /// <exception cref="CheckpointException">
     /// It is missing, damaged or does not fit its configuration; the message names the file or tensor.
     /// </exception>
-    internal static AutoencoderKL LoadVae(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
-    {
-        var (part, type) = (Path.Combine(folder, "vae"), precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type());
-        var config = Path.Combine(part, "config.json");
-        var validated = ConfigCheck.Read<VaeConfig>(config).Validated(config);
-        return LoadPart(() => new AutoencoderKL(validated), part, type, device ?? CPU, []);
-    }
+    internal static AutoencoderKL LoadVae(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null) =>
+        DiffusersFolder.LoadVae(folder, precision, device ?? CPU);
 
     /// <summary>
-    /// Returns the SHA-256 of <see cref="Files"/> and their names: "sha256:" and 64 lower-case hexadecimal digits. The process reads a file
-    /// again only if its size or time of change differs from the last call.
+    /// Returns the SHA-256 of <see cref="Files"/>, their names, and what the caller chose for a single file: "sha256:" and 64 lower-case
+    /// hexadecimal digits. Where the checkpoint lies does not matter. The process reads a file again only if its size or time of change
+    /// differs from the last call.
     /// </summary>
     /// <exception cref="CheckpointException">A file can no longer be read.</exception>
-    public string Fingerprint() => "sha256:" + FileDigest.Of(Folder, Files);
+    public string Fingerprint() => "sha256:" + FileDigest.Of(parts.Files.Select(file => (file.Name, file.Path)), parts.Choices);
 
     /// <summary>Checks the side of a picture, and returns it, or <see cref="TrainedResolution"/> if it is null.</summary>
     /// <param name="setting">Name of the setting, for the message.</param>
@@ -164,38 +151,6 @@ public sealed class StableDiffusion : IDisposable
         return side;
     }
 
-    static T LoadPart<T>(Func<T> create, string folder, ScalarType type, Device device, List<string> files) where T : nn.Module
-    {
-        using var weights = WeightFiles.Open(folder);
-        using var placement = Placement.Use(type, device);
-        var module = create();
-        Func<string, string>? rename = module is AutoencoderKL ? WeightNames.FromOldVaeAttention : null;
-        StrictLoader.Load(module, weights, $"{Path.GetFileName(folder)} of {Path.GetDirectoryName(folder)}", rename,
-            WeightNames.IsPositionIds);
-        module.eval();
-        foreach (var tensor in module.state_dict().Values) tensor.DetachFromDisposeScope(); // the checkpoint outlives the caller's scope
-        files.AddRange(weights.Files);
-        return module;
-    }
-
-    static void CheckTogether(string folder, ClipTextConfig text, UnetConfig unet, VaeConfig vae, ClipTokenizer tokenizer)
-    {
-        void Require(bool agrees, string problem)
-        {
-            if (!agrees)
-                throw new CheckpointException($"The parts of {folder} do not belong together: {problem}; copy the checkpoint again.");
-        }
-        Require(unet.CrossAttentionDim.All(width => width == text.HiddenSize),
-            $"the UNet takes text of width {unet.CrossAttentionDim[0]}, the text encoder gives {text.HiddenSize}");
-        Require(unet.InChannels == vae.LatentChannels && unet.OutChannels == vae.LatentChannels,
-            $"the UNet has {unet.InChannels} channels, the autoencoder {vae.LatentChannels}");
-        Require(tokenizer.ModelMaxLength <= text.Positions,
-            $"the tokenizer makes prompts of {tokenizer.ModelMaxLength} tokens, the text encoder has {text.Positions} positions");
-        Require(tokenizer.ModelMaxLength >= MinPrompt, $"the tokenizer makes prompts of only {tokenizer.ModelMaxLength} tokens");
-        Require(tokenizer.VocabularySize <= text.VocabularySize,
-            $"the tokenizer knows {tokenizer.VocabularySize} words, the text encoder {text.VocabularySize}");
-    }
-
     /// <summary>Frees all weights. A <see cref="TextToImage"/> of this checkpoint cannot be used afterwards.</summary>
     public void Dispose()
     {
@@ -203,16 +158,4 @@ public sealed class StableDiffusion : IDisposable
         Unet.Dispose();
         Vae.Dispose();
     }
-}
-
-/// <summary>What a checkpoint consists of.</summary>
-sealed record StableDiffusionParts
-{
-    public required IReadOnlyList<TextEncoderPart> Texts { get; init; }
-    public required UNet2DConditionModel Unet { get; init; }
-    public required UnetConfig UnetConfig { get; init; }
-    public required AutoencoderKL Vae { get; init; }
-    public required VaeConfig VaeConfig { get; init; }
-    public required NoiseSchedule Schedule { get; init; }
-    public required IReadOnlyList<string> Files { get; init; }
 }

@@ -46,7 +46,7 @@ public sealed record ExtractionRequest : PictureRequest
     /// null learns to the end. 0 to 71,582 (the maximum of .NET's timers). Locating is not interrupted.
     /// </summary>
     /// <value>The default is null.</value>
-    [Range(0.0, 1e6)]
+    [Range(0.0, 71_582)]
     public double? StopAfterMinutes { get; init; }
 
     /// <summary>

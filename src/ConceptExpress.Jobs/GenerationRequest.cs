@@ -16,8 +16,8 @@ namespace ConceptExpress.Jobs;
 public sealed record GenerationRequest : FolderRequest<PicturesResult>
 {
     /// <summary>
-    /// Paths of folders that extractions wrote, 1 or more. If a folder has a word that an earlier one has, too, all its words get the prefix
-    /// of its <c>concepts.json</c>: <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken. An event
+    /// Paths of folders that extractions wrote, 1 or more. If a folder has a word that an earlier one has, too, all its words get the
+    /// prefix of its <c>concepts.json</c>: <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken. An event
     /// (<see cref="Noted"/>) names the new words.
     /// </summary>
     public required IReadOnlyList<string> Concepts { get; init; }
@@ -53,6 +53,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     /// <exception cref="CheckpointException">
     /// The checkpoint is missing or damaged, is not the one that <c>concepts.json</c> names, or takes vectors of another length.
     /// </exception>
+    /// <exception cref="ArgumentException">A word of a folder is in the checkpoint's vocabulary.</exception>
     /// <exception cref="OutputException">
     /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
     /// </exception>

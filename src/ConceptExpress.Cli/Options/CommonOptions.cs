@@ -17,8 +17,9 @@ sealed class CommonOptions
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
     readonly Option<bool> json =
         new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
-    readonly Option<string> model = OptionKinds.Text("--model", "DIR",
-        "Stable Diffusion checkpoint in the diffusers layout (default: the embedded one, which can draw toys).");
+    readonly Option<string> model = OptionKinds.Text("--model", "PATH",
+        "Stable Diffusion checkpoint: a folder in the diffusers layout, or a .safetensors or .ckpt file (default: the embedded one, "
+            + "toys).");
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed,
         "Seed of everything random; the same seed gives the same result.");
     readonly Option<string?> device = NewDevice();

@@ -17,16 +17,26 @@ static class FileDigest
     /// <param name="root">The folder that names are relative to.</param>
     /// <param name="files">Paths of files in this folder or below.</param>
     /// <exception cref="CheckpointException">A file cannot be read.</exception>
-    public static string Of(string root, IEnumerable<string> files)
+    public static string Of(string root, IEnumerable<string> files) =>
+        Of(files.Select(Path.GetFullPath).Select(file => (Path.GetRelativePath(root, file).Replace('\\', '/'), file)));
+
+    /// <summary>
+    /// Returns one digest of several files, of the names given for them, and of <paramref name="choices"/>: 64 lower-case hexadecimal
+    /// digits. The order of files does not matter.
+    /// </summary>
+    /// <param name="files">Each file's name in the digest, and its path.</param>
+    /// <param name="choices">Text that belongs to the digest; nothing if empty.</param>
+    /// <exception cref="CheckpointException">A file cannot be read.</exception>
+    public static string Of(IEnumerable<(string Name, string Path)> files, string choices = "")
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var named = files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)
-            .Select(file => (Path: file, Name: Path.GetRelativePath(root, file).Replace('\\', '/')));
-        foreach (var (path, name) in named.OrderBy(file => file.Name, StringComparer.Ordinal))
+        var distinct = files.DistinctBy(file => file.Path, StringComparer.Ordinal);
+        foreach (var (name, path) in distinct.OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\n"));
             hash.AppendData(Of(path));
         }
+        hash.AppendData(Encoding.UTF8.GetBytes(choices));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -14,9 +14,12 @@ sealed record WrongShape(string Name, long[] Stored, long[] Needed)
 /// Weights do not fit the module. The properties list all tensors concerned; the message names the first three of each kind.
 /// </summary>
 sealed class WeightMismatchException(
-    string what, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<WrongShape> wrongShapes)
-    : CheckpointException(Sentence(what, missing, unexpected, wrongShapes))
+    string what, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<WrongShape> wrongShapes,
+    string remedy = WeightMismatchException.UseThoseOfTheConfiguration)
+    : CheckpointException(Sentence(what, missing, unexpected, wrongShapes, remedy))
 {
+    const string UseThoseOfTheConfiguration = "use the weights that belong to this model's config.json";
+
     const int Shown = 3;
 
     /// <summary>What was being loaded, in words: "the UNet of some/folder".</summary>
@@ -32,7 +35,7 @@ sealed class WeightMismatchException(
     public IReadOnlyList<WrongShape> WrongShapes { get; } = wrongShapes;
 
     static string Sentence(
-        string what, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<WrongShape> wrongShapes)
+        string what, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<WrongShape> wrongShapes, string remedy)
     {
         string[] faults =
         [
@@ -40,7 +43,7 @@ sealed class WeightMismatchException(
             .. Fault(unexpected.Count, "unexpected", unexpected.Select(Quoted)),
             .. Fault(wrongShapes.Count, "of another shape", wrongShapes.Select(wrong => wrong.ToString())),
         ];
-        return $"The weights do not fit {what}: {string.Join("; ", faults)}; use the weights that belong to this model's config.json.";
+        return $"The weights do not fit {what}: {string.Join("; ", faults)}; {remedy}.";
     }
 
     static IEnumerable<string> Fault(int count, string kind, IEnumerable<string> culprits)

@@ -60,12 +60,12 @@ public sealed record EvaluationResults
     /// <summary>All figures that can be measured: those of masks first, then those of each viewer.</summary>
     /// <remarks>
     /// Masks: <c>meanBestIoU</c>; <c>precision50</c>, <c>recall50</c> and <c>f50</c>, where a hit has an IoU of at least .5;
-    /// <c>exactCount</c>, 1 if as many concepts as things were found, else 0; <c>instanceMergeRate</c> and <c>backgroundKeptRate</c>, shares
-    /// of the concepts; <c>matched</c>, the share of things that a concept is matched with. All are 0 to 1. <c>countError</c> is the
-    /// difference between the numbers of concepts and things.
+    /// <c>exactCount</c>, 1 if as many concepts as things were found, else 0; <c>instanceMergeRate</c> and <c>backgroundKeptRate</c>,
+    /// shares of the concepts; <c>matched</c>, the share of things that a concept is matched with. All are 0 to 1. <c>countError</c> is the
+    /// difference between the numbers of concepts and things, 0 or more.
     /// CLIP, and DINO likewise: <c>clipSimI</c> and <c>clipSimC</c>, -1 to 1; <c>clipAcc1</c> and <c>clipAcc3</c>, 0 to 1.
-    /// The judge: <c>judgeCategory</c>, <c>judgeColor</c>, <c>judgePattern</c> and <c>judgeAll</c>, 0 to 1: the share of a concept's samples
-    /// in which it sees the thing's category, color, pattern, or all three.
+    /// The judge: <c>judgeCategory</c>, <c>judgeColor</c>, <c>judgePattern</c> and <c>judgeAll</c>, 0 to 1: the share of a concept's
+    /// samples in which it sees the thing's category, color, pattern, or all three.
     /// </remarks>
     public required IReadOnlyList<MetricColumn> Columns { get; init; }
 

@@ -86,6 +86,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
             {
                 context.Report(new PhaseBegan(LoadPhase));
                 pooled.Model ??= Load(folder, compute.Precision, device);
+                foreach (var note in pooled.Model.Notes) context.Report(new Noted(note));
                 return work(
                     new LoadedModel(pooled.Model, model is FolderModel ? new FolderModel(Path.GetFullPath(folder)) : model, compute));
             }, compute.ThreadCount, context.Stop);

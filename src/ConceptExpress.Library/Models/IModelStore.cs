@@ -3,7 +3,8 @@ using ConceptExpress.Diffusion.Checkpoints;
 namespace ConceptExpress.Library.Models;
 
 /// <summary>
-/// Finds the folders of checkpoints. A host for other people needs its own store: one that offers known checkpoints and accepts no paths.
+/// Finds the folders of checkpoints, or their single files. A host for other people needs its own store: one that offers known checkpoints
+/// and accepts no paths.
 /// Must be safe from several threads.
 /// </summary>
 public interface IModelStore
@@ -31,9 +32,10 @@ sealed class LocalModels : IModelStore
     public string Find(ModelReference model) => model switch
     {
         EmbeddedModel embedded => EmbeddedModels.Find(embedded.Name),
-        FolderModel folder when Directory.Exists(folder.Path) => folder.Path,
-        FolderModel folder =>
-            throw new CheckpointException($"{folder.Path} is not a folder; name a Stable Diffusion checkpoint in the diffusers layout."),
+        FolderModel folder when Directory.Exists(folder.Path) => HubFolder.Resolve(folder.Path),
+        FolderModel file when File.Exists(file.Path) => file.Path,
+        FolderModel folder => throw new CheckpointException($"{folder.Path} is neither a folder nor a file; name a Stable Diffusion "
+            + "checkpoint: a folder in the diffusers layout, or a single .safetensors or .ckpt file."),
         _ => throw new NotSupportedException($"{model.GetType().Name} cannot be looked up on this machine"),
     };
 
@@ -42,7 +44,7 @@ sealed class LocalModels : IModelStore
     {
         EmbeddedModel embedded => EmbeddedModels.Find(embedded.Name),
         // Opening a network share would reveal this user to its owner. A relative path would depend on the current directory.
-        FolderModel folder when IsOnThisMachine(folder.Path) && Directory.Exists(folder.Path) => folder.Path,
+        FolderModel folder when IsOnThisMachine(folder.Path) && Path.Exists(folder.Path) => folder.Path,
         _ => throw new CheckpointException(
             $"The checkpoint that the words were learned on is not at {model} on this machine; name the checkpoint."),
     };

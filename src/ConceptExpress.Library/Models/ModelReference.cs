@@ -37,8 +37,11 @@ public abstract record ModelReference
 /// <param name="Name">ASCII letters, digits and dashes, such as <c>toybox</c>. Checked only when the checkpoint is looked up.</param>
 public sealed record EmbeddedModel(string Name) : ModelReference;
 
-/// <summary>A checkpoint in the diffusers layout.</summary>
-/// <param name="Path">The path of its folder, full or relative to the current directory. Results name full paths.</param>
+/// <summary>
+/// A checkpoint on disk: a folder in the diffusers layout, or a single file with the original names and a folder <c>tokenizer</c> beside
+/// it.
+/// </summary>
+/// <param name="Path">The path of its folder or file, full or relative to the current directory. Results name full paths.</param>
 public sealed record FolderModel(string Path) : ModelReference;
 
 /// <summary>Reads and writes a <see cref="ModelReference"/> as a JSON string.</summary>

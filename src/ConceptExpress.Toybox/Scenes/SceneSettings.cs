@@ -44,5 +44,6 @@ public sealed record SceneSettings
     /// equally likely.
     /// </summary>
     /// <value>The default is null.</value>
+    [Range(0.0, 1)]
     public double? PlainShare { get; init; }
 }

@@ -64,6 +64,42 @@ public sealed class CheckpointVariantsTests : IDisposable
             foreach (var name in flattened) tensors[name] = tensors[name].flatten(1);
         }));
 
+    [Fact]
+    public void Load_TakesATextEncoderWithoutItsOuterName_AndWithTheRestOfClip() =>
+        LoadsWhatWasStored(() => checkpoint.Change("text_encoder", tensors =>
+        {
+            foreach (var (name, tensor) in tensors.ToList())
+            {
+                tensors.Remove(name);
+                tensors[name["text_model.".Length..]] = tensor;
+            }
+            tensors["text_projection.weight"] = ones(2, 2);
+            tensors["logit_scale"] = ones(1);
+        }));
+
+    [Fact]
+    public void Load_OfMoreTextLayersThanConfigured_TakesTheFirst_AndSaysSo()
+    {
+        checkpoint.Change("text_encoder", tensors =>
+        {
+            foreach (var (name, tensor) in tensors.Where(pair => pair.Key.Contains(".layers.0.")).ToList())
+                tensors[name.Replace(".layers.0.", ".layers.7.")] = tensor * 2;
+        });
+        using var model = StableDiffusion.Load(checkpoint.Folder);
+        Assert.Contains("more layers", Assert.Single(model.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("transformer", "FLUX")]
+    [InlineData("prior", "Cascade")]
+    [InlineData("text_encoder_2", "Stable Diffusion XL")]
+    public void Load_OfAnotherFamily_NamesIt(string part, string family)
+    {
+        Directory.CreateDirectory(Path.Combine(checkpoint.Folder, part));
+        var message = Assert.Throws<CheckpointException>(() => StableDiffusion.Load(checkpoint.Folder)).Message;
+        Assert.Contains(family, message, StringComparison.Ordinal);
+    }
+
     string Fingerprint()
     {
         using var model = StableDiffusion.Load(checkpoint.Folder);

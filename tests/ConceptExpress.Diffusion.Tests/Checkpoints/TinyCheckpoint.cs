@@ -11,13 +11,14 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Tests.Checkpoints;
 
 /// <summary>A whole checkpoint of random weights, as small as one can be, in a folder of its own, to be damaged.</summary>
+/// <remarks>It is like Stable Diffusion 1.x or, if asked for, like 2.x.</remarks>
 sealed class TinyCheckpoint : IDisposable
 {
     static readonly string[] Weights = ["text_encoder", "unet", "vae"];
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("conceptexpress-tiny-");
 
-    public TinyCheckpoint()
+    public TinyCheckpoint(bool second = false)
     {
         foreach (var part in new[] { "tokenizer", "scheduler" })
         {
@@ -34,8 +35,9 @@ sealed class TinyCheckpoint : IDisposable
             Positions = tokenizer.ModelMaxLength,
             HiddenSize = 8,
             IntermediateSize = 16,
-            Layers = 1,
+            Layers = second ? 2 : 1,
             Heads = 2,
+            Activation = second ? "gelu" : "quick_gelu",
         };
         var unet = new UnetConfig
         {
@@ -43,6 +45,7 @@ sealed class TinyCheckpoint : IDisposable
             NormNumGroups = 4,
             LayersPerBlock = [1],
             AttentionHeads = [2],
+            UseLinearProjection = second,
             CrossAttentionDim = [8],
             DownBlockTypes = ["CrossAttnDownBlock2D", "DownBlock2D"],
             UpBlockTypes = ["UpBlock2D", "CrossAttnUpBlock2D"],

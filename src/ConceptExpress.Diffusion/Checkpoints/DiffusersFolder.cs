@@ -1,0 +1,107 @@
+using ConceptExpress.Diffusion.Schedules;
+using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Diffusion.Unet;
+using ConceptExpress.Diffusion.Vae;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Diffusion.Checkpoints;
+
+/// <summary>A checkpoint in the diffusers layout: a folder with a subfolder for each part.</summary>
+static class DiffusersFolder
+{
+    const string Index = "model_index.json";
+    const string ConfigName = "config.json";
+
+    /// <summary>Loads a checkpoint from its folder.</summary>
+    /// <exception cref="CheckpointException">
+    /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
+    /// </exception>
+    public static StableDiffusionParts Load(string folder, ComputePrecision precision, Device device)
+    {
+        if (!Directory.Exists(folder)) throw new CheckpointException($"The model folder {folder} does not exist; check the path.");
+        string Part(string name) => Directory.Exists(Path.Combine(folder, name))
+            ? Path.Combine(folder, name)
+            : throw new CheckpointException(
+                $"The model folder {folder} has no {name} folder; a checkpoint in the diffusers layout needs it.");
+        string Config(string part) => Path.Combine(Part(part), ConfigName);
+        List<string> notes = [];
+        Func<nn.Module, IEnumerable<CheckpointFile>> Filling(string part) =>
+            module => Named(folder, FillFrom(Part(part), module));
+
+        RequireFamily(folder);
+        var textConfig = ConfigCheck.Read<ClipTextConfig>(Config("text_encoder")).Validated(Config("text_encoder"));
+        var tokenizer = ClipTokenizer.Load(Part("tokenizer"), textConfig.Positions);
+        var schedule = NoiseSchedule.Load(Part("scheduler"));
+        List<string> files = [.. tokenizer.Files, Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"),
+            Config("unet"), Config("vae")];
+        if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
+        var unread = new UnreadCheckpoint
+        {
+            Path = folder,
+            Remedy = "copy the checkpoint again",
+            Tokenizer = tokenizer,
+            Schedule = schedule,
+            TextConfig = textConfig,
+            UnetConfig = ConfigCheck.Read<UnetConfig>(Config("unet")).Validated(Config("unet")),
+            VaeConfig = ReadVaeConfig(Part("vae")),
+            FillText = module => Named(folder, FillTextFrom(Part("text_encoder"), module, textConfig, notes)),
+            FillUnet = Filling("unet"),
+            FillVae = Filling("vae"),
+            SmallFiles = [.. Named(folder, files)],
+        };
+        return unread.Read(precision, device) with { Notes = notes };
+    }
+
+    // Folders of other families have parts by which they are known.
+    static void RequireFamily(string folder)
+    {
+        bool Has(string part) => Directory.Exists(Path.Combine(folder, part));
+        var family = Has("transformer") ? "Stable Diffusion 3, FLUX or another model with a transformer in place of the UNet"
+            : Has("prior") ? "Stable Cascade, Kandinsky or another model with a prior"
+            : Has("text_encoder_2") ? "Stable Diffusion XL" : null;
+        if (family is not null)
+            throw new CheckpointException($"{folder} is a checkpoint of {family}; use one of Stable Diffusion 1.x or 2.x.");
+    }
+
+    // Text encoders are saved with and without their outer name, with CLIP's other parts, and with layers that are not used.
+    static IReadOnlyList<string> FillTextFrom(string part, nn.Module module, ClipTextConfig config, List<string> notes)
+    {
+        using var weights = WeightFiles.Open(part);
+        var spare = weights.Names.Count(name => WeightNames.LayerOf(name) >= config.Layers);
+        if (spare > 0)
+            notes.Add($"{weights.Path} holds more layers than the {config.Layers} that its {ConfigName} uses; the others are not used.");
+        StrictLoader.Load(module, weights, $"{Path.GetFileName(part)} of {Path.GetDirectoryName(part)}", WeightNames.WithTextModel,
+            name => WeightNames.IsPositionIds(name) || WeightNames.IsOtherThanText(name) || WeightNames.LayerOf(name) >= config.Layers);
+        return weights.Files;
+    }
+
+    /// <summary>Loads only the autoencoder of a checkpoint, from the subfolder <c>vae</c>.</summary>
+    /// <exception cref="CheckpointException">It is missing, damaged or does not fit its configuration.</exception>
+    public static AutoencoderKL LoadVae(string folder, ComputePrecision precision, Device device)
+    {
+        var part = Path.Combine(folder, "vae");
+        var config = ReadVaeConfig(part);
+        return UnreadCheckpoint.Filled(() => new AutoencoderKL(config), module => Named(folder, FillFrom(part, module)),
+            UnreadCheckpoint.VaeType(precision), device, []);
+    }
+
+    /// <summary>Reads the configuration in an autoencoder's folder.</summary>
+    /// <exception cref="CheckpointException">It is missing, malformed or not supported.</exception>
+    public static VaeConfig ReadVaeConfig(string part) =>
+        ConfigCheck.Read<VaeConfig>(Path.Combine(part, ConfigName)).Validated(Path.Combine(part, ConfigName));
+
+    /// <summary>Fills a module with the weights in a part's folder, and returns the paths of the files that were read.</summary>
+    /// <exception cref="CheckpointException">The weights are missing, damaged or do not fit.</exception>
+    public static IReadOnlyList<string> FillFrom(string part, nn.Module module)
+    {
+        using var weights = WeightFiles.Open(part);
+        Func<string, string>? rename = module is AutoencoderKL ? WeightNames.FromOldVaeAttention : null;
+        StrictLoader.Load(module, weights, $"{Path.GetFileName(part)} of {Path.GetDirectoryName(part)}", rename,
+            WeightNames.IsPositionIds);
+        return weights.Files;
+    }
+
+    /// <summary>Names files by their paths below a folder.</summary>
+    public static IEnumerable<CheckpointFile> Named(string folder, IEnumerable<string> files) =>
+        files.Select(Path.GetFullPath).Select(file => new CheckpointFile(Path.GetRelativePath(folder, file).Replace('\\', '/'), file));
+}

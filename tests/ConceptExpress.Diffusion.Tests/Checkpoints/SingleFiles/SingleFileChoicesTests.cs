@@ -1,0 +1,203 @@
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
+using ConceptExpress.Diffusion.Schedules;
+using ConceptExpress.Testing;
+using static TorchSharp.torch;
+
+namespace ConceptExpress.Diffusion.Tests.Checkpoints.SingleFiles;
+
+/// <summary>What a single file does not hold: its tokenizer, another autoencoder, what it predicts.</summary>
+public sealed class SingleFileChoicesTests : IDisposable
+{
+    readonly TinyCheckpoint checkpoint = new(second: true);
+    readonly TemporaryFolder output = new();
+    readonly SingleFileWriter writer;
+
+    public SingleFileChoicesTests() => writer = new SingleFileWriter(checkpoint.Folder);
+
+    public void Dispose()
+    {
+        checkpoint.Dispose();
+        output.Dispose();
+    }
+
+    string Target => output["model.safetensors"];
+
+    SingleFileOptions Options => new() { TokenizerFolder = Path.Combine(checkpoint.Folder, "tokenizer"), Sizes = writer.Sizes };
+
+    void Write(Action<Dictionary<string, Tensor>>? change = null, Dictionary<string, string>? metadata = null)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = writer.Tensors();
+        change?.Invoke(tensors);
+        SingleFileWriter.Write(Target, tensors, metadata);
+    }
+
+    string Refusal(SingleFileOptions options, params string[] parts)
+    {
+        var message = Assert.ThrowsAny<CheckpointException>(() => StableDiffusion.Load(Target, options).Dispose()).Message;
+        Assert.Matches(@"^[^\r\n]+\.$", message);
+        Assert.DoesNotContain(". ", message);
+        Assert.All(parts, part => Assert.Contains(part, message));
+        return message;
+    }
+
+    [Fact]
+    public void Load_WithoutATokenizer_SaysWhatIsMissingAndWhereItIs()
+    {
+        Write();
+        Refusal(Options with { TokenizerFolder = null }, Target, output["tokenizer"], "of any Stable Diffusion 1.x or 2.x checkpoint");
+        Refusal(Options with { TokenizerFolder = output["none"] }, output["none"]);
+    }
+
+    [Fact]
+    public void Load_FindsTheTokenizerBesideTheFile()
+    {
+        Write();
+        Directory.CreateDirectory(output["tokenizer"]);
+        foreach (var file in Directory.GetFiles(Path.Combine(checkpoint.Folder, "tokenizer")))
+            File.Copy(file, output[Path.Combine("tokenizer", Path.GetFileName(file))]);
+        using var model = StableDiffusion.Load(Target, Options with { TokenizerFolder = null });
+        Assert.Contains(output[Path.Combine("tokenizer", "vocab.json")], model.Files);
+    }
+
+    [Theory, InlineData("original"), InlineData("prefixed"), InlineData("diffusers"), InlineData("folder")]
+    public void Load_TakesAnotherAutoencoder(string form)
+    {
+        var path = output["other.safetensors"];
+        if (form == "diffusers") SingleFileWriter.Write(path, writer.Part("vae"));
+        else if (form == "folder") path = Path.Combine(checkpoint.Folder, "vae");
+        else SingleFileWriter.Write(path, writer.Vae(form == "prefixed" ? "first_stage_model." : ""));
+        using var expected = StableDiffusion.Load(checkpoint.Folder);
+        foreach (var hasOwn in new[] { false, true })
+        {
+            Write(tensors =>
+            {
+                foreach (var name in tensors.Keys.Where(name => name.StartsWith("first_stage_model.")).ToList())
+                    if (hasOwn) tensors[name] = zeros_like(tensors[name]);
+                    else tensors.Remove(name);
+            });
+            using var model = StableDiffusion.Load(Target, Options with { VaePath = path });
+            var (left, right) = (expected.Vae.state_dict(), model.Vae.state_dict());
+            Assert.All(left, pair => Assert.True(pair.Value.eq(right[pair.Key]).all().item<bool>(), pair.Key));
+            Assert.Contains(model.Files, file => file.StartsWith(path));
+            Assert.Equal(hasOwn, model.Notes.Any(note => note.Contains("its own autoencoder")));
+        }
+    }
+
+    [Fact]
+    public void Load_WithoutAnAutoencoder_AsksForOne()
+    {
+        Write(tensors =>
+        {
+            foreach (var name in tensors.Keys.Where(name => name.StartsWith("first_stage_model.")).ToList()) tensors.Remove(name);
+        });
+        Refusal(Options, Target, "holds no autoencoder", "vae folder");
+    }
+
+    [Fact]
+    public void Load_OfAnAutoencoderThatIsNone_NamesIt()
+    {
+        Write();
+        SingleFileWriter.Write(output["other.safetensors"], writer.Part("unet"));
+        Refusal(Options with { VaePath = output["other.safetensors"] }, output["other.safetensors"], "no autoencoder");
+    }
+
+    [Theory]
+    [InlineData("v_pred", null, null, PredictionType.Velocity)]
+    [InlineData(null, "modelspec.prediction_type", "v", PredictionType.Velocity)]
+    [InlineData(null, "modelspec.prediction_type", "epsilon", PredictionType.Noise)]
+    [InlineData(null, "modelspec.predict_key", "v", PredictionType.Velocity)]
+    [InlineData(null, "ss_v_parameterization", "True", PredictionType.Velocity)]
+    [InlineData(null, "ss_v_parameterization", "False", PredictionType.Noise)]
+    public void Prediction_IsWhatTheFileSays(string? mark, string? field, string? value, object expected)
+    {
+        Write(tensors =>
+        {
+            if (mark is not null) tensors[mark] = zeros(0);
+        }, field is null ? null : new() { [field] = value! });
+        using var model = StableDiffusion.Load(Target, Options);
+        Assert.Equal(expected, model.Schedule.PredictionType);
+        Assert.DoesNotContain(model.Notes, note => note.Contains("velocity"));
+    }
+
+    [Fact]
+    public void Prediction_IsWhatTheCallerSays_WhateverTheFileSays()
+    {
+        Write(tensors => tensors["v_pred"] = zeros(0));
+        using var model = StableDiffusion.Load(Target, Options with { Prediction = PredictionType.Noise });
+        Assert.Equal(PredictionType.Noise, model.Schedule.PredictionType);
+    }
+
+    [Fact]
+    public void Prediction_OfASecondThatSaysNothing_IsNoise_WithANote()
+    {
+        Write();
+        using var model = StableDiffusion.Load(Target, Options);
+        Assert.Equal(PredictionType.Noise, model.Schedule.PredictionType);
+        Assert.Equal(64 * 2, model.TrainedResolution);
+        Assert.Contains(model.Notes, note => note.StartsWith(Target) && note.Contains("choose velocity"));
+    }
+
+    [Fact]
+    public void Prediction_OfAFirstThatSaysNothing_IsNoise_WithoutANote()
+    {
+        var choice = PredictionRule.Choose("a", null, [], new Dictionary<string, string>(), isSecond: false);
+        Assert.Equal(new ChosenPrediction(PredictionType.Noise, null), choice);
+    }
+
+    [Fact]
+    public void Prediction_OfSomethingElse_IsRefused()
+    {
+        Write(metadata: new() { ["modelspec.prediction_type"] = "sample" });
+        Refusal(Options, Target, "modelspec.prediction_type", "'sample'");
+    }
+
+    [Fact]
+    public void ScheduleWithoutSignalAtTheEnd_IsRefused_AsFromAFolder()
+    {
+        Write(tensors => tensors["ztsnr"] = zeros(0));
+        Refusal(Options, Target, "rescale_betas_zero_snr");
+    }
+
+    [Theory]
+    [InlineData("model.diffusion_model.out.2.bias"), InlineData("cond_stage_model.model.ln_final.bias")]
+    [InlineData("first_stage_model.decoder.up.1.block.0.conv1.bias"), InlineData("cond_stage_model.model.positional_embedding")]
+    public void Load_WithoutATensor_NamesItAsTheFileDoes(string name)
+    {
+        Write(tensors => Assert.True(tensors.Remove(name)));
+        Refusal(Options, Target, $"'{name}'");
+    }
+
+    [Theory, InlineData("model.diffusion_model.out.3.bias"), InlineData("cond_stage_model.clip_x.weight"), InlineData("something.else")]
+    public void Load_OfATensorTooMany_NamesIt(string name)
+    {
+        Write(tensors => tensors[name] = zeros(1));
+        Refusal(Options, Target, $"unexpected ('{name}')");
+    }
+
+    [Fact]
+    public void Load_OfQueriesKeysAndValuesThatAreNotThree_NamesTheTensor()
+    {
+        Write(tensors => tensors["cond_stage_model.model.transformer.resblocks.0.attn.in_proj_bias"] = zeros(16));
+        Refusal(Options, Target, "resblocks.0.attn.in_proj_bias'", "[16]");
+    }
+
+    [Fact]
+    public void Load_OfSizesThatAreNotThePublishedOnes_NeedsThem()
+    {
+        Write();
+        Refusal(Options with { Sizes = writer.Sizes with { UnetHeads = null } }, Target, "attention_head_dim");
+        Refusal(Options with { Sizes = writer.Sizes with { UnetNormGroups = null } }, Target, "norm_num_groups");
+        Refusal(Options with { Sizes = writer.Sizes with { VaeNormGroups = null } }, Target, "norm_num_groups");
+        Refusal(Options with { Sizes = writer.Sizes with { TextHeads = null } }, Target, "num_attention_heads");
+    }
+
+    [Fact]
+    public void Load_OfAFolder_TakesNothingThatAFolderHas()
+    {
+        var message = Assert.Throws<CheckpointException>(
+            () => StableDiffusion.Load(checkpoint.Folder, Options with { Sizes = new() })).Message;
+        Assert.Contains(checkpoint.Folder, message);
+    }
+}
