@@ -18,6 +18,14 @@ static class WeightNames
         return name;
     }
 
+    /// <summary>The inverse of <see cref="FromOldVaeAttention"/>: every version of diffusers reads the old names.</summary>
+    public static string ToOldVaeAttention(string name)
+    {
+        foreach (var (old, present) in VaeAttention)
+            if (name.Contains(present, StringComparison.Ordinal)) return name.Replace(present, old, StringComparison.Ordinal);
+        return name;
+    }
+
     /// <summary>Gives a tensor of a text encoder the outer name <c>text_model.</c> that some programs leave out.</summary>
     public static string WithTextModel(string name) => name.StartsWith(TextModel, StringComparison.Ordinal) ? name : TextModel + name;
 

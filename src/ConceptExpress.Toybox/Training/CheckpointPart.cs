@@ -8,9 +8,15 @@ static class CheckpointPart
 {
     internal const string TextFile = "model.safetensors";
 
+    /// <summary>Metadata without which diffusers and transformers do not read a file: it tells that the tensors are PyTorch's.</summary>
+    internal static readonly IReadOnlyDictionary<string, string> Metadata = new Dictionary<string, string> { ["format"] = "pt" };
+
     const string OtherFile = "diffusion_pytorch_model.safetensors";
 
-    /// <summary>Writes the weights of one part in fp16. The file is replaced as a whole or not at all.</summary>
+    /// <summary>
+    /// Writes the weights of one part in fp16, so that diffusers reads them from version 0.12 on, which the configurations name. The file is
+    /// replaced as a whole or not at all.
+    /// </summary>
     /// <param name="folder">The checkpoint's folder; its subfolder <paramref name="part"/> must exist.</param>
     /// <param name="part"><c>unet</c>, <c>vae</c> or <c>text_encoder</c>; also the module's name in <paramref name="parameters"/>.</param>
     /// <param name="parameters">Names and shapes of the parameters.</param>
@@ -19,7 +25,8 @@ static class CheckpointPart
     {
         using var scope = NewDisposeScope();
         var path = Path.Combine(folder, part, part == "text_encoder" ? TextFile : OtherFile);
-        SafeTensorsWriter.Write(path, [.. parameters.Of(part, weights).Select(item => (item.Name, item.Values.to(float16)))]);
+        var name = part == "vae" ? WeightNames.ToOldVaeAttention : (Func<string, string>)(same => same);
+        SafeTensorsWriter.Write(path, [.. parameters.Of(part, weights).Select(item => (name(item.Name), item.Values.to(float16)))], Metadata);
     }
 
     /// <summary>Loads the weights of one part into a module.</summary>
@@ -27,6 +34,7 @@ static class CheckpointPart
     public static void Read(string folder, string part, nn.Module module)
     {
         using var weights = WeightFiles.Open(Path.Combine(folder, part));
-        StrictLoader.Load(module, weights, $"{part} of {folder}", ignore: WeightNames.IsPositionIds);
+        Func<string, string>? rename = part == "vae" ? WeightNames.FromOldVaeAttention : null;
+        StrictLoader.Load(module, weights, $"{part} of {folder}", rename, WeightNames.IsPositionIds);
     }
 }

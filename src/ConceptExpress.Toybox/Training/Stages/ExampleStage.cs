@@ -36,6 +36,7 @@ abstract class ExampleStage<TExample>(int count) : TrainingStage
     {
         using var scope = NewDisposeScope();
         Directory.CreateDirectory(Path.GetDirectoryName(WeightsPath)!);
-        SafeTensorsWriter.Write(WeightsPath, [.. parameters.Of(Name, weights).Select(item => (item.Name, item.Values.to(float16)))]);
+        SafeTensorsWriter.Write(WeightsPath, [.. parameters.Of(Name, weights).Select(item => (item.Name, item.Values.to(float16)))],
+            CheckpointPart.Metadata);
     }
 }
