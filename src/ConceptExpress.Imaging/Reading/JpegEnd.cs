@@ -13,6 +13,8 @@ static class JpegEnd
 
     const int NoiseLength = 1 << 12;
 
+    const int MinFilling = 64;
+
     static ReadOnlySpan<byte> Marker => [0xFF, JpegSegment.EndOfImage];
 
     /// <summary>Whether a file lacks the marker that ends its picture.</summary>
@@ -46,10 +48,11 @@ static class JpegEnd
     /// <param name="width">The number of pixels in a row.</param>
     internal static int SameRows(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, int width) => one.CommonPrefixLength(other) / (4 * width);
 
-    // Without the zeros that fill the rest of a file whose download broke off. A zero after 0xFF belongs to it.
+    // Without the zeros that fill the rest of a file whose download broke off. Fewer of them may be compressed samples.
     static ReadOnlySpan<byte> Body(ReadOnlySpan<byte> jpeg)
     {
         var length = jpeg.LastIndexOfAnyExcept((byte)0) + 1;
-        return jpeg[..(jpeg[length - 1] == 0xFF && length < jpeg.Length ? length + 1 : length)];
+        if (jpeg.Length - length < MinFilling) return jpeg;
+        return jpeg[..(jpeg[length - 1] == 0xFF ? length + 1 : length)]; // a zero after 0xFF belongs to it
     }
 }
