@@ -19,17 +19,38 @@ static class CutOut
     {
         if (mask.Size != picture.Size) throw new ArgumentException("The mask must have the size of the picture.", nameof(mask));
         var (left, top, side) = Square(mask);
+        var (source, target) = (PixelSize.Square(side), PixelSize.Square(size));
+        if (side > size) return Shrunk(picture, mask, (left, top), source, target);
         var pixels = new byte[3 * side * side];
-        Array.Fill(pixels, Grey);
-        for (var y = 0; y < side; y++)
-            for (var x = 0; x < side; x++)
-            {
-                var (column, row) = (left + x, top + y);
-                if (column < 0 || row < 0 || column >= picture.Width || row >= picture.Height || !mask[column, row]) continue;
-                picture.Row(row).Slice(3 * column, 3).CopyTo(pixels.AsSpan(3 * (side * y + x)));
-            }
-        return ImageResizer.Resize(new RgbImage(PixelSize.Square(side), pixels), PixelSize.Square(size), ResizeFilter.Bilinear);
+        for (var y = 0; y < side; y++) WriteRow(picture, mask, (left, top + y), pixels.AsSpan(3 * side * y, 3 * side));
+        return ImageResizer.Resize(new RgbImage(source, pixels), target, ResizeFilter.Bilinear);
     }
+
+    // Row by row, because the square around something long and thin may be much larger than the picture.
+    static RgbImage Shrunk(RgbImage picture, Mask mask, (int Left, int Top) corner, PixelSize source, PixelSize target)
+    {
+        var background = new byte[3 * source.Width];
+        Array.Fill(background, Grey);
+        byte[][] rows = [new byte[background.Length], new byte[background.Length]]; // in turn, so that no two rows lie in one place
+        return ImageResizer.Shrink(source, target, ResizeFilter.Bilinear, y =>
+        {
+            if (!IsInside(corner.Top + y, picture.Height)) return background;
+            WriteRow(picture, mask, (corner.Left, corner.Top + y), rows[y % 2]);
+            return rows[y % 2];
+        });
+    }
+
+    // Writes the thing's pixels in a row that begins at a place in or beside the picture, and grey where there are none.
+    static void WriteRow(RgbImage picture, Mask mask, (int Column, int Row) from, Span<byte> target)
+    {
+        target.Fill(Grey);
+        if (!IsInside(from.Row, picture.Height)) return;
+        for (var i = Math.Max(0, -from.Column); i < target.Length / 3 && from.Column + i < picture.Width; i++)
+            if (mask[from.Column + i, from.Row])
+                picture.Row(from.Row).Slice(3 * (from.Column + i), 3).CopyTo(target[(3 * i)..]);
+    }
+
+    static bool IsInside(int row, int height) => row >= 0 && row < height;
 
     // The smallest square around the thing, with a margin.
     static (int Left, int Top, int Side) Square(Mask mask)

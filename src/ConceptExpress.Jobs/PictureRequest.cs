@@ -46,6 +46,7 @@ public abstract record PictureRequest : FolderRequest<ConceptsResult>
     {
         output.Check(Picture, Masks, FolderOf(Model));
         var image = ImageReader.ReadWithDigest(Picture, ImageReadOptions.Default with { Exif = Exif });
+        foreach (var warning in image.Warnings) context.Report(new Warned(warning));
         var masks = Masks is null ? null : MaskFolder.ReadFor(Masks, image.Image.Size);
         var log = new RunLog(context);
         log.Begin(ModelPool.LoadPhase);

@@ -198,6 +198,7 @@ public sealed class Express : IDisposable
         IProgress<ProgressEvent>? progress, CancellationToken stop) =>
         Use(progress, stop, (loaded, context) =>
         {
+            foreach (var warning in image.Warnings) context.Report(new Warned(warning));
             settings ??= ExtractionSettings.Express;
             settings = settings with { Resolution = loaded.Model.SideFor("resolution", settings.Resolution) };
             var (extractor, log) = (new ConceptExtractor(loaded.Model), new RunLog(context));

@@ -9,4 +9,8 @@ namespace ConceptExpress.Evaluation.Data;
 /// <param name="Labels">What each thing is, in order of the masks: words by property, like <c>"color": "red"</c>. Null if that is not
 /// known.</param>
 sealed record EvaluationPicture(
-    string Name, RgbImage Image, IReadOnlyList<Mask> Masks, IReadOnlyList<IReadOnlyDictionary<string, string>>? Labels = null);
+    string Name, RgbImage Image, IReadOnlyList<Mask> Masks, IReadOnlyList<IReadOnlyDictionary<string, string>>? Labels = null)
+{
+    /// <summary>What a person should know about the picture's file, one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -4,24 +4,30 @@ using ConceptExpress.Library.Concepts;
 namespace ConceptExpress.Evaluation.Data;
 
 /// <summary>
-/// A data set on disk: a folder of folders, each with <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c> and, if the truth is known, one
-/// mask per thing (<see cref="MaskFolder"/>). This is the layout of Break-A-Scene's examples.
+/// A data set on disk: a folder of folders, each with <c>img.png</c>, <c>img.jpg</c>, <c>img.jpeg</c> or <c>img.webp</c> and, if the truth
+/// is known, one mask per thing (<see cref="MaskFolder"/>). Capital letters in names count as small ones. This is the layout of
+/// Break-A-Scene's examples.
 /// </summary>
 sealed class FolderData : EvaluationData
 {
-    static readonly string[] PictureNames = ["img.png", "img.jpg", "img.jpeg"];
+    static readonly string[] PictureNames = ["img.png", "img.jpg", "img.jpeg", "img.webp"];
+
+    // As elsewhere: a folder that this user may not list has no picture.
+    static readonly EnumerationOptions listing = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
 
     readonly IReadOnlyList<string> folders;
     readonly ImageReadOptions options;
 
     /// <param name="root">The folder of folders.</param>
     /// <param name="exif">What to do with a camera's orientation.</param>
-    /// <exception cref="DataSetException">The folder does not exist, or no folder in it has a picture.</exception>
+    /// <exception cref="DataSetException">
+    /// The folder does not exist, no folder in it has a picture, or a folder has two whose names differ only in capital letters.
+    /// </exception>
     public FolderData(string root, Exif exif = Exif.Apply)
     {
         options = ImageReadOptions.Default with { Exif = exif };
         if (!Directory.Exists(root))
-            throw new DataSetException($"{root} is not a folder; name a folder of folders with img.jpg or img.png.");
+            throw new DataSetException($"{root} is not a folder; name a folder of folders with img.jpg, img.png or img.webp.");
         var all = Directory.GetDirectories(root);
         folders = [.. all.Order(StringComparer.Ordinal).Where(folder => PictureIn(folder) is not null)];
         PassedOver = all.Length - folders.Count;
@@ -38,10 +44,14 @@ sealed class FolderData : EvaluationData
         var folder = folders[index];
         try
         {
-            var image = ImageReader.Read(PictureIn(folder)!, options);
+            var read = ImageReader.ReadWithDigest(PictureIn(folder)!, options);
+            var image = read.Image;
             var masks = MaskFolder.ReadAll(folder).Select((mask, i) => AtSize(mask, image.Size, folder, i)).ToList();
             var labels = ThingLabels.Read(folder);
-            return new EvaluationPicture(Path.GetFileName(folder), image, masks, labels?.Count == masks.Count ? labels : null);
+            return new EvaluationPicture(Path.GetFileName(folder), image, masks, labels?.Count == masks.Count ? labels : null)
+            {
+                Warnings = read.Warnings,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,7 +59,14 @@ sealed class FolderData : EvaluationData
         }
     }
 
-    static string? PictureIn(string folder) => PictureNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    // The first of the names that is there, if several are.
+    static string? PictureIn(string folder)
+    {
+        var pictures = Directory.GetFiles(folder, "*", listing)
+            .Where(path => PictureNames.Contains(Path.GetFileName(path), StringComparer.OrdinalIgnoreCase)).ToList();
+        return OneCase.Of(pictures, (one, other) => new DataSetException($"{folder} has both {one} and {other}; keep one of them."))
+            .MinBy(path => Array.FindIndex(PictureNames, name => name.Equals(Path.GetFileName(path), StringComparison.OrdinalIgnoreCase)));
+    }
 
     static Mask AtSize(Mask mask, PixelSize size, string folder, int number)
     {

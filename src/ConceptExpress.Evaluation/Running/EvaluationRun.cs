@@ -74,6 +74,7 @@ sealed class EvaluationRun(EvaluationSetup setup, string output)
         if (unknown == all && setup.Plan.Methods.FirstOrDefault(method => method.GivenMasks) is { } given)
             throw new DataSetException($"the method {given.Name} needs masks, but no picture of the data set has any; "
                 + "leave the method out or add mask0.png, mask1.png, ...");
+        foreach (var warning in setup.Pictures.SelectMany(picture => picture.Warnings)) progress?.Report(new Warned(warning));
         if (unknown > 0) progress?.Report(new Warned($"{unknown} of {all} pictures have no masks; they count for figures that need none."));
     }
 

@@ -5,4 +5,11 @@ namespace ConceptExpress.Imaging;
 /// <param name="Sha256">
 /// The SHA-256 of the whole file, 64 lower-case hexadecimal digits. For a picture that was never a file, it is that of the pixels.
 /// </param>
-public sealed record DecodedImage(RgbImage Image, string Sha256);
+public sealed record DecodedImage(RgbImage Image, string Sha256)
+{
+    /// <summary>
+    /// What a person should know about the file, one sentence each: that it was cut, and how much of the picture is missing.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

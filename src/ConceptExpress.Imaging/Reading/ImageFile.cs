@@ -11,7 +11,7 @@ static class ImageFile
         if (Directory.Exists(path)) throw new ImageException($"'{path}' is a folder; name one picture file in it.");
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using var file = Open(path);
             return ReadAll(file, path, limit);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
@@ -29,6 +29,12 @@ static class ImageFile
                 $"'{path}' cannot be read ({error.Message.TrimEnd('.')}); close other programs that use it, or copy it to a local disk.",
                 error);
         }
+    }
+
+    static FileStream Open(string path)
+    {
+        if (OperatingSystem.IsLinux() && OddNames.MayBe(path) && !File.Exists(path) && OddNames.Open(path) is { } odd) return odd;
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
     }
 
     // A pipe has no length, and a file may grow meanwhile, so the limit is also checked against the bytes that arrive.

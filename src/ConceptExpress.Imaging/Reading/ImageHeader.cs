@@ -25,8 +25,10 @@ static class ImageHeader
     /// <summary>Whether the bytes begin like a PNG file.</summary>
     internal static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(PngChunk.Signature);
 
-    static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes is [0xFF, 0xD8, 0xFF, ..];
+    /// <summary>Whether the bytes begin like a JPEG file.</summary>
+    internal static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes is [0xFF, 0xD8, 0xFF, ..];
 
-    static bool IsWebp(ReadOnlySpan<byte> bytes) =>
+    /// <summary>Whether the bytes begin like a WebP file.</summary>
+    internal static bool IsWebp(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..12].SequenceEqual("WEBP"u8);
 }

@@ -16,7 +16,7 @@ public sealed record ImageReadOptions
     /// <summary>The options that are used if none are given. Each property has its default.</summary>
     public static ImageReadOptions Default { get; } = new();
 
-    /// <summary>How to handle the EXIF orientation of JPEG, PNG and WebP files.</summary>
+    /// <summary>How to handle the orientation in the EXIF or, if that has none, XMP data of JPEG, PNG and WebP files.</summary>
     /// <value>The default is <see cref="Exif.Apply"/>.</value>
     public Exif Exif { get; init; } = Exif.Apply;
 

@@ -7,6 +7,8 @@ namespace ConceptExpress.Imaging;
 /// The samples are those of the file, as in PIL: color profiles and gamma chunks are not applied. 16-bit samples keep their high byte.
 /// CMYK follows Adobe's inverted convention. Only the first frame of an animation is read.
 /// Every method throws <see cref="ImageException"/> if a file is missing, unreadable, not a picture, too large, incomplete or damaged.
+/// A JPEG without its end marker is read if its picture is complete. If up to 5 % of its rows are missing, only
+/// <see cref="ReadWithDigest"/> reads it, because it can warn.
 /// </remarks>
 public static class ImageReader
 {
@@ -16,7 +18,11 @@ public static class ImageReader
     /// <exception cref="ImageException">
     /// The file is missing, unreadable, too large, not a JPEG, PNG or WebP picture, incomplete or damaged.
     /// </exception>
-    public static RgbImage Read(string path, ImageReadOptions? options = null) => ReadWithDigest(path, options).Image;
+    public static RgbImage Read(string path, ImageReadOptions? options = null)
+    {
+        options ??= ImageReadOptions.Default;
+        return Decode(ImageFile.ReadBytes(path, options.MaxBytes), path, options);
+    }
 
     /// <summary>Like <see cref="Read"/>; also computes the digest of the file, which is read only once.</summary>
     /// <param name="path">The path of the file.</param>
@@ -28,7 +34,11 @@ public static class ImageReader
     {
         options ??= ImageReadOptions.Default;
         var bytes = ImageFile.ReadBytes(path, options.MaxBytes);
-        return new DecodedImage(Decode(bytes, path, options), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        var pixels = PixelDecoder.Decode(bytes, path, options);
+        return new DecodedImage(pixels.OverWhite(options.Exif), Convert.ToHexStringLower(SHA256.HashData(bytes)))
+        {
+            Warnings = pixels.Warnings(path),
+        };
     }
 
     /// <summary>Decodes the bytes of a file. Transparent parts are blended over white.</summary>
@@ -41,7 +51,7 @@ public static class ImageReader
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
-        return PixelDecoder.Decode(bytes, name, options).OverWhite(options.Exif);
+        return PixelDecoder.Decode(bytes, name, options).Whole(name).OverWhite(options.Exif);
     }
 
     /// <summary>
@@ -66,6 +76,6 @@ public static class ImageReader
     internal static GrayImage DecodeGray(ReadOnlySpan<byte> bytes, string name, ImageReadOptions? options = null)
     {
         options ??= ImageReadOptions.Default;
-        return PixelDecoder.Decode(bytes, name, options).LumaOverBlack(options.Exif);
+        return PixelDecoder.Decode(bytes, name, options).Whole(name).LumaOverBlack(options.Exif);
     }
 }

@@ -9,18 +9,31 @@ static class PixelDecoder
 
     internal static RgbaPixels Decode(ReadOnlySpan<byte> bytes, string name, ImageReadOptions options)
     {
-        if (bytes.IsEmpty) throw new ImageException($"'{name}' is empty; save or download the picture again.");
-        if (!ImageHeader.IsKnown(bytes))
-            throw new ImageException($"'{name}' is not a JPEG, PNG or WebP picture; convert it to one of these.");
+        if (!ImageHeader.IsKnown(bytes)) throw new ImageException(NotAPicture.Message(bytes, name));
         if (ImageHeader.PngSize(bytes) is { } announced) CheckSize(announced, name, options);
+        var cut = ImageHeader.IsJpeg(bytes) && JpegEnd.IsMissing(bytes);
+        var pixels = cut ? DecodeCut(bytes, name, options) : DecodeWhole(bytes, name, options);
+        return pixels with { Origin = StoredOrientation.Of(bytes) };
+    }
 
+    static RgbaPixels DecodeWhole(ReadOnlySpan<byte> bytes, string name, ImageReadOptions options)
+    {
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data)
             ?? throw new ImageException($"'{name}' has a damaged or incomplete header; save or download the picture again.");
         var size = new PixelSize { Width = codec.Info.Width, Height = codec.Info.Height };
         CheckSize(size, name, options);
-        var origin = ImageHeader.IsPng(bytes) ? PngOrientation.Of(bytes) : codec.EncodedOrigin;
-        return new RgbaPixels(size, DecodePixels(codec, name), origin);
+        return new RgbaPixels(size, DecodePixels(codec, name), SKEncodedOrigin.TopLeft);
+    }
+
+    static RgbaPixels DecodeCut(ReadOnlySpan<byte> bytes, string name, ImageReadOptions options)
+    {
+        if (!JpegScans.AreAllThere(bytes)) throw EndsEarly(name);
+        var pixels = DecodeWhole(JpegEnd.Ended(bytes), name, options);
+        var other = DecodeWhole(JpegEnd.GoingOn(bytes), name, options);
+        var missing = pixels.Size.Height - JpegEnd.SameRows(pixels.Samples, other.Samples, pixels.Size.Width);
+        if (missing > JpegEnd.MaxMissing * pixels.Size.Height) throw EndsEarly(name);
+        return pixels with { EndIsMissing = true, MissingRows = missing };
     }
 
     static void CheckSize(PixelSize size, string name, ImageReadOptions options)
@@ -39,10 +52,13 @@ static class PixelDecoder
         return result switch
         {
             SKCodecResult.Success => pixels,
-            SKCodecResult.IncompleteInput =>
-                throw new ImageException($"'{name}' ends before its picture is complete; copy or download it again."),
+            SKCodecResult.IncompleteInput => throw EndsEarly(name),
             _ =>
                 throw new ImageException($"'{name}' is damaged and cannot be decoded ({result}); save or download the picture again."),
         };
     }
+
+    /// <summary>The refusal of a file whose end is missing.</summary>
+    internal static ImageException EndsEarly(string name) =>
+        new($"'{name}' ends before its picture is complete; copy or download it again.");
 }

@@ -5,6 +5,25 @@ namespace ConceptExpress.Imaging;
 /// <summary>Decoded pixels as the file stores them: (height, width, 4) bytes R G B A, not premultiplied with alpha.</summary>
 sealed record RgbaPixels(PixelSize Size, byte[] Samples, SKEncodedOrigin Origin)
 {
+    /// <summary>Whether the file was cut, which the pixels may have survived.</summary>
+    internal bool EndIsMissing { get; init; }
+
+    /// <summary>The number of rows at the bottom, as stored, that are missing in the file.</summary>
+    internal int MissingRows { get; init; }
+
+    /// <summary>Returns these pixels.</summary>
+    /// <exception cref="ImageException">Rows are missing.</exception>
+    internal RgbaPixels Whole(string name) => MissingRows == 0 ? this : throw PixelDecoder.EndsEarly(name);
+
+    /// <summary>Returns what a person should know about the file, one sentence each.</summary>
+    internal IReadOnlyList<string> Warnings(string name) => (EndIsMissing, MissingRows) switch
+    {
+        (false, _) => [],
+        (_, 0) => [OneLine.Of($"'{name}' has no end marker, so it was cut or not written to its end, but its picture is complete.")],
+        _ => [OneLine.Of($"'{name}' was cut: of its {Size.Height} rows, the last {MissingRows} are missing in whole or in part and filled "
+            + "with grey; copy or download it again.")],
+    };
+
     /// <summary>Returns the picture blended over white.</summary>
     internal RgbImage OverWhite(Exif exif)
     {

@@ -21,25 +21,52 @@ public static class ImageResizer
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Height, 1);
         if (!Enum.IsDefined(filter)) throw new ArgumentOutOfRangeException(nameof(filter), filter, "this resize filter does not exist");
+        if (size.Height < image.Height) return Shrink(image.Size, size, filter, image.Row);
         if (size.Width != image.Width) image = ResizeRows(image, size.Width, filter);
         if (size.Height != image.Height) image = ResizeColumns(image, size.Height, filter);
         return image;
+    }
+
+    /// <summary>Gives a row of a picture that need not exist as a whole, as (width, 3) samples. Rows are asked for in order.</summary>
+    /// <param name="y">The number of the row from the top.</param>
+    /// <returns>The row. If it lies where the row before lay, it must be the same row, and is not resized again.</returns>
+    internal delegate ReadOnlySpan<byte> RowSource(int y);
+
+    /// <summary>Resizes to fewer rows, without more memory than the result and a few rows need.</summary>
+    /// <param name="source">The size of the picture.</param>
+    /// <param name="size">The size of the result. Its height is below the source's.</param>
+    /// <param name="filter">The kernel.</param>
+    /// <param name="rowAt">Gives the rows.</param>
+    internal static RgbImage Shrink(PixelSize source, PixelSize size, ResizeFilter filter, RowSource rowAt)
+    {
+        var rows = source.Width == size.Width ? null : new ResampleWeights(source.Width, size.Width, filter);
+        var (result, resized) = (new ShrinkingRows(source.Height, size, filter), new byte[rows is null ? 0 : 3 * size.Width]);
+        ReadOnlySpan<byte> previous = [];
+        for (var y = 0; y < source.Height; y++)
+        {
+            var row = rowAt(y);
+            if (rows is not null && row != previous) ResizeRow(row, rows, resized);
+            result.Add(y, rows is null ? row : resized);
+            previous = row;
+        }
+        return new RgbImage(size, result.Pixels);
     }
 
     static RgbImage ResizeRows(RgbImage image, int width, ResizeFilter filter)
     {
         var resample = new ResampleWeights(image.Width, width, filter);
         var pixels = new byte[checked(3 * width * image.Height)];
-        for (var (y, i) = (0, 0); y < image.Height; y++)
-        {
-            var row = image.Row(y);
-            for (var x = 0; x < width; x++, i += 3)
-            {
-                var weights = resample.At(x, out var first);
-                WeightedColor(row.Slice(3 * first, 3 * weights.Length), weights, pixels.AsSpan(i, 3));
-            }
-        }
+        for (var y = 0; y < image.Height; y++) ResizeRow(image.Row(y), resample, pixels.AsSpan(3 * width * y, 3 * width));
         return new RgbImage(image.Size with { Width = width }, pixels);
+    }
+
+    static void ResizeRow(ReadOnlySpan<byte> row, ResampleWeights resample, Span<byte> target)
+    {
+        for (var x = 0; x < resample.Length; x++)
+        {
+            var weights = resample.At(x, out var first);
+            WeightedColor(row.Slice(3 * first, 3 * weights.Length), weights, target.Slice(3 * x, 3));
+        }
     }
 
     static void WeightedColor(ReadOnlySpan<byte> source, ReadOnlySpan<int> weights, Span<byte> target)
@@ -66,15 +93,10 @@ public static class ImageResizer
         {
             var weights = resample.At(y, out var first);
             Array.Fill(sums, ResampleWeights.Half);
-            for (var k = 0; k < weights.Length; k++) AddWeighted(image.Row(first + k), weights[k], sums);
+            for (var k = 0; k < weights.Length; k++) ShrinkingRows.AddWeighted(image.Row(first + k), weights[k], sums);
             var target = pixels.AsSpan(y * sums.Length, sums.Length);
             for (var i = 0; i < sums.Length; i++) target[i] = ResampleWeights.ToSample(sums[i]);
         }
         return new RgbImage(image.Size with { Height = height }, pixels);
-    }
-
-    static void AddWeighted(ReadOnlySpan<byte> row, int weight, Span<int> sums)
-    {
-        for (var i = 0; i < row.Length; i++) sums[i] += row[i] * weight;
     }
 }

@@ -42,6 +42,9 @@ sealed class ResampleWeights
         }
     }
 
+    /// <summary>The number of target positions.</summary>
+    internal int Length => windows.Length;
+
     /// <summary>
     /// Returns the weights of one target position. The first weight is for source position <paramref name="first"/>, the next for the one
     /// after it.

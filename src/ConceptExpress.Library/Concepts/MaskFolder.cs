@@ -5,14 +5,17 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
-/// Reads folders of masks: <c>mask0.png</c>, <c>mask1.png</c>, ..., or <c>asset0.png</c>, <c>asset1.png</c>, ... as in results.
+/// Reads folders of masks: <c>mask0.png</c>, <c>mask1.png</c>, ..., or <c>asset0.png</c>, <c>asset1.png</c>, ... as in results. Capital
+/// letters count as small ones.
 /// </summary>
 static partial class MaskFolder
 {
     /// <summary>
     /// Reads the masks of a folder, in the order of their numbers. Ignores other files. The list is empty if there are no masks.
     /// </summary>
-    /// <exception cref="ImageException">A mask is empty or cannot be read, or masks differ in size.</exception>
+    /// <exception cref="ImageException">
+    /// A mask is empty or cannot be read, masks differ in size, or two names differ only in capital letters.
+    /// </exception>
     public static IReadOnlyList<Mask> ReadAll(string folder)
     {
         Mask[] masks = [.. Files(folder).Select(Read)];
@@ -60,13 +63,16 @@ static partial class MaskFolder
         ? mask
         : throw new ImageException($"{path} is empty: no value is above 127; draw the concept in white, or delete the file.");
 
-    static IEnumerable<string> Files(string folder) =>
-        from path in Directory.GetFiles(folder, "*.png")
-        let match = Name().Match(Path.GetFileName(path))
-        where match.Success
-        orderby int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), path
-        select path;
+    static IEnumerable<string> Files(string folder)
+    {
+        var files = from path in Directory.GetFiles(folder)
+                    let match = Name().Match(Path.GetFileName(path))
+                    where match.Success
+                    orderby int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), path
+                    select path;
+        return OneCase.Of([.. files], (one, other) => new ImageException($"{folder} has both {one} and {other}; keep one of them."));
+    }
 
-    [GeneratedRegex(@"^(?:mask|asset)([0-9]{1,6})\.png\z")]
+    [GeneratedRegex(@"^(?:mask|asset)([0-9]{1,6})\.png\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 }

@@ -14,7 +14,8 @@ static class CheckpointPart
     const string OtherFile = "diffusion_pytorch_model.safetensors";
 
     /// <summary>
-    /// Writes the weights of one part in fp16, so that diffusers reads them from version 0.12 on, which the configurations name. The file is
+    /// Writes the weights of one part in fp16, so that diffusers reads them from version 0.12 on, which the configurations name. The file
+    /// is
     /// replaced as a whole or not at all.
     /// </summary>
     /// <param name="folder">The checkpoint's folder; its subfolder <paramref name="part"/> must exist.</param>
@@ -26,7 +27,8 @@ static class CheckpointPart
         using var scope = NewDisposeScope();
         var path = Path.Combine(folder, part, part == "text_encoder" ? TextFile : OtherFile);
         var name = part == "vae" ? WeightNames.ToOldVaeAttention : (Func<string, string>)(same => same);
-        SafeTensorsWriter.Write(path, [.. parameters.Of(part, weights).Select(item => (name(item.Name), item.Values.to(float16)))], Metadata);
+        SafeTensorsWriter.Write(path, [.. parameters.Of(part, weights).Select(item => (name(item.Name), item.Values.to(float16)))],
+            Metadata);
     }
 
     /// <summary>Loads the weights of one part into a module.</summary>

@@ -55,12 +55,19 @@ sealed record JpegFile(int Columns, int Rows, int Components, byte? AdobeTransfo
                     previous[c] = dc;
                 }
             }
+        return Packed(bits);
+    }
+
+    /// <summary>Compressed samples as bytes, with a zero after every 0xFF.</summary>
+    public static byte[] Packed(List<int> bits)
+    {
         while (bits.Count % 8 != 0) bits.Add(1);
         var bytes = bits.Chunk(8).Select(eight => (byte)eight.Aggregate((value, bit) => 2 * value + bit));
         return [.. bytes.SelectMany(value => value == 0xFF ? (byte[])[0xFF, 0] : [value])];
     }
 
-    static void AppendDifference(List<int> bits, int difference)
+    /// <summary>Writes the difference of a block's mean from that of the block before.</summary>
+    public static void AppendDifference(List<int> bits, int difference)
     {
         var size = difference == 0 ? 0 : (int)Math.Log2(Math.Abs(difference)) + 1;
         AppendBits(bits, size, 4);
