@@ -86,7 +86,8 @@ public sealed class OrientationFormsTests
     {
         const string deeper = """
             <rdf:Description rdf:about="" xmlns:m="urn:m"><m:Ingredient rdf:parseType="Resource">
-            <rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"><tiff:Orientation>6</tiff:Orientation></rdf:Description>
+            <rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6">
+            <tiff:Orientation>6</tiff:Orientation></rdf:Description>
             </m:Ingredient></rdf:Description>
             """;
         Assert.Equal("ABC/DEF", BlockPicture.Shown(BlockPicture.Jpeg(Metadata.XmpSegment(Metadata.Packet(deeper)))));
