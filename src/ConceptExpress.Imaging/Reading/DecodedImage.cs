@@ -5,7 +5,7 @@ namespace ConceptExpress.Imaging;
 /// <param name="Sha256">The SHA-256 of the whole file, 64 lower-case hexadecimal digits.</param>
 public sealed record DecodedImage(RgbImage Image, string Sha256)
 {
-    /// <summary>What a person should know about the file, one sentence each: that it was cut, and how much of the picture is missing.</summary>
+    /// <summary>What a person should know about the file, one sentence each: that it was cut, and how much is missing.</summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

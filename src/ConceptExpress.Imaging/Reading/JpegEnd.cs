@@ -46,7 +46,8 @@ static class JpegEnd
     /// <param name="one">(height, width, 4) bytes.</param>
     /// <param name="other">(height, width, 4) bytes.</param>
     /// <param name="width">The number of pixels in a row.</param>
-    internal static int SameRows(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, int width) => one.CommonPrefixLength(other) / (4 * width);
+    internal static int SameRows(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, int width) =>
+        one.CommonPrefixLength(other) / (4 * width);
 
     // Without the zeros that fill the rest of a file whose download broke off. Fewer of them may be compressed samples.
     static ReadOnlySpan<byte> Body(ReadOnlySpan<byte> jpeg)

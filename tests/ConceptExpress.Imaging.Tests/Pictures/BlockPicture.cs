@@ -27,7 +27,7 @@ static class BlockPicture
     public static byte[] Png(params (string Type, byte[] Data)[] chunks) =>
         new PngFile(3, 2, PngColor.Gray) { Chunks = chunks }.With("ABC"u8.ToArray(), "DEF"u8.ToArray());
 
-    /// <summary>VP8X announces EXIF and XMP (flags 8 and 4) and the size less one; the pixels are the chunk that SkiaSharp writes.</summary>
+    /// <summary>VP8X announces EXIF and XMP (flags 8 and 4) and the size less one; the pixels are SkiaSharp's chunk.</summary>
     public static byte[] Webp(params (string Type, byte[] Data)[] chunks)
     {
         var plain = SkiaFile.LosslessWebp(3, 2, [.. "ABCDEF"u8.ToArray().SelectMany(value => (byte[])[value, value, value, 255])]);

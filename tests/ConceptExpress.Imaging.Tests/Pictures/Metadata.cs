@@ -15,7 +15,9 @@ static class Metadata
 
     /// <summary>XMP with the orientation as an attribute.</summary>
     public static string XmpAttribute(string value, string prefix = "tiff") => Packet(
-        $"""<rdf:Description rdf:about="" xmlns:{prefix}="http://ns.adobe.com/tiff/1.0/" {prefix}:Make="näh" {prefix}:Orientation="{value}"/>""");
+        $"""
+        <rdf:Description rdf:about="" xmlns:{prefix}="http://ns.adobe.com/tiff/1.0/" {prefix}:Make="ä" {prefix}:Orientation="{value}"/>
+        """);
 
     /// <summary>XMP with the orientation as an element, in a second description.</summary>
     public static string XmpElement(string value) => Packet($"""

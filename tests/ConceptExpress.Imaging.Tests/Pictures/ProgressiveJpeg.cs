@@ -7,7 +7,7 @@ static class ProgressiveJpeg
 {
     const byte StartOfScan = 0xDA;
 
-    /// <summary>The parts of the file: everything before and with the first scan, and the second scan. The end marker is not in them.</summary>
+    /// <summary>All up to the first scan, and the second scan. The end marker is in neither.</summary>
     public static (byte[] First, byte[] Second) Of(int columns, int rows, Func<int, int, byte> block)
     {
         var baseline = new JpegFile(columns, rows, 1, null);

@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace ConceptExpress.Imaging.Tests;
 
-/// <summary>Small files, changed at random: each is read or refused in one sentence, and costs no more memory than its pixels may.</summary>
+/// <summary>Small files, changed at random: each is read or refused, and costs no more memory than its pixels may.</summary>
 public sealed class MutationTests
 {
     // A longer run: CONCEPTEXPRESS_MUTATIONS=100000.
@@ -28,7 +28,7 @@ public sealed class MutationTests
         var plain = SkiaFile.Encode(RandomImages.Noise(20, 24, seed: 1), SKEncodedImageFormat.Jpeg, quality: 60);
         var exif = Metadata.Prefixed(ExifBlock.Orientation(6));
         var xmp = Metadata.XmpSegment(Metadata.XmpElement("5"));
-        byte[] segments = [0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, 0xFF, 0xE1, (byte)((xmp.Length + 2) >> 8), (byte)(xmp.Length + 2), .. xmp];
+        byte[] segments = [.. Segment(exif), .. Segment(xmp)];
         var (first, second) = ProgressiveJpeg.Of(2, 2, (column, row) => (byte)(100 * column + row));
         Run([[.. plain[..2], .. segments, .. plain[2..]], [.. first, .. second, 0xFF, 0xD9], plain[..^2]], seed: 11, repair: false);
     }
@@ -52,6 +52,8 @@ public sealed class MutationTests
         var turned = BlockPicture.Webp(("EXIF", ExifBlock.Orientation(6)), ("XMP ", Metadata.XmpSegment(Metadata.XmpElement("5"))[29..]));
         Run([lossy, turned, SkiaFile.LosslessWebp(3, 1, [10, 20, 30, 255, 10, 20, 30, 0, 100, 0, 200, 51])], seed: 13, repair: false);
     }
+
+    static byte[] Segment(byte[] data) => [0xFF, 0xE1, (byte)((data.Length + 2) >> 8), (byte)(data.Length + 2), .. data];
 
     static void Run(byte[][] files, int seed, bool repair)
     {

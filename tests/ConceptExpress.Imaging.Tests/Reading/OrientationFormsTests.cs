@@ -49,7 +49,8 @@ public sealed class OrientationFormsTests
     {
         var (exif, xmp) = (ExifBlock.Orientation(6), Metadata.XmpAttribute("3"));
         byte[][] segments = [Metadata.Prefixed(exif), Metadata.XmpSegment(xmp)];
-        (string, byte[])[] png = [("eXIf", exif), Metadata.InternationalText(xmp, true), Metadata.RawProfile("exif", ExifBlock.Orientation(8), true)];
+        (string, byte[])[] png =
+            [("eXIf", exif), Metadata.InternationalText(xmp, true), Metadata.RawProfile("exif", ExifBlock.Orientation(8), true)];
         (string, byte[])[] webp = [("EXIF", exif), ("XMP ", Metadata.XmpSegment(xmp)[29..])];
         byte[][] files =
         [
@@ -85,7 +86,8 @@ public sealed class OrientationFormsTests
     {
         const string deeper = """
             <rdf:Description rdf:about="" xmlns:m="urn:m"><m:Ingredient rdf:parseType="Resource">
-            <rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"><tiff:Orientation>6</tiff:Orientation></rdf:Description>
+            <rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6">
+            <tiff:Orientation>6</tiff:Orientation></rdf:Description>
             </m:Ingredient></rdf:Description>
             """;
         Assert.Equal("ABC/DEF", BlockPicture.Shown(BlockPicture.Jpeg(Metadata.XmpSegment(Metadata.Packet(deeper)))));
