@@ -46,7 +46,7 @@ static partial class OddNames
         byte[][] alike = [.. Names(folder).Where(name => Same(Encoding.UTF8.GetString(name), shown))];
         return alike.Length <= 1
             ? alike.FirstOrDefault()
-            : throw new ImageException($"'{path}' may be one of {alike.Length} files with names that are no UTF-8; rename the one you mean.");
+            : throw new ImageException($"'{path}' may be one of {alike.Length} files with names that are no UTF-8; rename yours.");
     }
 
     // How many U+FFFD stand for a run of bytes depends on who decoded them.
