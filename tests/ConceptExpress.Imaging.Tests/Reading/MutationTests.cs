@@ -56,6 +56,8 @@ public sealed class MutationTests
         Run([lossy, turned, SkiaFile.LosslessWebp(3, 1, [10, 20, 30, 255, 10, 20, 30, 0, 100, 0, 200, 51])], seed: 13, repair: false);
     }
 
+    static byte[] Segment(byte[] data) => [0xFF, 0xE1, (byte)((data.Length + 2) >> 8), (byte)(data.Length + 2), .. data];
+
     static void Run(byte[][] files, int seed, bool repair)
     {
         var (random, read, refused) = (new Random(seed), 0, 0);

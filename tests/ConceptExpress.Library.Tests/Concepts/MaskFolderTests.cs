@@ -28,7 +28,7 @@ public sealed class MaskFolderTests : IDisposable
     [InlineData("mask1234567.png")]
     [InlineData("mask99999999999999999999.png")]
     [InlineData("xmask1.png")]
-    [InlineData("Mask1.png")]
+    [InlineData("Mark1.png")]
     [InlineData("mask1.png.png")]
     [InlineData("mask1.png\n.png")]
     [InlineData("mask٣.png")] // Arabic-Indic

@@ -104,7 +104,7 @@ static class PngMetadata
             }
             return text.GetBuffer().AsSpan(0, (int)text.Length);
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or IOException) // the latter for a stream that needs a dictionary
         {
             return [];
         }
