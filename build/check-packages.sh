@@ -64,10 +64,10 @@ extracts() { # folder, program...
         "$@" generate --concepts "$out" --prompt "a photo of <asset0> on grass" --steps 2 --output "$out-drawn" &&
         is_a_drawing "$out-drawn/image-000.png"
 }
-extracts_without_sdk() {
-    local folder=$1
-    ! PATH=/usr/bin-without-dotnet command -v dotnet
-    extracts "$work/folder" env -i HOME="$work" PATH=/bin "$folder/conceptexpress"
+mkdir "$work/empty"
+extracts_without_sdk() { # an environment in which no dotnet is found, and no variable points to one
+    ! env -i PATH="$work/empty" "$BASH" -c 'command -v dotnet' &&
+        extracts "$work/folder" env -i HOME="$work" PATH="$work/empty" "$1/conceptexpress"
 }
 
 check "the tool is installed from the feed" \

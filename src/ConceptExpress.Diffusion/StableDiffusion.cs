@@ -89,8 +89,8 @@ public sealed class StableDiffusion : IDisposable
 
     /// <summary>Loads a checkpoint. Weights that are stored in another precision are converted.</summary>
     /// <param name="folder">
-    /// Folder of the checkpoint, with the subfolders tokenizer, text_encoder, unet, vae and scheduler; or its single file in safetensors,
-    /// with a folder <c>tokenizer</c> beside it.
+    /// Folder of the checkpoint, with the subfolders tokenizer, text_encoder, unet, vae and scheduler; or its single file, in safetensors
+    /// or as a pickle, of which only tensors are read, with a folder <c>tokenizer</c> beside it.
     /// </param>
     /// <param name="precision">The type that the UNet and the autoencoder compute in. The default is fp32.</param>
     /// <param name="device">The device for all weights. The default is null: the CPU.</param>

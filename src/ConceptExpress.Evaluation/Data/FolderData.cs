@@ -13,7 +13,7 @@ sealed class FolderData : EvaluationData
     static readonly string[] PictureNames = ["img.png", "img.jpg", "img.jpeg", "img.webp"];
 
     // As elsewhere: a folder that this user may not list has no picture.
-    static readonly EnumerationOptions listing = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
+    static readonly EnumerationOptions Listing = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
 
     readonly IReadOnlyList<string> folders;
     readonly ImageReadOptions options;
@@ -62,7 +62,7 @@ sealed class FolderData : EvaluationData
     // The first of the names that is there, if several are.
     static string? PictureIn(string folder)
     {
-        var pictures = Directory.GetFiles(folder, "*", listing)
+        var pictures = Directory.GetFiles(folder, "*", Listing)
             .Where(path => PictureNames.Contains(Path.GetFileName(path), StringComparer.OrdinalIgnoreCase)).ToList();
         return OneCase.Of(pictures, (one, other) => new DataSetException($"{folder} has both {one} and {other}; keep one of them."))
             .MinBy(path => Array.FindIndex(PictureNames, name => name.Equals(Path.GetFileName(path), StringComparison.OrdinalIgnoreCase)));
