@@ -1,3 +1,4 @@
+using ConceptExpress.Imaging;
 using ConceptExpress.Jobs;
 using ConceptExpress.Library.Output;
 
@@ -72,4 +73,4 @@ static class ExitCodes
 }
 
 /// <summary>The command line is invalid. The message is one sentence: which option, what is wrong with it, and what to do.</summary>
-sealed class UsageException(string message) : Exception(message);
+sealed class UsageException(string message) : Exception(OneLine.Of(message));

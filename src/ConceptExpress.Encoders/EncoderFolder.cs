@@ -32,6 +32,7 @@ sealed class EncoderFolder
     public T Load<T>(Func<T> create, Device device) where T : nn.Module
     {
         using var weights = WeightFiles.Open(Path);
+        NetworkSize.Require(create, Config);
         using var placement = Placement.Use(ScalarType.Float32, device);
         var model = create();
         StrictLoader.Load(model, weights, Path, ignore: IsUnused);

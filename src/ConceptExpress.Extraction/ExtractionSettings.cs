@@ -96,9 +96,18 @@ public sealed record ExtractionSettings
                 + "other.");
         }
         if (Learning.Start is BestWords { Search: var search })
+        {
+            foreach (var (name, budget) in new[] { ("small", search.Small), ("large", search.Large) })
+            {
+                SettingsCheck.Rule(budget.Sums.Any(sums => sums > 0),
+                    $"learning.start.search.{name}.sums allows no sum of words; give at least one number above 0.");
+                SettingsCheck.Rule(budget.Rounds.Count > 0,
+                    $"learning.start.search.{name}.rounds is empty; give at least one round.");
+            }
             SettingsCheck.Rule(search.FirstTime < search.LastTime,
                 $"learning.start.search.firstTime {search.FirstTime} is not below learning.start.search.lastTime {search.LastTime}; lower "
                 + "one or raise the other.");
+        }
         return this;
     }
 }

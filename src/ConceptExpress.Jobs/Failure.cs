@@ -88,4 +88,4 @@ public static class Failure
 /// <summary>A job was cancelled, and its progress is kept. The message is one sentence that says how to continue.</summary>
 /// <param name="message">The sentence.</param>
 /// <param name="inner">The exception that caused this one; null if there is none. The default is null.</param>
-public sealed class ResumableException(string message, Exception? inner = null) : OperationCanceledException(message, inner);
+public sealed class ResumableException(string message, Exception? inner = null) : OperationCanceledException(OneLine.Of(message), inner);

@@ -49,11 +49,12 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     /// A setting is invalid or does not fit the checkpoint, no folder is given, the prompt has an unknown word, or this machine does not
     /// have the device.
     /// </exception>
-    /// <exception cref="ConceptFolderException">A folder of concepts is missing, damaged or has no learned words.</exception>
+    /// <exception cref="ConceptFolderException">
+    /// A folder of concepts is missing, damaged or has no learned words, or a word of it is one that the checkpoint knows already.
+    /// </exception>
     /// <exception cref="CheckpointException">
     /// The checkpoint is missing or damaged, is not the one that <c>concepts.json</c> names, or takes vectors of another length.
     /// </exception>
-    /// <exception cref="ArgumentException">A word of a folder is in the checkpoint's vocabulary.</exception>
     /// <exception cref="OutputException">
     /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
     /// </exception>
@@ -96,6 +97,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         JobContext context)
     {
         RequireSameWidth(vocabulary, loaded.Model);
+        RequireNewWords(vocabulary, loaded.Model);
         var (settings, record) = (Settings.ValidatedFor(loaded.Model), loaded.Record);
         foreach (var folder in folders.Where(folder => folder.Manifest.Model.Hash != record.Hash))
             context.Report(
@@ -142,6 +144,15 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
                 .Select(entry =>
                     new PictureConcept(entry.Word.Token, entry.Original, entry.Folder.Manifest.Image.Name,
                     entry.Folder.Manifest.Image.Sha256))]);
+    }
+
+    static void RequireNewWords(ConceptVocabulary vocabulary, StableDiffusion model)
+    {
+        foreach (var entry in vocabulary.Entries)
+            if (model.Tokenizer.Knows(entry.Word.Token))
+                throw new ConceptFolderException(
+                    $"{Path.Combine(entry.Folder.Path, ResultNames.Manifest)} has the word {entry.Word.Token}, which {model.Name} knows "
+                    + "already; give the concept another word.");
     }
 
     static void RequireSameWidth(ConceptVocabulary vocabulary, StableDiffusion model)

@@ -19,6 +19,10 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(ReportRequest), "report")]
 public abstract record JobRequest
 {
+    // A misspelled field would silently have its default.
+    static readonly JsonSerializerOptions Strict =
+        new(LibraryJson.Compact) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     /// <summary>
     /// Path of the folder for the results. The folder need not exist. It must neither be nor contain an input of the job.
     /// </summary>
@@ -29,16 +33,16 @@ public abstract record JobRequest
     public string ToJson() => JsonSerializer.Serialize(this, LibraryJson.Compact);
 
     /// <summary>
-    /// Reads a request that <see cref="ToJson"/> wrote. Ranges are checked only when the request runs. Unknown fields are ignored.
+    /// Reads a request that <see cref="ToJson"/> wrote. Ranges are checked only when the request runs.
     /// </summary>
     /// <param name="json">The JSON. Comments and trailing commas are allowed.</param>
     /// <returns>A request of the kind that the field <c>job</c> names.</returns>
     /// <exception cref="JsonException">
-    /// The text is not JSON, names an unknown kind of request, lacks a required field, or has a value of the wrong type.
+    /// The text is not JSON, does not name a known kind of request in <c>job</c>, lacks a required field, has an unknown one, or has a
+    /// value of the wrong type.
     /// </exception>
-    /// <exception cref="NotSupportedException">The JSON object has no field <c>job</c>.</exception>
-    public static JobRequest FromJson(string json) => JsonSerializer.Deserialize<JobRequest>(json, LibraryJson.Compact)
-        ?? throw new JsonException("the request must be a JSON object, not null");
+    public static JobRequest FromJson(string json) =>
+        LibraryJson.Read<JobRequest>(json, Strict) ?? throw new JsonException("the request must be a JSON object, not null");
 
     /// <summary>
     /// Runs the job, and waits for its end. Work with a checkpoint runs on the checkpoint's thread, after earlier jobs with the same

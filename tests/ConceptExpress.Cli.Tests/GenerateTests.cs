@@ -129,6 +129,20 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
             Cli.Run("generate", "--concepts", extraction.Path("gone"), "--prompt", "<asset0>", "--output", extraction.Path("gone-drawn")));
     }
 
+    [Theory]
+    [InlineData("<|endoftext|>")]
+    [InlineData("<|startoftext|>")]
+    public void AWordThatTheCheckpointKnows_IsRefused_NamingBoth(string word)
+    {
+        var folder = $"known{word.Length}";
+        Edit(folder, manifest => manifest["concepts"]![0]!["token"] = word);
+        var outcome = Cli.Run("generate", "--concepts", extraction.Path(folder), "--prompt", $"a photo of {word}", "--steps", "1",
+            "--output", extraction.Path($"{folder}-drawn"));
+        Cli.AssertFailed(ExitCodes.Input, outcome);
+        Assert.Contains($"{ResultNames.Manifest} has the word {word}", outcome.Error);
+        Assert.False(Directory.Exists(extraction.Path($"{folder}-drawn")));
+    }
+
     [Fact]
     public void EmbeddingOfAnotherWidth_IsRefused()
     {

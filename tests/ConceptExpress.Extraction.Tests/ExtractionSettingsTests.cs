@@ -93,6 +93,18 @@ public sealed class ExtractionSettingsTests
             }
         }));
 
+    [Fact]
+    public void ASearchOfNoSums_OrInNoRounds_IsRefused()
+    {
+        var search = new WordSearchSettings();
+        ExtractionSettings With(WordSearchSettings changed) =>
+            ExtractionSettings.Express with { Learning = new LearningSettings { Start = new BestWords { Search = changed } } };
+        Assert.StartsWith("learning.start.search.small.sums ", Refusal(With(search with { Small = search.Small with { Sums = [] } })));
+        Assert.StartsWith("learning.start.search.large.sums ", Refusal(With(search with { Large = search.Large with { Sums = [0, 0] } })));
+        Assert.StartsWith("learning.start.search.small.rounds ", Refusal(With(search with { Small = search.Small with { Rounds = [] } })));
+        With(search with { Small = search.Small with { Sums = [0, 1] } }).Validated();
+    }
+
     [Theory]
     [InlineData(500, 100, 50, 10)]
     [InlineData(500, 100, 500, 100)]

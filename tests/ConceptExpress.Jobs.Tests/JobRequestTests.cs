@@ -71,8 +71,14 @@ public sealed class JobRequestTests : IDisposable
     [InlineData("{}")]
     [InlineData("""{"job":"magic","output":"o"}""")]
     [InlineData("""{"job":"extract","output":"o"}""")]
-    public void WhatIsNoRequest_IsRefused(string json) =>
-        Assert.ThrowsAny<Exception>(() => JobRequest.FromJson(json) is null ? throw new JsonException() : 0);
+    [InlineData("""{"output":"o"}""")]
+    [InlineData("""{"job":"localize","picture":"p","output":"o","resum":true}""")]
+    [InlineData("""{"job":"localize","picture":"p","output":"o","output":"q"}""")]
+    [InlineData("""{"job":"localize","picture":"p","output":"o","exif":7}""")]
+    [InlineData("""{"job":"localize","picture":"p","output":"o","exif":"7"}""")]
+    [InlineData("""{"job":"localize","picture":"p","output":"o","exif":"ignore, apply"}""")]
+    [InlineData("""{"job":"generate","concepts":[null],"settings":{"prompt":"x"},"output":"o"}""")]
+    public void WhatIsNoRequest_IsRefused(string json) => Assert.ThrowsAny<JsonException>(() => JobRequest.FromJson(json));
 
     [Fact]
     public void ARequestFromJson_DoesTheSameWork()

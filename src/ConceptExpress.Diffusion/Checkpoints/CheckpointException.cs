@@ -1,9 +1,11 @@
+using ConceptExpress.Imaging;
+
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>A checkpoint file cannot be used. The message is one sentence: which file, what is wrong with it, what to do.</summary>
 /// <param name="message">The sentence.</param>
 /// <param name="inner">The error behind it, such as one of the file system; null, the default, if there is none.</param>
-public class CheckpointException(string message, Exception? inner = null) : Exception(message, inner)
+public class CheckpointException(string message, Exception? inner = null) : Exception(OneLine.Of(message), inner)
 {
     internal static CheckpointException Absent(string path, Exception inner) =>
         new($"{path} does not exist; check the path or download the checkpoint.", inner);

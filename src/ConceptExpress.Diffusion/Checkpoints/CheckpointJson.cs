@@ -15,14 +15,34 @@ static class CheckpointJson
     /// <exception cref="CheckpointException">The file is missing, unreadable, too long, not UTF-8 or not JSON.</exception>
     public static JsonDocument Read(string path)
     {
+        var text = PythonJson.Standard(ReadText(path));
+        JsonDocument? json = null;
         try
         {
-            return JsonDocument.Parse(PythonJson.Standard(ReadText(path)), Options);
+            json = JsonDocument.Parse(text, Options);
+            if (text.Contains("\\ud", StringComparison.OrdinalIgnoreCase)) RequireUnicode(json.RootElement);
+            return json;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Malformed(path, $"it is not JSON (line {e.LineNumber + 1})", e);
+            json?.Dispose();
+            throw Malformed(path,
+                e is JsonException wrong ? $"it is not JSON (line {wrong.LineNumber + 1})" : "it holds text that is not Unicode", e);
         }
+    }
+
+    // An escaped half of a character is found only where it is read.
+    static void RequireUnicode(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.String) _ = json.GetString();
+        if (json.ValueKind == JsonValueKind.Array)
+            foreach (var item in json.EnumerateArray()) RequireUnicode(item);
+        if (json.ValueKind == JsonValueKind.Object)
+            foreach (var field in json.EnumerateObject())
+            {
+                _ = field.Name;
+                RequireUnicode(field.Value);
+            }
     }
 
     /// <summary>Reads a whole UTF-8 text file.</summary>

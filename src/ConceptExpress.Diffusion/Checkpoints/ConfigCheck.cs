@@ -78,9 +78,9 @@ sealed class ConfigCheck(string file, string model = ConfigCheck.StableDiffusion
     }
 
     /// <summary>Requires one of the known values.</summary>
-    public void OneOf(string field, string value, params string[] known)
+    public void OneOf(string field, string? value, params string[] known)
     {
-        if (!known.Contains(value)) Fail(field, $"is '{value}'; supported: {string.Join(", ", known)}");
+        if (!known.Contains(value)) Fail(field, $"is {CheckpointException.Quoted(value ?? "null")}; supported: {string.Join(", ", known)}");
     }
 
     /// <summary>Requires that a switch is false or absent.</summary>

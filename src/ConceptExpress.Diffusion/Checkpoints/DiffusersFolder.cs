@@ -81,7 +81,7 @@ static class DiffusersFolder
     {
         var part = Path.Combine(folder, "vae");
         var config = ReadVaeConfig(part);
-        return UnreadCheckpoint.Filled(() => new AutoencoderKL(config), module => Named(folder, FillFrom(part, module)),
+        return UnreadCheckpoint.Filled(part, () => new AutoencoderKL(config), module => Named(folder, FillFrom(part, module)),
             UnreadCheckpoint.VaeType(precision), device, []);
     }
 

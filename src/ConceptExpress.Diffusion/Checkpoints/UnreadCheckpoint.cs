@@ -50,9 +50,9 @@ sealed record UnreadCheckpoint
             VaeConfig = VaeConfig,
             // The small gradients of words vanish in a half-precision text encoder.
             Texts = [new TextEncoderPart(
-                Tokenizer, Filled(() => new ClipTextModel(TextConfig), FillText, textType, device, files), TextConfig)],
-            Unet = Filled(() => new UNet2DConditionModel(UnetConfig), FillUnet, precision.Type(), device, files),
-            Vae = Filled(() => new AutoencoderKL(VaeConfig), FillVae, VaeType(precision), device, files),
+                Tokenizer, Filled(Path, () => new ClipTextModel(TextConfig), FillText, textType, device, files), TextConfig)],
+            Unet = Filled(Path, () => new UNet2DConditionModel(UnetConfig), FillUnet, precision.Type(), device, files),
+            Vae = Filled(Path, () => new AutoencoderKL(VaeConfig), FillVae, VaeType(precision), device, files),
             Files = files,
         };
     }
@@ -62,10 +62,13 @@ sealed record UnreadCheckpoint
         precision == ComputePrecision.Fp16 ? ScalarType.Float32 : precision.Type();
 
     /// <summary>Returns a new, frozen module with its weights, and adds the files that were read.</summary>
+    /// <exception cref="CheckpointException">The weights do not fit, or the network is larger than any in use.</exception>
     public static T Filled<T>(
-        Func<T> create, Func<nn.Module, IEnumerable<CheckpointFile>> fill, ScalarType type, Device device, List<CheckpointFile> files)
+        string path, Func<T> create, Func<nn.Module, IEnumerable<CheckpointFile>> fill, ScalarType type, Device device,
+        List<CheckpointFile> files)
         where T : nn.Module
     {
+        NetworkSize.Require(create, path);
         using var placement = Placement.Use(type, device);
         var module = create();
         files.AddRange(fill(module));

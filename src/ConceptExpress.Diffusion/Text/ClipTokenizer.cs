@@ -58,8 +58,11 @@ sealed class ClipTokenizer
     /// <summary>Id that fills the rest of an encoded prompt. May be the same as <see cref="EndOfTextId"/>.</summary>
     public int PaddingId => files.Padding.Id;
 
-    /// <summary>Words that are never split: those that the checkpoint's authors added, and placeholders.</summary>
-    public IEnumerable<string> OwnWords => ownWords.Keys;
+    /// <summary>Whole words and pieces that have an id: the vocabulary, words that the checkpoint's authors added, and placeholders.</summary>
+    public IEnumerable<string> KnownWords => files.Vocabulary.Keys.Concat(ownWords.Keys);
+
+    /// <summary>Returns whether a text is one of <see cref="KnownWords"/>, so that no placeholder can have its name.</summary>
+    public bool Knows(string word) => files.Vocabulary.ContainsKey(word) || ownWords.ContainsKey(word);
 
     /// <summary>Words added by <see cref="WithPlaceholders"/>, in the order of their ids.</summary>
     public IReadOnlyList<Placeholder> Placeholders { get; }

@@ -13,7 +13,7 @@ sealed record WordNames(string Stem)
     /// </summary>
     public static WordNames FreeIn(ClipTokenizer tokenizer)
     {
-        bool IsFree(WordNames names) => !tokenizer.OwnWords.Any(names.Includes);
+        bool IsFree(WordNames names) => !tokenizer.KnownWords.Any(names.Includes);
         return Enumerable.Range(0, int.MaxValue).Select(i => new WordNames(i == 0 ? UsualStem : UsualStem + Letters(i))).First(IsFree);
     }
 

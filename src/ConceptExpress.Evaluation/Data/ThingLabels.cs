@@ -12,7 +12,7 @@ static class ThingLabels
     public const string FileName = "scene.json";
 
     /// <summary>The words of every thing, by property; null if the folder has no labels.</summary>
-    /// <exception cref="DataSetException">The file is not valid JSON.</exception>
+    /// <exception cref="DataSetException">The file is not valid JSON, or cannot be read.</exception>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>>? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -24,7 +24,11 @@ static class ThingLabels
             var lists = json.RootElement.EnumerateObject().Select(field => field.Value).Where(IsListOfObjects);
             return lists.Select(list => list.EnumerateArray().Select(Words).ToList()).FirstOrDefault();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataSetException($"{path} cannot be read ({e.Message.TrimEnd('.')}); check its permissions.", e);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for text that is not Unicode
         {
             throw new DataSetException($"{path} is not valid JSON; fix it or remove the folder.", e);
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ConceptExpress.Evaluation.Items;
 
 /// <summary>The result of one item, stored as <c>item.json</c> in its folder.</summary>
@@ -17,6 +19,11 @@ sealed record ItemRecord
 
     /// <summary>Number of samples of the joint prompt.</summary>
     public int JointSamples { get; init; }
+
+    /// <summary>Whether the numbers can be of one item; a file that was changed by hand may hold anything.</summary>
+    [JsonIgnore]
+    public bool IsSound => Truths >= 0 && Samples >= 0 && JointSamples >= 0
+        && Concepts.All(concept => concept is { Word: not null } && (concept.Truth is not { } truth || truth >= 0 && truth < Truths));
 }
 
 /// <summary>A concept that was found.</summary>

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Evaluation.Metrics;
 using ConceptExpress.Evaluation.Viewing;
+using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Evaluation.Reports;
 
@@ -108,10 +110,24 @@ public sealed record EvaluationResults
         foreach (var viewer in viewers)
         {
             var able = Enumerable.Range(0, items.Count).Where(i => items[i].Seen.ContainsKey(viewer.Name)).ToList();
-            var told = viewer.FiguresOf([.. able.Select(i => new SeenItem(items[i].Item, items[i].Record, items[i].Seen[viewer.Name]))]);
+            var told = FiguresOf(viewer, [.. able.Select(i => new SeenItem(items[i].Item, items[i].Record, items[i].Seen[viewer.Name]))]);
             foreach (var (i, own) in able.Zip(told)) figures[i].Add(own);
         }
         return figures;
+    }
+
+    static IReadOnlyList<ItemFigures> FiguresOf(IViewer viewer, IReadOnlyList<SeenItem> seen)
+    {
+        try
+        {
+            return viewer.FiguresOf(seen);
+        }
+        catch (JsonException e)
+        {
+            throw new StateException(
+                $"what {viewer.Name} saw in the items is damaged; delete the files seen-{viewer.Key}.json below the folder "
+                + $"{ItemFiles.Items}, so that it looks again.", e);
+        }
     }
 
     static Dictionary<string, Interval> Means(IReadOnlyList<PictureResult> pictures, IEnumerable<MetricColumn> columns)

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Evaluation.Running;
 
@@ -25,9 +27,39 @@ sealed class ItemStore
 
     public bool Has(string key, string file) => File.Exists(PathOf(key, file));
 
-    public ItemRecord Read(string key) => Read<ItemRecord>(key, RecordFile);
+    /// <summary>Reads the record of a finished item.</summary>
+    /// <exception cref="StateException">The file is damaged or cannot be read.</exception>
+    public ItemRecord Read(string key)
+    {
+        try
+        {
+            return LibraryJson.Read<ItemRecord>(Read(key, RecordFile), LibraryJson.Indented) is { IsSound: true } record
+                ? record
+                : throw Damaged(key, RecordFile);
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(key, RecordFile, e);
+        }
+    }
 
-    public T Read<T>(string key, string file) => JsonSerializer.Deserialize<T>(File.ReadAllText(PathOf(key, file)), LibraryJson.Indented)!;
+    /// <summary>Reads a JSON file of an item.</summary>
+    /// <exception cref="StateException">The file is damaged or cannot be read.</exception>
+    public JsonNode Read(string key, string file)
+    {
+        try
+        {
+            return LibraryJson.Parse(File.ReadAllText(PathOf(key, file))) ?? throw Damaged(key, file);
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw Damaged(key, file, e);
+        }
+    }
+
+    // Items are written whole or not at all, so somebody has changed it.
+    StateException Damaged(string key, string file, Exception? cause = null) =>
+        new($"{PathOf(key, file)} is damaged; delete its folder, so that this item is computed again.", cause);
 
     /// <summary>The path of a file in an item's folder.</summary>
     public string PathOf(string key, string file) => Path.Combine(root, key, file);

@@ -21,7 +21,7 @@ sealed class ItemViews(IReadOnlyList<IViewer> viewers, ItemStore store)
 
     /// <summary>What each viewer saw in a finished item, by <see cref="IViewer.Name"/>.</summary>
     public IReadOnlyDictionary<string, JsonNode> Read(EvaluationItem item) =>
-        Able(item).ToDictionary(viewer => viewer.Name, viewer => store.Read<JsonNode>(item.Key, FileOf(viewer)));
+        Able(item).ToDictionary(viewer => viewer.Name, viewer => store.Read(item.Key, FileOf(viewer)));
 
     IEnumerable<IViewer> Able(EvaluationItem item) => viewers.Where(viewer => viewer.CanSee(item.Picture));
 

@@ -40,7 +40,7 @@ sealed class Timings
     {
         try
         {
-            if (File.Exists(path)) return new(JsonSerializer.Deserialize<Content>(File.ReadAllText(path), LibraryJson.Indented)!.Seconds);
+            if (File.Exists(path)) return new(LibraryJson.Read<Content>(File.ReadAllText(path), LibraryJson.Indented)!.Seconds);
         }
         catch (JsonException)
         {

@@ -58,7 +58,7 @@ sealed class EncoderViewer(string name, IImageEncoder encoder, string files, Sou
 
     public IReadOnlyList<ItemFigures> FiguresOf(IReadOnlyList<SeenItem> all)
     {
-        var features = all.Select(item => item.Seen.Deserialize<ItemFeatures>(LibraryJson.Compact)!).ToList();
+        var features = all.Select(item => LibraryJson.Read<ItemFeatures>(item.Seen, LibraryJson.Compact)!).ToList();
         var prototypes = new Prototypes(all.Zip(features, (item, seen) => (item.Item.Picture.Name, seen)));
         return [.. all.Zip(features, (item, seen) => Figures(item, seen, prototypes))];
     }

@@ -36,6 +36,7 @@ static class AttentionSites
     /// Selects the self-attention sites on the way up, at the highest resolution that has any. They have more information about the picture
     /// than those on the way down.
     /// </summary>
+    /// <exception cref="CheckpointException">No up block has attention.</exception>
     public static Func<AttentionSite, bool> FinestSelf(UNet2DConditionModel unet)
     {
         var depth = FinestSelfDepth(unet);
@@ -46,6 +47,7 @@ static class AttentionSites
     /// Selects the self-attention sites at the resolution below that of <see cref="FinestSelf"/>, in all stages of the UNet. There may be
     /// none.
     /// </summary>
+    /// <exception cref="CheckpointException">No up block has attention.</exception>
     public static Func<AttentionSite, bool> CoarserSelf(UNet2DConditionModel unet)
     {
         var depth = FinestSelfDepth(unet) + 1;
@@ -53,7 +55,9 @@ static class AttentionSites
     }
 
     static int FinestSelfDepth(UNet2DConditionModel unet) =>
-        unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Min(l => l.Site.Depth);
+        unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Select(l => (int?)l.Site.Depth).Min()
+        ?? throw new CheckpointException(
+            "No up block of this UNet has attention, by which concepts are located; use a Stable Diffusion checkpoint, where they have.");
 
     /// <summary>Returns the grid at a depth. Each level halves both sides, rounding up.</summary>
     /// <param name="depth">Number of halvings; 0 is the latent itself.</param>

@@ -57,7 +57,7 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
                     $"{file} has {info.Length} bytes, too many for a list of concepts; extract the concepts again.");
             var json = LibraryJson.Parse(File.ReadAllText(file));
             RequireSchema(json, file);
-            var manifest = json.Deserialize<ConceptManifest>(LibraryJson.Indented)!;
+            var manifest = LibraryJson.Read<ConceptManifest>(json, LibraryJson.Indented)!;
             Validate(manifest, file);
             return manifest;
         }

@@ -46,6 +46,37 @@ static class LibraryJson
         }
     }
 
+    /// <summary>
+    /// Reads a value from JSON that people edit and pass on, or that damage may have changed. No list in it may hold null.
+    /// </summary>
+    /// <returns>The value; null if the JSON is <c>null</c>.</returns>
+    /// <exception cref="JsonException">The text is not the JSON of such a value.</exception>
+    public static T? Read<T>(string json, JsonSerializerOptions options) => Read<T>(Parse(json), options);
+
+    /// <inheritdoc cref="Read{T}(string, JsonSerializerOptions)"/>
+    public static T? Read<T>(JsonNode? json, JsonSerializerOptions options)
+    {
+        RequireNoNullItems(json);
+        try
+        {
+            return json.Deserialize<T>(options);
+        }
+        catch (NotSupportedException e) // a record of several kinds does not say its kind
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    // The serializer checks for null in fields, but not in lists.
+    static void RequireNoNullItems(JsonNode? json)
+    {
+        if (json is JsonArray list)
+            foreach (var item in list)
+                RequireNoNullItems(item ?? throw new JsonException("a list has a null in it", list.GetPath(), null, null));
+        if (json is JsonObject fields)
+            foreach (var (_, value) in fields) RequireNoNullItems(value);
+    }
+
     static JsonSerializerOptions Options(bool indented) => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -58,7 +89,7 @@ static class LibraryJson
         AllowTrailingCommas = true,
         AllowOutOfOrderMetadataProperties = true, // "kind" need not be the first field
         ReadCommentHandling = JsonCommentHandling.Skip,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower), new SettingsConverter() },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new SettingsConverter() },
     };
 
     /// <summary>Writes a value as an indented file with a line break at its end.</summary>

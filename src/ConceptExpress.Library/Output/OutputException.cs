@@ -1,9 +1,11 @@
+using ConceptExpress.Imaging;
+
 namespace ConceptExpress.Library.Output;
 
 /// <summary>Results cannot be written. The message is one sentence: which folder or file, why, and what to do.</summary>
 /// <param name="message">The sentence.</param>
 /// <param name="inner">The exception that caused this one; null if there is none. The default is null.</param>
-public class OutputException(string message, Exception? inner = null) : Exception(message, inner);
+public class OutputException(string message, Exception? inner = null) : Exception(OneLine.Of(message), inner);
 
 /// <summary>
 /// The output folder has content that must not be replaced, is or contains an input of the command, or is in use by another run.

@@ -22,7 +22,7 @@ sealed record LoggedStep(OptimizerStepDone Step, double Seconds)
     {
         try
         {
-            return JsonSerializer.Deserialize<Stored>(line, LibraryJson.Compact) is { } stored
+            return LibraryJson.Read<Stored>(line, LibraryJson.Compact) is { } stored
                 ? new LoggedStep(
                     new OptimizerStepDone(stored.Phase, stored.Pass, stored.Step, stored.Prompt, new LossValues(stored.Terms, stored.Total),
                     stored.GradientNorm), stored.Seconds)

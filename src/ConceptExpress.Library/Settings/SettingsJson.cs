@@ -80,7 +80,7 @@ public static class SettingsJson
         Overlay(record, changes, "");
         try
         {
-            return record.Deserialize<SettingsRecord>(Strict)!.ToSettings();
+            return LibraryJson.Read<SettingsRecord>(record, Strict)!.ToSettings();
         }
         catch (JsonException e)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Extraction.Losses;
+using ConceptExpress.Imaging;
 using ConceptExpress.Library.Output;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ static class StateFile
         int Of(string key) => int.Parse(file.Metadata[key], CultureInfo.InvariantCulture);
         float[] Values(string key) => file.Read(key).data<float>().ToArray();
         if (file.Metadata["schema"] != Schema) throw new FormatException("it has another schema");
-        var losses = JsonSerializer.Deserialize<StoredLosses>(file.Metadata["losses"], LibraryJson.Compact)?.ToLosses();
+        var losses = LibraryJson.Read<StoredLosses>(file.Metadata["losses"], LibraryJson.Compact)?.ToLosses();
         var (concepts, vectors, tokens, rows, first, second) = (Of("concepts"), Of("vectors"), Of("tokensPerConcept"), Values("rows"),
             Values("first"), Values("second"));
         if (concepts < 1 || vectors < 1 || tokens < 1 || rows.Length % (concepts * vectors * tokens) != 0 || first.Length != rows.Length
@@ -124,9 +125,9 @@ static class Tensors
 }
 
 /// <summary>
-/// A state file of an unfinished extraction is damaged or has another version. The message is one sentence: what is wrong with which file,
-/// and what to do.
+/// A state file of an unfinished extraction, or the record of a finished item of an evaluation, is damaged or has another version. The
+/// message is one sentence: what is wrong with which file, and what to do.
 /// </summary>
 /// <param name="message">The sentence.</param>
 /// <param name="inner">The exception that caused this one; null if there is none. The default is null.</param>
-public sealed class StateException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class StateException(string message, Exception? inner = null) : Exception(OneLine.Of(message), inner);

@@ -121,7 +121,7 @@ sealed class StateFolder(string output)
         var file = At(RecordFile);
         try
         {
-            var record = JsonSerializer.Deserialize<StateRecord>(File.ReadAllText(file), LibraryJson.Compact);
+            var record = LibraryJson.Read<StateRecord>(File.ReadAllText(file), LibraryJson.Compact);
             return record?.Schema == StateRecord.CurrentSchema
                 ? record
                 : throw new StateException($"{file} was written by another version; start the extraction again.");

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.IO.Hashing;
+using ConceptExpress.Testing;
 using SkiaSharp;
 
 namespace ConceptExpress.Imaging.Tests;
@@ -10,19 +10,12 @@ namespace ConceptExpress.Imaging.Tests;
 /// </summary>
 public sealed class MutationTests
 {
-    // A longer run: CONCEPTEXPRESS_MUTATIONS=100000.
-    const int Mutations = 3000;
-
     const int MaxPixels = 1 << 18;
 
     // Twice the stored pixels (a cut JPEG is decoded twice), the shown ones, and what metadata may be unpacked to.
     const long MaxAllocated = 2 * 4 * MaxPixels + 3 * MaxPixels + (40 << 20);
 
     static readonly ImageReadOptions options = new() { MaxPixels = MaxPixels };
-
-    static int Count => Environment.GetEnvironmentVariable("CONCEPTEXPRESS_MUTATIONS") is { Length: > 0 } count
-        ? int.Parse(count, CultureInfo.InvariantCulture)
-        : Mutations;
 
     [Fact]
     public void MutatedJpeg_IsReadOrRefused()
@@ -33,7 +26,7 @@ public sealed class MutationTests
         byte[] segments = [0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, 0xFF, 0xE1, (byte)((xmp.Length + 2) >> 8),
             (byte)(xmp.Length + 2), .. xmp];
         var (first, second) = ProgressiveJpeg.Of(2, 2, (column, row) => (byte)(100 * column + row));
-        Run([[.. plain[..2], .. segments, .. plain[2..]], [.. first, .. second, 0xFF, 0xD9], plain[..^2]], seed: 11, repair: false);
+        Run("JPEG", [[.. plain[..2], .. segments, .. plain[2..]], [.. first, .. second, 0xFF, 0xD9], plain[..^2]], seed: 11, repair: false);
     }
 
     [Fact]
@@ -45,7 +38,7 @@ public sealed class MutationTests
         var turned = new PngFile(8, 2, PngColor.Rgb) { Chunks = [text, profile, ("eXIf", ExifBlock.Orientation(9))] }.With(row, row);
         var palette = new PngFile(4, 1, PngColor.Palette) { Chunks = [("PLTE", [1, 2, 3, 4, 5, 6]), ("tRNS", [9])] }.With([0, 1, 1, 0]);
         var interlaced = new PngFile(2, 2, PngColor.Gray) { Interlaced = true }.With([1], [2], [3, 4]);
-        Run([turned, palette, interlaced], seed: 12, repair: true);
+        Run("PNG", [turned, palette, interlaced], seed: 12, repair: true);
     }
 
     [Fact]
@@ -53,54 +46,20 @@ public sealed class MutationTests
     {
         var lossy = SkiaFile.Encode(RandomImages.Noise(20, 24, seed: 1), SKEncodedImageFormat.Webp, quality: 60);
         var turned = BlockPicture.Webp(("EXIF", ExifBlock.Orientation(6)), ("XMP ", Metadata.XmpSegment(Metadata.XmpElement("5"))[29..]));
-        Run([lossy, turned, SkiaFile.LosslessWebp(3, 1, [10, 20, 30, 255, 10, 20, 30, 0, 100, 0, 200, 51])], seed: 13, repair: false);
+        Run("WebP", [lossy, turned, SkiaFile.LosslessWebp(3, 1, [10, 20, 30, 255, 10, 20, 30, 0, 100, 0, 200, 51])], seed: 13, repair: false);
     }
 
     static byte[] Segment(byte[] data) => [0xFF, 0xE1, (byte)((data.Length + 2) >> 8), (byte)(data.Length + 2), .. data];
 
-    static void Run(byte[][] files, int seed, bool repair)
-    {
-        var (random, read, refused) = (new Random(seed), 0, 0);
-        for (var i = 0; i < Count; i++)
-        {
-            var file = Mutated(files[i % files.Length], random);
-            if (repair && random.Next(4) > 0) RepairChecksums(file); // else only checksums would be tested
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var failure = Xunit.Record.Exception(() => ImageReader.Decode(file, "mutated", options));
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            var which = $"mutation {i} of seed {seed}: {Convert.ToHexString(file)}";
-            Assert.True(allocated <= MaxAllocated, $"{allocated} bytes, {which}");
-            Assert.True(failure is null or ImageException, $"{failure}, {which}");
-            Assert.True(failure is null || !failure.Message.Any(char.IsControl), which);
-            if (failure is null) read++;
-            else refused++;
-        }
-        Assert.True(read > Count / 50 && refused > Count / 50, $"{read} read, {refused} refused: the mutations are too weak or too strong");
-    }
-
-    // Some of: another byte, a flipped bit, an extreme value, a cut, a part twice, a part gone.
-    static byte[] Mutated(byte[] file, Random random)
-    {
-        var bytes = file.ToList();
-        for (var left = 1 + random.Next(3); left > 0 && bytes.Count > 4; left--)
-        {
-            var at = random.Next(bytes.Count);
-            var length = Math.Min(random.Next(1, 12), bytes.Count - at);
-            switch (random.Next(8))
+    static void Run(string format, byte[][] files, int seed, bool repair) =>
+        new MutationRun(format, seed, MaxAllocated, typeof(ImageException)).Run(
+            (i, random) =>
             {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1 or 2: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 3: bytes[at] = random.Next(2) == 0 ? (byte)0 : (byte)255; break;
-                case 4: bytes.RemoveRange(at, bytes.Count - at); break;
-                case 5: bytes.InsertRange(at, bytes.GetRange(at, length)); break;
-                case 6: bytes.RemoveRange(at, length); break;
-                default:
-                    for (var k = 0; k < length; k++) bytes[at + k] = (byte)random.Next(256);
-                    break;
-            }
-        }
-        return [.. bytes];
-    }
+                var file = Mutation.OfBytes(files[i % files.Length], random);
+                if (repair && random.Next(4) > 0) RepairChecksums(file); // else only checksums would be tested
+                return file;
+            },
+            (file, _) => ImageReader.Decode(file, "mutated", options));
 
     static void RepairChecksums(byte[] png)
     {
