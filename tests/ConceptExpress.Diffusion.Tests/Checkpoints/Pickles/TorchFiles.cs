@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using ConceptExpress.Diffusion.Checkpoints.Pickles;
 using static ConceptExpress.Diffusion.Checkpoints.Pickles.PickleOpcode;
+using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
 
@@ -62,6 +63,30 @@ internal static class TorchFiles
             .. pickle, .. PickleWriter.Of(keys, protocol),
             .. rows.SelectMany(row => (byte[])[.. BitConverter.GetBytes(row.Count), .. row.Bytes]),
         ];
+    }
+
+    /// <summary>The name of the class of torch that stores numbers of a type.</summary>
+    public static string StorageOf(ScalarType type) => type switch
+    {
+        ScalarType.Float32 => "FloatStorage",
+        ScalarType.Float16 => "HalfStorage",
+        ScalarType.Int64 => "LongStorage",
+        _ => throw new ArgumentException($"{type} has no storage here."),
+    };
+
+    /// <summary>Writes a zip file row by row, so that it may be larger than the memory.</summary>
+    public static void WriteZip(string path, object? root, IEnumerable<(string Key, byte[] Bytes)> rows)
+    {
+        using var zip = new ZipArchive(File.Create(path), ZipArchiveMode.Create);
+        void Add(string name, byte[] content)
+        {
+            using var entry = zip.CreateEntry($"archive/{name}", CompressionLevel.NoCompression).Open();
+            entry.Write(content);
+        }
+        Add("data.pkl", PickleWriter.Of(root));
+        Add("byteorder", "little"u8.ToArray());
+        foreach (var (key, bytes) in rows) Add($"data/{key}", bytes);
+        Add("version", "3\n"u8.ToArray());
     }
 
     /// <summary>A pickle of protocol 2 with a body of one's own.</summary>

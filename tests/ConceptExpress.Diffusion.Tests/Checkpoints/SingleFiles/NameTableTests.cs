@@ -56,13 +56,8 @@ public sealed class NameTableTests
         using var scope = NewDisposeScope();
         var config = new ClipTextConfig { VocabularySize = 10, HiddenSize = 8, IntermediateSize = 32, Layers = 23, Heads = 2 };
         using var module = new ClipTextModel(config);
-        var all = OriginalNames.OpenClip(24, 8, 10, config.Positions);
-        Assert.Equal(294, all.Count);
-        using var thirds = new ThirdsSource(new NamedShapes(all), name => name.Contains("in_proj"));
-        var used = thirds.Names.Where(name => !name.Contains("resblocks.23.") && name is not ("text_projection" or "logit_scale"))
-            .ToDictionary(name => name, name => thirds[name].Shape);
         var table = TextNames.OpenClip(23);
-        IsBijection(used, module, table.ToDiffusers, table.ToOriginal, tensors: 23 * 16 + 4);
+        IsBijection(UsedOfOpenClip(8, 10), module, table.ToDiffusers, table.ToOriginal, tensors: 23 * 16 + 4);
     }
 
     [Fact]
@@ -72,6 +67,39 @@ public sealed class NameTableTests
         using var module = new ClipTextModel(new ClipTextConfig { VocabularySize = 10, HiddenSize = 8, IntermediateSize = 32 });
         var names = module.state_dict().ToDictionary(pair => pair.Key["text_model.".Length..], pair => pair.Value.shape);
         IsBijection(names, module, TextNames.Transformers.ToDiffusers, TextNames.Transformers.ToOriginal, tensors: 196);
+    }
+
+    /// <summary>The true shapes, without memory for any of them: as the original programs make their layers, and as ours are.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void TrueShapes_AreTheOriginals(bool second)
+    {
+        using var scope = NewDisposeScope();
+        using var text = TrueCheckpoint.Outline("text_encoder", second);
+        using var unet = TrueCheckpoint.Outline("unet", second);
+        using var vae = TrueCheckpoint.Outline("vae", second);
+        var (unetNames, vaeNames) = (UnetNames.Of(TrueCheckpoint.Unet(second)), VaeNames.Of(4, 2));
+        IsBijection(OriginalNames.Unet(320, [1, 2, 4, 4], 2, [0, 1, 2], second ? 1024 : 768, second), unet, unetNames.ToDiffusers,
+            unetNames.ToOriginal, tensors: 686);
+        IsBijection(OriginalNames.Vae(128, [1, 2, 4, 4], 2, 4), vae, vaeNames.ToDiffusers, vaeNames.ToOriginal, tensors: 248);
+        if (!second)
+        {
+            var names = text.state_dict().ToDictionary(pair => pair.Key["text_model.".Length..], pair => pair.Value.shape);
+            Assert.Equal([49408, 768], names["embeddings.token_embedding.weight"]);
+            IsBijection(names, text, TextNames.Transformers.ToDiffusers, TextNames.Transformers.ToOriginal, tensors: 196);
+            return;
+        }
+        var table = TextNames.OpenClip(23);
+        IsBijection(UsedOfOpenClip(1024, 49408), text, table.ToDiffusers, table.ToOriginal, tensors: 372);
+    }
+
+    // 24 blocks are stored, 23 used.
+    static Dictionary<string, long[]> UsedOfOpenClip(long width, long words)
+    {
+        var all = OriginalNames.OpenClip(24, width, words, 77);
+        Assert.Equal(294, all.Count);
+        using var thirds = new ThirdsSource(new NamedShapes(all), name => name.Contains("in_proj"));
+        return thirds.Names.Where(name => !name.Contains("resblocks.23.") && name is not ("text_projection" or "logit_scale"))
+            .ToDictionary(name => name, name => thirds[name].Shape);
     }
 
     // Where the original's numbering surprises.
