@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Testing;
 using TorchSharp;
 
@@ -107,7 +106,7 @@ public sealed class BadModelTests : IDisposable
     public void ModelThatComputesNumbersThatAreNotFinite_IsRefused_NamingThePart(string command, string part, string tensor, string named)
     {
         CopyModel();
-        RewriteWeights(Directory.GetFiles(Path.Combine(Model, part), "*.safetensors").Single(), (name, values) =>
+        RewriteWeights(part, (name, values) =>
             name.EndsWith(tensor) ? values.to_type(torch.ScalarType.Float32) * 1e38f : values);
         string[] words = command == "generate"
             ? ["generate", "--concepts", Learned(), "--prompt", "a photo of <asset0>", "--steps", "2"]
@@ -134,29 +133,12 @@ public sealed class BadModelTests : IDisposable
         Assert.False(Directory.Exists(temp["out"]));
     }
 
-    void CopyModel()
-    {
-        foreach (var file in Directory.GetFiles(TestFolders.Toybox, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Model, Path.GetRelativePath(TestFolders.Toybox, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-    }
+    void CopyModel() => ModelCopy.Make(Model);
 
-    void RewriteTextWeights(Func<string, torch.Tensor, torch.Tensor?> change) => RewriteWeights(TextWeights, change);
+    void RewriteTextWeights(Func<string, torch.Tensor, torch.Tensor?> change) => RewriteWeights("text_encoder", change);
 
-    static void RewriteWeights(string path, Func<string, torch.Tensor, torch.Tensor?> change)
-    {
-        using var scope = torch.NewDisposeScope();
-        using (var file = SafeTensorsFile.Open(path))
-        {
-            var tensors = file.Names.Select(name => (Name: name, Tensor: change(name, file.Read(name))))
-                .Where(pair => pair.Tensor is not null).ToList();
-            SafeTensorsWriter.Write(path + ".changed", tensors.ConvertAll(pair => (pair.Name, pair.Tensor!)));
-        }
-        File.Move(path + ".changed", path, overwrite: true);
-    }
+    void RewriteWeights(string part, Func<string, torch.Tensor, torch.Tensor?> change) =>
+        new ModelCopy(Model).Rewrite(part, (name, tensor) => change(name, tensor) is { } changed ? (name, changed) : null);
 
     static void Overwrite(string file, byte[] bytes)
     {
