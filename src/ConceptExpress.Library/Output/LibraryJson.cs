@@ -89,7 +89,7 @@ static class LibraryJson
         AllowTrailingCommas = true,
         AllowOutOfOrderMetadataProperties = true, // "kind" need not be the first field
         ReadCommentHandling = JsonCommentHandling.Skip,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new SettingsConverter() },
+        Converters = { new EnumNames(), new SettingsConverter() },
     };
 
     /// <summary>Writes a value as an indented file with a line break at its end.</summary>

@@ -131,6 +131,21 @@ public sealed class DamagedCheckpointTests : IDisposable
         Refusal(Path.Combine(checkpoint.Folder, part), field);
     }
 
+    // Without any weights of that size: it would ask for memory before the weights are compared.
+    [Theory]
+    [InlineData("unet", "block_out_channels", "[65536,65536]"), InlineData("vae", "block_out_channels", "[65536,65536]")]
+    [InlineData("text_encoder", "intermediate_size", "262144")]
+    public void Load_OfANetworkThatNobodyHas_IsRefusedBeforeItTakesMemory(string part, string field, string value)
+    {
+        if (part == "text_encoder")
+        {
+            checkpoint.Configure(part, "hidden_size", "65536");
+            checkpoint.Configure("unet", "cross_attention_dim", "65536");
+        }
+        checkpoint.Configure(part, field, value);
+        Refusal("a network of", "parameters");
+    }
+
     [Theory]
     [InlineData("{"), InlineData("[]"), InlineData(""), InlineData("null")]
     public void Load_OfAConfigurationThatIsNone_NamesTheFile(string json)
