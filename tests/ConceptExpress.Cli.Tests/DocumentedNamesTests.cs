@@ -21,6 +21,7 @@ public sealed partial class DocumentedNamesTests
     [InlineData("docs/deviations.md")]
     [InlineData("docs/method.md")]
     [InlineData("docs/glossary.md")]
+    [InlineData("docs/reported-cases.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("README.md")]
     [InlineData("src/PACKAGE.md")]

@@ -179,7 +179,8 @@ public sealed class ReportedModelTests : IDisposable
         var vocabulary = JsonNode.Parse(File.ReadAllText(model.At("tokenizer/vocab.json")))!.AsObject();
         var merges = File.ReadAllLines(model.At("tokenizer/merges.txt")).Where(line => line.Length > 0 && !line.StartsWith("#version"))
             .Select(line => line.Split(' '));
-        var added = new[] { "<|startoftext|>", "<|endoftext|>" }.Select(word => new { id = (int)vocabulary[word]!, content = word, special = true });
+        var added = new[] { "<|startoftext|>", "<|endoftext|>" }
+            .Select(word => new { id = (int)vocabulary[word]!, content = word, special = true });
         model.Write("tokenizer/tokenizer.json", JsonSerializer.Serialize(new
         {
             version = "1.0",

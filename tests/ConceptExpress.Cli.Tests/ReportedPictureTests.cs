@@ -57,8 +57,8 @@ public sealed class ReportedPictureTests : IDisposable
         AddOrientation(temp["photo.png"], orientation);
         Directory.CreateDirectory(temp["masks"]);
         PngFile.Write(temp["masks/mask0.png"], new Mask(size, [.. Enumerable.Range(0, 128 * 64).Select(i => i % 128 < 40)]));
-        string[] run = ["extract", temp["photo.png"], "--masks", temp["masks"], "--output", temp["out"], "--preset", "paper", "--steps", "1",
-            "--merge-step", "1", "--previews", "0", "--resolution", "64", "--threads", "2"];
+        string[] run = ["extract", temp["photo.png"], "--masks", temp["masks"], "--output", temp["out"], "--preset", "paper",
+            "--steps", "1", "--merge-step", "1", "--previews", "0", "--resolution", "64", "--threads", "2"];
         var outcome = Cli.Run(run);
         Cli.AssertFailed(ExitCodes.Input, outcome);
         Assert.Contains("exif ignore", outcome.Failures[0]);

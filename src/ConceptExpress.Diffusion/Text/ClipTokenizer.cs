@@ -58,7 +58,9 @@ sealed class ClipTokenizer
     /// <summary>Id that fills the rest of an encoded prompt. May be the same as <see cref="EndOfTextId"/>.</summary>
     public int PaddingId => files.Padding.Id;
 
-    /// <summary>Whole words and pieces that have an id: the vocabulary, words that the checkpoint's authors added, and placeholders.</summary>
+    /// <summary>
+    /// Whole words and pieces that have an id: the vocabulary, words that the checkpoint's authors added, and placeholders.
+    /// </summary>
     public IEnumerable<string> KnownWords => files.Vocabulary.Keys.Concat(ownWords.Keys);
 
     /// <summary>Returns whether a text is one of <see cref="KnownWords"/>, so that no placeholder can have its name.</summary>

@@ -23,7 +23,8 @@ public sealed class LayoutTests : IDisposable
     static readonly Dictionary<string, Action<TinyCheckpoint>> Folders = new()
     {
         ["as it is"] = _ => { },
-        ["old names of the autoencoder"] = checkpoint => checkpoint.Change("vae", tensors => Rename(tensors, WeightNames.ToOldVaeAttention)),
+        ["old names of the autoencoder"] = checkpoint =>
+            checkpoint.Change("vae", tensors => Rename(tensors, WeightNames.ToOldVaeAttention)),
         ["half, plain names"] = Halve,
         ["half, as a variant"] = checkpoint =>
         {
@@ -31,7 +32,8 @@ public sealed class LayoutTests : IDisposable
             checkpoint.RenameToHalf();
         },
         ["shards"] = checkpoint => checkpoint.Shard(),
-        ["flat text encoder"] = checkpoint => checkpoint.Change("text_encoder", tensors => Rename(tensors, name => name["text_model.".Length..])),
+        ["flat text encoder"] = checkpoint =>
+            checkpoint.Change("text_encoder", tensors => Rename(tensors, name => name["text_model.".Length..])),
         ["positions and a projection beside"] = checkpoint => checkpoint.Change("text_encoder", tensors =>
         {
             tensors["text_model.embeddings.position_ids"] = arange(77).unsqueeze(0);
@@ -75,8 +77,8 @@ public sealed class LayoutTests : IDisposable
     public static TheoryData<string, bool, bool> FileLayouts =>
     [
         .. from layout in Files.Keys
-           from text in new[] { (Second: false, HasTextModel: true), (Second: false, HasTextModel: false), (Second: true, HasTextModel: true) }
-           select (layout, text.Second, text.HasTextModel),
+           from text in new[] { (Second: false, HasText: true), (Second: false, HasText: false), (Second: true, HasText: true) }
+           select (layout, text.Second, text.HasText),
     ];
 
     [Theory, MemberData(nameof(FileLayouts))]
@@ -163,7 +165,8 @@ public sealed class LayoutTests : IDisposable
     }
 
     static StoredTensor Stored(string key, Tensor tensor) =>
-        TorchFiles.Whole(new StoredRow(TorchFiles.StorageOf(tensor.dtype), key, tensor.numel(), tensor.contiguous().bytes.ToArray()), tensor.shape);
+        TorchFiles.Whole(new StoredRow(TorchFiles.StorageOf(tensor.dtype), key, tensor.numel(), tensor.contiguous().bytes.ToArray()),
+            tensor.shape);
 
     static void AreTheSame(StableDiffusion expected, StableDiffusion actual)
     {

@@ -62,7 +62,8 @@ static class TrueCheckpoint
         using var random = new RandomStream(second ? 2 : 1, part);
         using var outline = Outline(part, second);
         var tensors = outline.state_dict().ToDictionary(entry => entry.Key, entry => Weights(random, entry.Key, entry.Value.shape));
-        SafeTensorsWriter.Write(Path.Combine(folder, part, TinyCheckpoint.WeightsName(part)), tensors.Select(entry => (entry.Key, entry.Value)));
+        SafeTensorsWriter.Write(Path.Combine(folder, part, TinyCheckpoint.WeightsName(part)),
+            tensors.Select(entry => (entry.Key, entry.Value)));
     }
 
     // Values that neither vanish nor grow on their way through the layers: norms about 1, matrices by the number of their columns.

@@ -46,7 +46,8 @@ public sealed class MutationTests
     {
         var lossy = SkiaFile.Encode(RandomImages.Noise(20, 24, seed: 1), SKEncodedImageFormat.Webp, quality: 60);
         var turned = BlockPicture.Webp(("EXIF", ExifBlock.Orientation(6)), ("XMP ", Metadata.XmpSegment(Metadata.XmpElement("5"))[29..]));
-        Run("WebP", [lossy, turned, SkiaFile.LosslessWebp(3, 1, [10, 20, 30, 255, 10, 20, 30, 0, 100, 0, 200, 51])], seed: 13, repair: false);
+        var lossless = SkiaFile.LosslessWebp(3, 1, [10, 20, 30, 255, 10, 20, 30, 0, 100, 0, 200, 51]);
+        Run("WebP", [lossy, turned, lossless], seed: 13, repair: false);
     }
 
     static byte[] Segment(byte[] data) => [0xFF, 0xE1, (byte)((data.Length + 2) >> 8), (byte)(data.Length + 2), .. data];
