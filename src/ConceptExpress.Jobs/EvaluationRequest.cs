@@ -117,7 +117,8 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         EvaluationFolder.Check(Output, Exporters.FileNames, Path.Exists(Data) ? Data : null, FolderOf(Model), Clip, Dino, Judge);
         if (data.PassedOver > 0)
             context.Report(
-                new Noted($"{data.PassedOver} of the folders in {Data} contain no img.png, img.jpg, img.jpeg or img.webp and are skipped."));
+                new Noted(
+                    $"{data.PassedOver} of the folders in {Data} contain no img.png, img.jpg, img.jpeg or img.webp and are skipped."));
         var workers = Workers
             ?? (Devices.Resolve(Compute.Device).type == DeviceType.CPU && WeightsOf(context.Models.FolderOf(Model)) <= SmallCheckpoint
             ? Compute.ThreadCount : 1);

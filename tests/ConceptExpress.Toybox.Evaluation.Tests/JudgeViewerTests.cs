@@ -75,6 +75,7 @@ public sealed class JudgeViewerTests
             Samples = drawn.Count > 0 ? 3 : 0,
         };
         var settings = ExtractionSettings.Express with { Resolution = 96 };
-        return new ItemPictures(new EvaluationItem("express", settings, GivenMasks: false, SourcePicture.Of(picture), "key"), record, drawn, []);
+        var item = new EvaluationItem("express", settings, GivenMasks: false, SourcePicture.Of(picture), "key");
+        return new ItemPictures(item, record, drawn, []);
     }
 }

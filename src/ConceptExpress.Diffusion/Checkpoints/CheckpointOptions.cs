@@ -4,7 +4,9 @@ using ConceptExpress.Diffusion.Schedules;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
-/// <summary>How a checkpoint is read where it leaves a choice, or where a part comes from elsewhere. All null: as the checkpoint says.</summary>
+/// <summary>
+/// How a checkpoint is read where it leaves a choice, or where a part comes from elsewhere. All null: as the checkpoint says.
+/// </summary>
 public sealed record CheckpointOptions
 {
     /// <summary>

@@ -9,8 +9,8 @@ namespace ConceptExpress.Jobs.Models;
 
 /// <summary>
 /// Keeps checkpoints in memory, shared by all jobs. Each is read at its first use, and serves one job at a time on its own torch thread.
-/// The same folder with another precision, on another device or read in another way counts as another checkpoint. Safe from several threads, except
-/// <see cref="Dispose"/>.
+/// The same folder with another precision, on another device or read in another way counts as another checkpoint. Safe from several
+/// threads, except <see cref="Dispose"/>.
 /// </summary>
 /// <param name="capacity">
 /// Maximum number of checkpoints to keep, 1 or more. The least recently used one is removed first. Checkpoints in use are never removed,

@@ -51,8 +51,8 @@ public sealed record EmbeddedModel(string Name) : ModelReference;
 public sealed record FolderModel(string Path) : ModelReference;
 
 /// <summary>
-/// Reads and writes a <see cref="ModelReference"/>: a JSON string, or, if something is chosen, an object with the string as <c>model</c> and
-/// the choices as <c>options</c>.
+/// Reads and writes a <see cref="ModelReference"/>: a JSON string, or, if something is chosen, an object with the string as <c>model</c>
+/// and the choices as <c>options</c>.
 /// </summary>
 sealed class ModelReferenceConverter : JsonConverter<ModelReference>
 {

@@ -62,7 +62,8 @@ public sealed class EvaluationRunTests : IDisposable
         GC.WaitForPendingFinalizers();
         GC.Collect();
         Assert.All(data.Given, given => Assert.False(given.IsAlive));
-        Assert.Equal(Exporters.All.Select(exporter => exporter.Text(Run("held"))), Exporters.All.Select(exporter => exporter.Text(results)));
+        var held = Run("held");
+        Assert.All(Exporters.All, exporter => Assert.Equal(exporter.Text(held), exporter.Text(results)));
     }
 
     [Fact]
@@ -160,7 +161,8 @@ public sealed class EvaluationRunTests : IDisposable
         var methods = new[] { "paper", "express", "given-masks" }
             .Select(name => EvaluationMethod.Find(name)!.Planned(settings => settings with { Resolution = Side }));
         var plan = new EvaluationPlan { Methods = [.. methods], Seeds = [1], LocalizationOnly = true };
-        var setup = new EvaluationSetup(plan.Validated(), from ?? [.. (on ?? pictures).Select(SourcePicture.Of)], [], new ComputingRecord("model", "fp32", "cpu", 1));
+        var setup = new EvaluationSetup(plan.Validated(), from ?? [.. (on ?? pictures).Select(SourcePicture.Of)], [],
+            new ComputingRecord("model", "fp32", "cpu", 1));
         var output = Path.Combine(root, folder);
         var timings = new Timings(output, Machine.Describe("cpu", 1));
         lease ??= () => ModelLease.Owning(StableDiffusion.Load(TestFolders.Toybox));

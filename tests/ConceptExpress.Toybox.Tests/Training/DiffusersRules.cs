@@ -10,8 +10,8 @@ namespace ConceptExpress.Toybox.Tests.Training;
 /// </summary>
 static class DiffusersRules
 {
-    // From this version on, the layers of an autoencoder's attention have the names that the UNet's always had. It converts old names; older
-    // versions leave new names unread, and fill the layers with random weights.
+    // From this version on, the layers of an autoencoder's attention have the names that the UNet's always had. It converts old names;
+    // older versions leave new names unread, and fill the layers with random weights.
     static readonly Version RenamedAttention = new(0, 17);
 
     // Parts with weights, with the names of their files in all versions.

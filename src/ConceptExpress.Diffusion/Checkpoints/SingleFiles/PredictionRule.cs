@@ -8,8 +8,8 @@ namespace ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 sealed record ChosenPrediction(PredictionType Type, string? Note);
 
 /// <summary>
-/// Finds what a single file's UNet predicts: as the caller says, else as the file says, else as its publisher said, else noise. Stable Diffusion 2.0-base and 2.1-base
-/// predict noise, 2.0-v and 2.1 velocity, and their tensors have the same names and shapes.
+/// Finds what a single file's UNet predicts: as the caller says, else as the file says, else as its publisher said, else noise. Stable
+/// Diffusion 2.0-base and 2.1-base predict noise, 2.0-v and 2.1 velocity, and their tensors have the same names and shapes.
 /// </summary>
 static class PredictionRule
 {

@@ -68,7 +68,8 @@ public sealed class SingleFileTests : IDisposable
         using var checkpoint = new TinyCheckpoint(second: true);
         var writer = new SingleFileWriter(checkpoint.Folder);
         SingleFileWriter.Write(Target, writer.Tensors());
-        using var model = StableDiffusion.Load(Target, options: Options(checkpoint.Folder, writer) with { Prediction = PredictionType.Velocity });
+        using var model = StableDiffusion.Load(Target,
+            options: Options(checkpoint.Folder, writer) with { Prediction = PredictionType.Velocity });
         Assert.Equal(Json(writer.UnetConfig with { SampleSize = 96, UpcastAttention = true }), Json(model.UnetConfig));
         Assert.Equal(Json(writer.VaeConfig), Json(model.VaeConfig));
         Assert.Equal(Json(writer.TextConfig), Json(model.Texts[0].Config));
@@ -83,7 +84,8 @@ public sealed class SingleFileTests : IDisposable
         using var checkpoint = new TinyCheckpoint(second: true);
         var writer = new SingleFileWriter(checkpoint.Folder);
         SingleFileWriter.Write(Target, writer.Tensors());
-        using var model = StableDiffusion.Load(Target, options: Options(checkpoint.Folder, writer) with { Prediction = PredictionType.Noise });
+        using var model = StableDiffusion.Load(Target,
+            options: Options(checkpoint.Folder, writer) with { Prediction = PredictionType.Noise });
         Assert.Equal($"Of {Target}, this is not used: a moving average of the weights (1 tensor), other parts of CLIP (2 tensors), " +
             "the noise schedule (2 tensors), the text encoder's last layer (12 tensors), training of the autoencoder (1 tensor).",
             Assert.IsType<Noted>(Assert.Single(model.Notes)).Text);
