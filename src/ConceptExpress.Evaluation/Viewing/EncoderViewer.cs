@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Encoders;
 using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Evaluation.Items;
@@ -86,6 +87,10 @@ sealed class EncoderViewer(string name, IImageEncoder encoder, string files, Sou
         if (pictures.Count == 0) return [];
         using var scope = NewDisposeScope();
         float[] features = [.. encoder.Encode(pictures).cpu().contiguous().data<float>()];
+        if (!features.All(float.IsFinite))
+            throw new CheckpointException(
+                $"The encoder {encoder.Name} computed numbers that are not finite; use another checkpoint, because its weights are damaged "
+                + "or too large.");
         return [.. features.Chunk(encoder.Width).Select(feature => ItemFeatures.Pack(feature))];
     }
 

@@ -44,17 +44,16 @@ static class PredictionRule
     /// <summary>The noise schedule of all Stable Diffusion 1.x and 2.x.</summary>
     /// <param name="prediction">What the UNet predicts.</param>
     /// <param name="names">Names of the file's tensors.</param>
-    public static ScheduleConfig Schedule(PredictionType prediction, IReadOnlyCollection<string> names) => new()
+    public static ScheduleConfig Schedule(PredictionType prediction, IReadOnlyCollection<string> names) => new ScheduleConfig
     {
         TrainTimesteps = 1000,
         BetaStart = 0.00085,
         BetaEnd = 0.012,
         BetaSchedule = "scaled_linear",
-        Prediction = prediction == PredictionType.Velocity ? "v_prediction" : "epsilon",
         SetAlphaToOne = false,
         StepsOffset = 1,
         RescaleBetasToZeroSnr = names.Contains(ZeroSnrMark),
-    };
+    }.With(prediction);
 
     static PredictionType Parse(string path, string field, string value) => (field, value.Trim().ToLowerInvariant()) switch
     {
