@@ -5,7 +5,7 @@ namespace ConceptExpress.Hub;
 /// <summary>The licence of a checkpoint, as its publisher states it.</summary>
 /// <param name="Name">The identifier or name, such as <c>creativeml-openrail-m</c>.</param>
 /// <param name="Link">Where its text is: an address, or a file's name in the repository; null if it is not said.</param>
-public sealed record ModelLicence(string Name, string? Link)
+sealed record ModelLicence(string Name, string? Link)
 {
     const int MaxCard = 1 << 20, MaxText = 200;
 
@@ -13,14 +13,14 @@ public sealed record ModelLicence(string Name, string? Link)
     public override string ToString() => Link is null ? Name : $"{Name} ({Link})";
 
     /// <summary>Makes a licence from what a model card says; null if it says nothing that can be shown.</summary>
-    internal static ModelLicence? Of(string? licence, string? name, string? link)
+    public static ModelLicence? Of(string? licence, string? name, string? link)
     {
         var shown = licence is null or "other" ? Text(name) ?? Text(licence) : Text(licence);
         return shown is null ? null : new ModelLicence(shown, Text(link));
     }
 
     /// <summary>Reads the card of the hub's JSON: <c>{"license": "mit"}</c>, a list of licences, or <c>other</c> with a name.</summary>
-    internal static ModelLicence? OfCard(JsonElement card)
+    public static ModelLicence? OfCard(JsonElement card)
     {
         if (card.ValueKind != JsonValueKind.Object) return null;
         string? Field(string name) => card.TryGetProperty(name, out var value) ? value.ValueKind switch
@@ -37,7 +37,7 @@ public sealed record ModelLicence(string Name, string? Link)
     /// Reads the licence that the model card <c>README.md</c> in a folder names between its first two lines of dashes; null if there is no
     /// card, or it names none.
     /// </summary>
-    internal static ModelLicence? InFolder(string folder)
+    public static ModelLicence? InFolder(string folder)
     {
         var card = Path.Combine(folder, "README.md");
         try
@@ -51,7 +51,7 @@ public sealed record ModelLicence(string Name, string? Link)
         }
     }
 
-    internal static ModelLicence? OfFrontMatter(IEnumerable<string> lines)
+    public static ModelLicence? OfFrontMatter(IEnumerable<string> lines)
     {
         using var each = lines.GetEnumerator();
         if (!each.MoveNext() || each.Current.Trim() != "---") return null;

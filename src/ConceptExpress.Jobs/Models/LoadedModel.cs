@@ -13,7 +13,7 @@ namespace ConceptExpress.Jobs.Models;
 sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, ComputeSettings Compute)
 {
     /// <summary>The record of the checkpoint that is written to results.</summary>
-    public ModelRecord Record => new(Model.Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord)
+    public ModelRecord Record => new(Reference is HubModel hub ? hub.Id.Split('@', '#')[0] : Model.Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord)
     {
         Options = Reference.Options.IsEmpty ? null : Reference.Options,
     };
