@@ -4,8 +4,8 @@ namespace ConceptExpress.Hub;
 
 /// <summary>The licence of a checkpoint, as its publisher states it.</summary>
 /// <param name="Name">The identifier or name, such as <c>creativeml-openrail-m</c>.</param>
-/// <param name="Link">Where its text is: an address, or a file's name in the repository; null if it is not said.</param>
-sealed record ModelLicence(string Name, string? Link)
+/// <param name="Link">Where its text is: an address, or a file's name in the repository; null, the default, if it is not said.</param>
+sealed record ModelLicence(string Name, string? Link = null)
 {
     const int MaxCard = 1 << 20, MaxText = 200;
 

@@ -62,7 +62,8 @@ public sealed class LocalHub : IDisposable
     public IReadOnlyDictionary<string, HubContent> Files => files;
 
     /// <summary>Adds a file. Large ones are named by SHA-256, as Git LFS does, small ones by git's hash.</summary>
-    public LocalHub Add(string path, byte[] bytes, bool isLarge) => Add(new HubContent(path, isLarge, bytes.Length, () => new MemoryStream(bytes)));
+    public LocalHub Add(string path, byte[] bytes, bool isLarge) =>
+        Add(new HubContent(path, isLarge, bytes.Length, () => new MemoryStream(bytes)));
 
     /// <summary>Adds a small file of text.</summary>
     public LocalHub Add(string path, string text) => Add(path, Encoding.UTF8.GetBytes(text), isLarge: false);

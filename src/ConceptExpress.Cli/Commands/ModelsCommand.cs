@@ -40,8 +40,8 @@ static class ModelsCommand
         command.Options.Add(json);
         command.SetAction(parse => session.Run(pull.Request(parse), parse.GetValue(json), (result, output) =>
         {
-            output.WriteLine($"{result.Id}: {ByteCount.Words(result.Bytes)} in {result.Path}, of which {ByteCount.Words(result.Downloaded)} "
-                + "were downloaded now");
+            output.WriteLine($"{result.Id}: {ByteCount.Words(result.Bytes)} in {result.Path}, "
+                + $"of which {ByteCount.Words(result.Downloaded)} were downloaded now");
             output.WriteLine($"Licence: {result.Licence?.ToString() ?? "not stated; see the publisher's page"}");
         }));
         return command;
@@ -57,7 +57,8 @@ static class ModelsCommand
         command.SetAction(parse => session.Run(new ModelVerifyRequest { Model = parse.GetRequiredValue(model) }, parse.GetValue(json),
             (result, output) => output.WriteLine(result.Files == 0
                 ? $"{result.Path} can be loaded; it has no hashes to compare with"
-                : $"{result.Files - result.Unchecked} of {result.Files} files ({ByteCount.Words(result.Bytes)}) are right in {result.Path}")));
+                : $"{result.Files - result.Unchecked} of {result.Files} files ({ByteCount.Words(result.Bytes)}) "
+                    + $"are right in {result.Path}")));
         return command;
     }
 
@@ -107,8 +108,11 @@ static class ModelsCommand
     }
 
     /// <summary>The argument that names a checkpoint.</summary>
-    public static Argument<string> NewModel() =>
-        new("model") { HelpName = "ID|NAME", Description = "An id such as owner/name or owner/name@revision, or a short name such as sd15." };
+    public static Argument<string> NewModel() => new("model")
+    {
+        HelpName = "ID|NAME",
+        Description = "An id such as owner/name or owner/name@revision, or a short name such as sd15.",
+    };
 
     static Option<bool> NewJson() =>
         new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };

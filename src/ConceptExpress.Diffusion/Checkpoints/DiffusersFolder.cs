@@ -24,8 +24,12 @@ static class DiffusersFolder
         With(folder, options, (unread, notes) =>
             unread.Read(precision, device) with { Choices = options.Prediction?.ToString() ?? "", Notes = notes });
 
-    /// <summary>Checks everything that can be checked without reading weights: configurations, tokenizer, headers of weight files.</summary>
-    /// <exception cref="CheckpointException">As for <see cref="Load"/>, except that tensors are not compared with the configuration.</exception>
+    /// <summary>
+    /// Checks everything that can be checked without reading weights: configurations, tokenizer, headers of weight files.
+    /// </summary>
+    /// <exception cref="CheckpointException">
+    /// As for <see cref="Load"/>, except that tensors are not compared with the configuration.
+    /// </exception>
     public static void Check(string folder, CheckpointOptions options) => With(folder, options, (unread, notes) =>
     {
         unread.CheckTogether();

@@ -30,8 +30,8 @@ sealed record ModelListRequest : JobRequest<ModelList>
     static ListedModel Named(ModelSource source, HubCache cache)
     {
         if (source.Path is { } path)
-            return new ListedModel(source.Name, Path.Exists(path), BytesOf(path), source.Licence ?? ModelLicences.Of(path), path, source.Note,
-                null);
+            return new ListedModel(source.Name, Path.Exists(path), BytesOf(path), source.Licence ?? ModelLicences.Of(path), path,
+                source.Note, null);
         HubCheckpoint.TryParse(source.Hub!, out var id, out _);
         var snapshot = cache.Find(id!);
         return new ListedModel(source.Name, snapshot is not null, snapshot is null ? null : cache.Scan(id!)

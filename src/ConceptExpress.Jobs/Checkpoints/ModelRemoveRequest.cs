@@ -6,8 +6,8 @@ using ConceptExpress.Library.Models;
 namespace ConceptExpress.Jobs.Checkpoints;
 
 /// <summary>
-/// Deletes a checkpoint from the cache: the whole repository, or one revision if the id names one. Of a checkpoint that lies elsewhere, only
-/// its short name is removed.
+/// Deletes a checkpoint from the cache: the whole repository, or one revision if the id names one. Of a checkpoint that lies elsewhere,
+/// only its short name is removed.
 /// </summary>
 sealed record ModelRemoveRequest : JobRequest<RemovedModels>
 {
@@ -43,7 +43,9 @@ sealed record ModelRemoveRequest : JobRequest<RemovedModels>
 /// <summary>Deletes the least recently used checkpoints from the cache until the others have at most a number of bytes.</summary>
 sealed record ModelCleanRequest : JobRequest<RemovedModels>
 {
-    /// <summary>Maximum number of bytes of all checkpoints in the cache, 0 or more. Other models there are not counted, and not deleted.</summary>
+    /// <summary>
+    /// Maximum number of bytes of all checkpoints in the cache, 0 or more. Other models there are not counted, and not deleted.
+    /// </summary>
     public required long MaxBytes { get; init; }
 
     /// <summary>Whether to delete. If false, the result only tells what would be deleted.</summary>

@@ -45,7 +45,8 @@ sealed record ModelVerifyRequest : JobRequest<VerifiedModel>
             progress.Advance(done += file.Bytes, file.Path);
         }
         if (unnamed > 0)
-            context.Report(new Warned($"{unnamed} of the {model.Files.Count} files in {snapshot} have no hash in the cache and were not checked."));
+            context.Report(new Warned(
+                $"{unnamed} of the {model.Files.Count} files in {snapshot} have no hash in the cache and were not checked."));
         var loadable = HubCheckpoint.Find(HubCheckpoint.Text(name.Id!, name.File));
         StableDiffusion.Check(loadable);
         return new VerifiedModel(Model, loadable, model.Files.Count, checkedBytes, unnamed);

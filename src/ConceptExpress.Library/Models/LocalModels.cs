@@ -4,7 +4,8 @@ using ConceptExpress.Hub;
 namespace ConceptExpress.Library.Models;
 
 /// <summary>
-/// Finds the checkpoints of this machine: the embedded ones, those of Hugging Face's cache, those with a short name, and any folder or file.
+/// Finds the checkpoints of this machine: the embedded ones, those of Hugging Face's cache, those with a short name, and any folder or
+/// file.
 /// </summary>
 sealed class LocalModels : IModelStore
 {
@@ -18,7 +19,7 @@ sealed class LocalModels : IModelStore
         FolderModel named when ModelSources.Load().Find(named.Path) is { } source => Find(source),
         FolderModel id when HubCheckpoint.IsId(id.Path) => HubCheckpoint.Find(id.Path),
         FolderModel folder => throw new CheckpointException($"{folder.Path} is neither a folder nor a file; name a Stable Diffusion "
-            + "checkpoint: a folder in the diffusers layout, a single .safetensors or .ckpt file, a known short name, or an id of the hub."),
+            + "checkpoint: a folder in the diffusers layout, a single .safetensors or .ckpt file, a short name, or an id of the hub."),
         _ => throw new NotSupportedException($"{model.GetType().Name} cannot be looked up on this machine"),
     };
 
@@ -34,8 +35,8 @@ sealed class LocalModels : IModelStore
     };
 
     /// <summary>
-    /// Returns what results name: the id and commit of a checkpoint that was named by an id or a short name, so that other machines find it,
-    /// else the full path.
+    /// Returns what results name: the id and commit of a checkpoint that was named by an id or a short name, so that other machines find
+    /// it, else the full path.
     /// </summary>
     /// <param name="model">The checkpoint as the user named it.</param>
     /// <param name="path">Full path of what was found.</param>

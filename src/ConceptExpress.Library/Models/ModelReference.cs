@@ -60,8 +60,8 @@ public sealed record HubModel(string Id) : ModelReference;
 /// it.
 /// </summary>
 /// <param name="Path">
-/// The path of its folder or file, full or relative to the current directory. If there is no such path, a short name (as <c>sd15</c>), or an
-/// id as in <see cref="HubModel"/>. Results name full paths.
+/// The path of its folder or file, full or relative to the current directory. If there is no such path, a short name (as <c>sd15</c>), or
+/// an id as in <see cref="HubModel"/>. Results name full paths.
 /// </param>
 public sealed record FolderModel(string Path) : ModelReference;
 

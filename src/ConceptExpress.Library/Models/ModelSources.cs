@@ -8,8 +8,8 @@ using ConceptExpress.Library.Output;
 namespace ConceptExpress.Library.Models;
 
 /// <summary>
-/// The short names of checkpoints. A table comes with the program; the user's file <c>models.json</c> adds to it and overrides it. It lies in
-/// the folder that <c>CONCEPTEXPRESS_HOME</c> names, else in <c>conceptexpress</c> below the platform's folder for settings.
+/// The short names of checkpoints. A table comes with the program; the user's file <c>models.json</c> adds to it and overrides it. It lies
+/// in the folder that <c>CONCEPTEXPRESS_HOME</c> names, else in <c>conceptexpress</c> below the platform's folder for settings.
 /// </summary>
 sealed class ModelSources
 {
@@ -37,7 +37,7 @@ sealed class ModelSources
         using var table = typeof(ModelSources).Assembly.GetManifestResourceStream(Table)!;
         using var text = new StreamReader(table);
         var own = Read(text.ReadToEnd(), Table, isUsers: false);
-        var users = UserText() is { } users_ ? Read(users_, UserFile, isUsers: true) : [];
+        var users = UserText() is { } more ? Read(more, UserFile, isUsers: true) : [];
         return new ModelSources([.. users.Concat(own).DistinctBy(source => source.Name)
             .OrderBy(source => source.Name, StringComparer.Ordinal)]);
     }
@@ -68,7 +68,8 @@ sealed class ModelSources
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{UserFile} cannot be written ({e.Message.TrimEnd('.')}); set CONCEPTEXPRESS_HOME to another folder.", e);
+            throw new OutputException(
+                $"{UserFile} cannot be written ({e.Message.TrimEnd('.')}); set CONCEPTEXPRESS_HOME to another folder.", e);
         }
     }
 
@@ -101,8 +102,8 @@ sealed class ModelSources
         }
         catch (JsonException e)
         {
-            throw new CheckpointException($"{file} is not a table of checkpoints ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); correct "
-                + "it or delete it.", e);
+            throw new CheckpointException(
+                $"{file} is not a table of checkpoints ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); correct it or delete it.", e);
         }
     }
 

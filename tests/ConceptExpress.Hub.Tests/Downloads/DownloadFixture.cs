@@ -44,8 +44,8 @@ public sealed class DownloadFixture : IDisposable
     public static string WeightsOf(string part) =>
         $"{part}/{(part == "text_encoder" ? "model" : "diffusion_pytorch_model")}.safetensors";
 
-    internal async Task<DownloadedModel> Pull(string? variant = null, string? file = null, HubId? id = null, CancellationToken stop = default) =>
-        await new ModelDownload(Settings, Events.Add).Pull(id ?? Id, variant, file, stop);
+    internal Task<DownloadedModel> Pull(string? variant = null, string? file = null, HubId? id = null,
+        CancellationToken stop = default) => new ModelDownload(Settings, Events.Add).Pull(id ?? Id, variant, file, stop);
 
     internal async Task<string> Refusal(string? variant = null, string? file = null, HubId? id = null)
     {

@@ -57,7 +57,8 @@ public sealed class TwoDownloadsTests : IDisposable
     public async Task WhatIsBeingDownloaded_IsNotRemoved()
     {
         await hub.Pull();
-        using (await BlobLock.Take(hub.Cache.LockOf(hub.Id, hub.Server.Files[DownloadFixture.Unet].Hash), () => { }, CancellationToken.None))
+        var path = hub.Cache.LockOf(hub.Id, hub.Server.Files[DownloadFixture.Unet].Hash);
+        using (await BlobLock.Take(path, () => { }, CancellationToken.None))
             Assert.Throws<HubStorageException>(() => new CacheCleaning(hub.Cache).RemoveAll(hub.Id));
         Assert.NotNull(hub.Cache.Find(hub.Id));
         Assert.True(new CacheCleaning(hub.Cache).RemoveAll(hub.Id) > 3 * DownloadFixture.WeightBytes);
