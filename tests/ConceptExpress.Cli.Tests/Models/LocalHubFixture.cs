@@ -6,8 +6,8 @@ namespace ConceptExpress.Cli.Tests.Models;
 /// <summary>A local hub with the embedded checkpoint, and an empty home that the program's variables name.</summary>
 public sealed class LocalHubFixture : IDisposable
 {
-    static readonly string[] Others =
-        ["HF_TOKEN", "HF_TOKEN_PATH", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"];
+    static readonly string[] Others = ["HF_TOKEN", "HF_TOKEN_PATH", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HTTP_PROXY", "http_proxy",
+        "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"];
 
     readonly TemporaryFolder temp = new();
     readonly Dictionary<string, string?> before = [];

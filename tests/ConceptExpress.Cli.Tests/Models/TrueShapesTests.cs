@@ -15,7 +15,9 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Cli.Tests.Models;
 
-/// <summary>From an empty folder to an extraction with a checkpoint of Stable Diffusion 1.5's shapes: 2.1 GB of random fp16 weights.</summary>
+/// <summary>
+/// From an empty folder to an extraction with a checkpoint of Stable Diffusion 1.5's shapes: 2.1 GB of random fp16 weights.
+/// </summary>
 public sealed class TrueShapesTests : IDisposable
 {
     const string Wanted = "CONCEPTEXPRESS_TRUE_SHAPES";
