@@ -45,12 +45,12 @@ sealed class EncoderViewer(string name, IImageEncoder encoder, string files, Sou
         .. Ranks.Select(k => new MetricColumn(Acc(name, k), $"ACC^{k} {name}")),
     ];
 
-    public bool CanSee(EvaluationPicture picture) => true;
+    public bool CanSee(SourcePicture picture) => true;
 
     public JsonNode See(ItemPictures item)
     {
         // Generated pictures are squares, so they are compared with the square that the method saw.
-        var (picture, size) = (item.Item.Picture, PixelSize.Square(item.Item.Side));
+        var (picture, size) = (item.Item.Picture.Read(), PixelSize.Square(item.Item.Side));
         var square = ImageResizer.Resize(picture.Image, size, ResizeFilter.Bilinear);
         RgbImage[] sources = [.. picture.Masks.Select(mask => SourceConcepts.Of(square, mask.Resize(size), form))];
         var features = new ItemFeatures(Encoded([square])[0], Encoded(sources), [.. item.Concepts.Select(Encoded)], Encoded(item.Joint));
