@@ -24,13 +24,18 @@ public sealed class TrueShapesTests : IDisposable
 
     static readonly UnetConfig Unet = new()
     {
-        SampleSize = 64, BlockOutChannels = [320, 640, 1280, 1280], AttentionHeads = [8, 8, 8, 8], CrossAttentionDim = [768],
+        SampleSize = 64,
+        BlockOutChannels = [320, 640, 1280, 1280],
+        AttentionHeads = [8, 8, 8, 8],
+        CrossAttentionDim = [768],
     };
 
     static readonly VaeConfig Vae = new()
     {
-        BlockOutChannels = [128, 256, 512, 512], LayersPerBlock = 2,
-        DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)], UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
+        BlockOutChannels = [128, 256, 512, 512],
+        LayersPerBlock = 2,
+        DownBlockTypes = [.. Enumerable.Repeat("DownEncoderBlock2D", 4)],
+        UpBlockTypes = [.. Enumerable.Repeat("UpDecoderBlock2D", 4)],
     };
 
     static readonly ClipTextConfig Text = new() { HiddenSize = 768, IntermediateSize = 3072, Heads = 12, Layers = 12 };

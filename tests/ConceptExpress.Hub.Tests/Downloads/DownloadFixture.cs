@@ -15,7 +15,11 @@ public sealed class DownloadFixture : IDisposable
         Id = HubId.Parse(LocalHub.Repository);
         Settings = new HubSettings
         {
-            Endpoint = new Uri(Server.Endpoint), Cache = temp["cache"], Clock = Clock, Progress = 100, Silence = TimeSpan.FromSeconds(20),
+            Endpoint = new Uri(Server.Endpoint),
+            Cache = temp["cache"],
+            Clock = Clock,
+            Progress = 100,
+            Silence = TimeSpan.FromSeconds(20),
         };
         Server.Add("model_index.json", "{}").Add("README.md", "---\nlicense: creativeml-openrail-m\n---\nA card")
             .Add("scheduler/scheduler_config.json", "{}").Add("tokenizer/vocab.json", "{}").Add("tokenizer/merges.txt", "#version");

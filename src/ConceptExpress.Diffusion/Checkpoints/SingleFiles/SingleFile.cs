@@ -33,7 +33,9 @@ static class SingleFile
     public static StableDiffusionParts Load(SingleFileSource file, CheckpointOptions options, ComputePrecision precision, Device device) =>
         With(file, options, (unread, choices, notes) => unread.Read(precision, device) with
         {
-            IsSingleFile = true, Choices = choices, Notes = notes,
+            IsSingleFile = true,
+            Choices = choices,
+            Notes = notes,
         });
 
     /// <summary>Checks everything that can be checked without reading weights: names and shapes of tensors, and the tokenizer.</summary>
