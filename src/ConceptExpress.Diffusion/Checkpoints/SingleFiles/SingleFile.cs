@@ -57,7 +57,8 @@ static class SingleFile
         var tokenizer = FindTokenizer(source.Path, options.Tokenizer);
         var unet = FilePart.Below(source, UnetPrefix, "UNet", _ => false);
         var isSecond = UnetShapes.IsSecond(unet);
-        var prediction = PredictionRule.Choose(source.Path, options.Prediction, source.Names, file.Metadata, isSecond);
+        var prediction = PredictionRule.Choose(source.Path, options.Prediction, source.Names, file.Metadata, isSecond,
+            () => FileDigest.OfFile(source.Path));
         var config = UnetShapes.Infer(unet, options.Sizes, prediction.Type == PredictionType.Velocity).Validated(source.Path);
         var text = TextPart.Of(source, options.Sizes, isSecond);
         using var vae = options.Vae is { } other ? VaeChoice.At(other, options.Sizes) : VaeChoice.Within(source, options.Sizes);

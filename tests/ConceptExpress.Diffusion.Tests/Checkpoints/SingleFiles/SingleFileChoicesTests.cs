@@ -143,8 +143,18 @@ public sealed class SingleFileChoicesTests : IDisposable
     [Fact]
     public void Prediction_OfAFirstThatSaysNothing_IsNoise_WithoutAWarning()
     {
-        var choice = PredictionRule.Choose("a", null, [], new Dictionary<string, string>(), isSecond: false);
+        var choice = PredictionRule.Choose("a", null, [], new Dictionary<string, string>(), isSecond: false,
+            () => throw new InvalidOperationException("reads the whole file"));
         Assert.Equal(new ChosenPrediction(PredictionType.Noise, null), choice);
+    }
+
+    [Theory]
+    [InlineData("ad2a33c361c1f593c4a1fb32ea81afce2b5bb7d1983c6b94793a26a3b54b08a0", PredictionType.Velocity)]
+    [InlineData("88ecb782561455673c4b78d05093494b9c539fc6bfc08f3a9a4a0dd7b0b10f36", PredictionType.Noise)]
+    public void Prediction_OfAPublishedFile_IsKnownByItsDigest(string digest, PredictionType expected)
+    {
+        var choice = PredictionRule.Choose("a", null, [], new Dictionary<string, string>(), isSecond: true, () => digest);
+        Assert.Equal(new ChosenPrediction(expected, null), choice);
     }
 
     [Fact]
