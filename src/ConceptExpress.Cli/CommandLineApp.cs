@@ -50,6 +50,7 @@ static class CommandLineApp
         {
             ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session),
             EvaluateCommand.Create(session),
+            ModelsCommand.Create(session),
             ToyboxCommand.Create(session),
             CommonOptions.Verbose,
         };

@@ -1,3 +1,4 @@
+using ConceptExpress.Hub;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs;
 using ConceptExpress.Library.Output;
@@ -67,6 +68,8 @@ static class ExitCodes
     {
         OutputOccupiedException { Resumable: true } => " Use --resume to continue it, or --force to discard it and start again.",
         OutputOccupiedException { Replaceable: true } => " Use --force to replace results of the same command.",
+        _ when (failure as NotDownloadedException ?? failure.InnerException) is NotDownloadedException missing =>
+            $" To download it: conceptexpress models pull {missing.Download}",
         ResumableException => " To continue, run the same command with --resume.",
         _ => "",
     };

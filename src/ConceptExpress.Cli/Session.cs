@@ -21,13 +21,29 @@ sealed record Session(TextWriter Output, TextWriter Error, bool Terminal, Cancel
     /// <returns><see cref="ExitCodes.Done"/>. Failures are thrown.</returns>
     public int Run<TResult>(JobRequest<TResult> request, bool json, Action<TResult, TextWriter> print) where TResult : notnull
     {
+        var result = Result(request);
+        if (json) Output.WriteLine(JsonSerializer.Serialize(result, LibraryJson.Indented));
+        else print(result, Output);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Runs a request, shows its progress, and returns its result.</summary>
+    public TResult Result<TResult>(JobRequest<TResult> request) where TResult : notnull
+    {
         var display = NewDisplay();
         using var models = new ModelPool();
         TResult? result = default;
         display.Run(() => result = request.Work(new JobContext(models, display, Stop)));
-        if (json) Output.WriteLine(JsonSerializer.Serialize(result, LibraryJson.Indented));
-        else print(result!, Output);
-        return ExitCodes.Done;
+        return result!;
+    }
+
+    /// <summary>Asks a question on a terminal; false without one, and for every answer but <c>y</c> and <c>yes</c>.</summary>
+    public bool Confirms(string question)
+    {
+        if (!Terminal || Console.IsInputRedirected) return false;
+        Error.Write($"{question} [y/N] ");
+        Error.Flush();
+        return Console.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
     ProgressDisplay NewDisplay() => Terminal

@@ -9,7 +9,8 @@ public abstract record ProgressEvent;
 /// <summary>A phase begins. The phase before it has ended.</summary>
 /// <param name="Phase">Name of the phase, the same in displays, logs and <c>run.json</c>, for example "locate" or "search words".</param>
 /// <param name="Steps">Number of <see cref="Advanced"/> events that will follow; null, the default, if unknown.</param>
-public sealed record PhaseBegan(string Phase, int? Steps = null) : ProgressEvent;
+/// <param name="Unit">Abbreviation of a step, for its rate: "it", the default, or "MB".</param>
+public sealed record PhaseBegan(string Phase, int? Steps = null, string Unit = "it") : ProgressEvent;
 
 /// <summary>One more step of the phase is done. Events that tell more about a step derive from this one.</summary>
 /// <param name="Detail">A few words about the step. The default is empty.</param>

@@ -110,6 +110,18 @@ public sealed class StableDiffusion : IDisposable
             : DiffusersFolder.Load(path, options, precision, device));
     }
 
+    /// <summary>
+    /// Checks everything about a checkpoint that can be checked without reading weights: configurations, tokenizer, names and shapes of
+    /// tensors in the headers of files.
+    /// </summary>
+    /// <param name="path">Its folder or single file.</param>
+    /// <exception cref="CheckpointException">It could not be loaded; the message names the file or tensor.</exception>
+    internal static void Check(string path)
+    {
+        if (File.Exists(path)) SingleFile.Check(path, new CheckpointOptions());
+        else DiffusersFolder.Check(path, new CheckpointOptions());
+    }
+
     /// <summary>Loads only the autoencoder of a checkpoint, from the subfolder <c>vae</c>.</summary>
     /// <exception cref="CheckpointException">
     /// It is missing, damaged or does not fit its configuration; the message names the file or tensor.

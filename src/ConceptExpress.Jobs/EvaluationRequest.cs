@@ -21,7 +21,7 @@ namespace ConceptExpress.Jobs;
 /// Compares methods on pictures whose true concepts are known (method 4). The output folder grows item by item. A later request can
 /// continue it: it computes only the items that are missing.
 /// </summary>
-public sealed record EvaluationRequest : JobRequest<EvaluationResult>
+public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
 {
     const long SmallCheckpoint = 1L << 30; // bytes; up to this size of weights, every worker gets its own copy
     const string EmbeddedClip = "toybox-clip", EmbeddedJudge = "toybox-judge";

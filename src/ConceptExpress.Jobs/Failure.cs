@@ -3,7 +3,9 @@ using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Hub;
 using ConceptExpress.Imaging;
+using ConceptExpress.Jobs.Checkpoints;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.States;
@@ -29,10 +31,12 @@ public enum FailureKind
     /// </summary>
     Input,
 
-    /// <summary>The checkpoint is missing, damaged, or does not match (<see cref="CheckpointException"/>).</summary>
+    /// <summary>
+    /// The checkpoint is missing, damaged, does not match (<see cref="CheckpointException"/>), or cannot be downloaded.
+    /// </summary>
     Model,
 
-    /// <summary>Results cannot be written (<see cref="OutputException"/>), or memory ran out.</summary>
+    /// <summary>Results or downloads cannot be written (<see cref="OutputException"/>), or memory ran out.</summary>
     Resources,
 
     /// <summary>A value was not finite while learning (<see cref="LearningDivergedException"/>).</summary>
@@ -56,8 +60,8 @@ public static class Failure
     {
         SettingsException or OutputOccupiedException => FailureKind.Request,
         ImageException or ConceptFolderException or DataSetException or StateException => FailureKind.Input,
-        CheckpointException => FailureKind.Model,
-        OutputException => FailureKind.Resources,
+        CheckpointException or HubException => FailureKind.Model,
+        OutputException or HubStorageException => FailureKind.Resources,
         LearningDivergedException => FailureKind.Diverged,
         _ when IsOutOfMemory(failure) => FailureKind.Resources,
         OperationCanceledException => FailureKind.Cancelled,
@@ -74,7 +78,7 @@ public static class Failure
         FailureKind.Bug => $"this is a bug in ConceptExpress ({failure.GetType().Name}: {OneLine(failure.Message)}); please report it.",
         FailureKind.Resources when IsOutOfMemory(failure) =>
             "memory ran out; try a smaller resolution or size, another precision, or a machine with more memory.",
-        FailureKind.Cancelled when failure is not ResumableException => "cancelled; nothing was written.",
+        FailureKind.Cancelled when failure is not (ResumableException or DownloadStoppedException) => "cancelled; nothing was written.",
         _ => OneLine(failure.Message),
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ConceptExpress.Jobs.Checkpoints;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 
@@ -17,16 +18,17 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(RenderingRequest), "render")]
 [JsonDerivedType(typeof(TrainingRequest), "train")]
 [JsonDerivedType(typeof(ReportRequest), "report")]
+[JsonDerivedType(typeof(ModelListRequest), "models-list")]
+[JsonDerivedType(typeof(ModelPullRequest), "models-pull")]
+[JsonDerivedType(typeof(ModelVerifyRequest), "models-verify")]
+[JsonDerivedType(typeof(ModelRemoveRequest), "models-remove")]
+[JsonDerivedType(typeof(ModelCleanRequest), "models-clean")]
+[JsonDerivedType(typeof(ModelImportRequest), "models-import")]
 public abstract record JobRequest
 {
     // A misspelled field would silently have its default.
     static readonly JsonSerializerOptions Strict =
         new(LibraryJson.Compact) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
-
-    /// <summary>
-    /// Path of the folder for the results. The folder need not exist. It must neither be nor contain an input of the job.
-    /// </summary>
-    public required string Output { get; init; }
 
     /// <summary>Returns the request as JSON on one line. The field <c>job</c> says which kind of request it is.</summary>
     /// <exception cref="NotSupportedException">The request is of a kind that this library does not define.</exception>
@@ -79,9 +81,19 @@ public abstract record JobRequest<TResult> : JobRequest where TResult : notnull
     public abstract TResult Work(JobContext context);
 }
 
+/// <summary>A job whose results are a folder.</summary>
+/// <typeparam name="TResult">The type of the result.</typeparam>
+public abstract record OutputRequest<TResult> : JobRequest<TResult> where TResult : notnull
+{
+    /// <summary>
+    /// Path of the folder for the results. The folder need not exist. It must neither be nor contain an input of the job.
+    /// </summary>
+    public required string Output { get; init; }
+}
+
 /// <summary>A job whose result folder is written at its end, completely or not at all.</summary>
 /// <typeparam name="TResult">The type of the result.</typeparam>
-public abstract record FolderRequest<TResult> : JobRequest<TResult> where TResult : notnull
+public abstract record FolderRequest<TResult> : OutputRequest<TResult> where TResult : notnull
 {
     /// <summary>
     /// Whether earlier results of the same kind of job in the folder may be replaced. Other files in the folder are kept. If false, the

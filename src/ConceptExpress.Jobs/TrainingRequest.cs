@@ -13,7 +13,7 @@ namespace ConceptExpress.Jobs;
 /// Trains the embedded models on rendered scenes of toys, and draws samples at every save. The output folder grows; a later request can
 /// continue it.
 /// </summary>
-sealed record TrainingRequest : JobRequest<TrainingResult>
+sealed record TrainingRequest : OutputRequest<TrainingResult>
 {
     static readonly string[] SamplePrompts =
     [

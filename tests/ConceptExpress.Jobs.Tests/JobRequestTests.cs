@@ -8,6 +8,7 @@ using ConceptExpress.Evaluation.Viewing;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
+using ConceptExpress.Jobs.Checkpoints;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
@@ -57,6 +58,12 @@ public sealed class JobRequestTests : IDisposable
         new ReportRequest { Model = ModelReference.Embedded, Judge = "j", Training = "t", Output = "o", Replace = true },
         new RenderingRequest { Scenes = new SceneSettings { Difficulty = SceneDifficulty.Hard }, Count = 3, Output = "o" },
         new TrainingRequest { Stage = "vae", Steps = 5, Output = "o" },
+        new ModelListRequest(),
+        new ModelPullRequest { Model = "o/n", Revision = "r", Variant = "fp16", File = "x.safetensors", Offline = true },
+        new ModelVerifyRequest { Model = "sd15" },
+        new ModelRemoveRequest { Model = "sd15" },
+        new ModelCleanRequest { MaxBytes = 7, Delete = true },
+        new ModelImportRequest { Path = "p", Name = "n" },
     ];
 
     [Theory]

@@ -5,7 +5,8 @@ namespace ConceptExpress.Cli.Progress;
 /// <summary>Measures how fast a phase runs and how long it will take.</summary>
 /// <param name="iterations">Number of steps of the phase.</param>
 /// <param name="time">The clock.</param>
-sealed class Pace(int iterations, TimeProvider time)
+/// <param name="unit">Abbreviation of a step.</param>
+sealed class Pace(int iterations, TimeProvider time, string unit = "it")
 {
     readonly long began = time.GetTimestamp();
 
@@ -24,9 +25,9 @@ sealed class Pace(int iterations, TimeProvider time)
         return $"{Done}/{iterations}, {Rate(rate)}, {Clock((iterations - Done) / rate)} left";
     }
 
-    static string Rate(double perSecond) => perSecond >= 0.1
-        ? string.Create(CultureInfo.InvariantCulture, $"{perSecond:0.0} it/s")
-        : string.Create(CultureInfo.InvariantCulture, $"{1 / perSecond:0.0} s/it");
+    string Rate(double perSecond) => perSecond >= 0.1
+        ? string.Create(CultureInfo.InvariantCulture, $"{perSecond:0.0} {unit}/s")
+        : string.Create(CultureInfo.InvariantCulture, $"{1 / perSecond:0.0} s/{unit}");
 
     static string Clock(double seconds)
     {

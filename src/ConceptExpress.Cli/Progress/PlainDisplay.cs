@@ -12,10 +12,10 @@ sealed class PlainDisplay(TextWriter writer, TimeProvider? clock = null) : Progr
     Pace? pace;
     long lastLine;
 
-    protected override void Begin(string phase, int steps)
+    protected override void Begin(string phase, int steps, string unit)
     {
         this.phase = (phase, steps);
-        (pace, lastLine) = (new Pace(steps, time), time.GetTimestamp());
+        (pace, lastLine) = (new Pace(steps, time, unit), time.GetTimestamp());
         Say(phase);
     }
 

@@ -13,7 +13,7 @@ abstract class ProgressDisplay : IProgress<ProgressEvent>
         switch (value)
         {
             case PhaseBegan { Steps: not 0 } phase:
-                Begin(char.ToUpperInvariant(phase.Phase[0]) + phase.Phase[1..], phase.Steps ?? 0); break;
+                Begin(char.ToUpperInvariant(phase.Phase[0]) + phase.Phase[1..], phase.Steps ?? 0, phase.Unit); break;
             case Advanced advanced: Advance(advanced.Detail); break;
             case Warned warned: Say($"warning: {warned.Text}"); break;
             case Noted noted: Say(noted.Text); break;
@@ -23,7 +23,8 @@ abstract class ProgressDisplay : IProgress<ProgressEvent>
     /// <summary>Called when a phase begins.</summary>
     /// <param name="phase">Name of the phase, capitalized.</param>
     /// <param name="steps">Number of steps; 0 if it is unknown.</param>
-    protected abstract void Begin(string phase, int steps);
+    /// <param name="unit">Abbreviation of a step.</param>
+    protected abstract void Begin(string phase, int steps, string unit);
 
     /// <summary>Called when a step of the phase is done.</summary>
     /// <param name="detail">A short text to show beside the progress; may be empty.</param>

@@ -19,11 +19,11 @@ sealed class TerminalDisplay(IAnsiConsole console) : ProgressDisplay
             Finish();
         });
 
-    protected override void Begin(string phase, int steps)
+    protected override void Begin(string phase, int steps, string unit)
     {
         Finish();
         this.phase = phase;
-        pace = steps > 0 ? new Pace(steps, TimeProvider.System) : null;
+        pace = steps > 0 ? new Pace(steps, TimeProvider.System, unit) : null;
         task = context?.AddTask(Markup.Escape(phase), maxValue: Math.Max(1, steps));
         if (task is not null) task.IsIndeterminate = steps == 0;
     }

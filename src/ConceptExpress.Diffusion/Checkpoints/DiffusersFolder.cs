@@ -20,7 +20,28 @@ static class DiffusersFolder
     /// <exception cref="CheckpointException">
     /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
     /// </exception>
-    public static StableDiffusionParts Load(string folder, CheckpointOptions options, ComputePrecision precision, Device device)
+    public static StableDiffusionParts Load(string folder, CheckpointOptions options, ComputePrecision precision, Device device) =>
+        With(folder, options, (unread, notes) =>
+            unread.Read(precision, device) with { Choices = options.Prediction?.ToString() ?? "", Notes = notes });
+
+    /// <summary>
+    /// Checks everything that can be checked without reading weights: configurations, tokenizer, headers of weight files.
+    /// </summary>
+    /// <exception cref="CheckpointException">
+    /// As for <see cref="Load"/>, except that tensors are not compared with the configuration.
+    /// </exception>
+    public static void Check(string folder, CheckpointOptions options) => With(folder, options, (unread, notes) =>
+    {
+        unread.CheckTogether();
+        foreach (var part in Weighted)
+        {
+            using var weights = WeightFiles.Open(Path.Combine(folder, part), options.Variant);
+            foreach (var name in weights.Names) _ = weights[name]; // opens its file
+        }
+        return true;
+    });
+
+    static T With<T>(string folder, CheckpointOptions options, Func<UnreadCheckpoint, List<ProgressEvent>, T> use)
     {
         if (!Directory.Exists(folder)) throw new CheckpointException($"The model folder {folder} does not exist; check the path.");
         string Part(string name) => Directory.Exists(Path.Combine(folder, name))
@@ -56,7 +77,7 @@ static class DiffusersFolder
             FillVae = vae.Fill,
             SmallFiles = [.. TokenizerFiles(tokenizer), .. Named(folder, files), .. vae.Files],
         };
-        return unread.Read(precision, device) with { Choices = options.Prediction?.ToString() ?? "", Notes = notes };
+        return use(unread, notes);
     }
 
     // Folders of other families have parts by which they are known.

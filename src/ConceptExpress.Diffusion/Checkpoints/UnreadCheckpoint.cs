@@ -77,7 +77,9 @@ sealed record UnreadCheckpoint
         return module;
     }
 
-    void CheckTogether()
+    /// <summary>Checks that the parts belong together, without reading weights.</summary>
+    /// <exception cref="CheckpointException">They do not.</exception>
+    public void CheckTogether()
     {
         void Require(bool agrees, string problem)
         {

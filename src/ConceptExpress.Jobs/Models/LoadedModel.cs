@@ -13,10 +13,13 @@ namespace ConceptExpress.Jobs.Models;
 sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, ComputeSettings Compute)
 {
     /// <summary>The record of the checkpoint that is written to results.</summary>
-    public ModelRecord Record => new(Model.Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord)
+    public ModelRecord Record => new(Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord)
     {
         Options = Reference.Options.IsEmpty ? null : Reference.Options,
     };
+
+    // A snapshot's folder is called after its commit.
+    string Name => Reference is HubModel hub ? hub.Id.Split('@', '#')[0] : Model.Name;
 
     /// <summary>The record of the machine that is written to results.</summary>
     public MachineRecord Machine => Library.Runs.Machine.Describe(Model.Device.ToString(), Compute.ThreadCount);

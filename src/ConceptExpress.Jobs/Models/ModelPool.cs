@@ -79,7 +79,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         string Full(ModelReference reference) => Path.GetFullPath(find(reference));
         string? Part(string? path) => path is null ? null : Full(new FolderModel(path));
         var folder = Full(model);
-        model = (model is FolderModel ? new FolderModel(folder) : model) with
+        model = LocalModels.Named(model, folder) with
         {
             Options = model.Options with { Tokenizer = Part(model.Options.Tokenizer), Vae = Part(model.Options.Vae) },
         };

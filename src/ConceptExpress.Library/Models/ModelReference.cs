@@ -6,13 +6,13 @@ using ConceptExpress.Diffusion.Checkpoints;
 namespace ConceptExpress.Library.Models;
 
 /// <summary>
-/// Names a checkpoint, in requests and in results: an <see cref="EmbeddedModel"/> or a <see cref="FolderModel"/>. <see cref="ToString"/>
-/// writes the text that files hold; <see cref="Parse"/> reads it.
+/// Names a checkpoint, in requests and in results: an <see cref="EmbeddedModel"/>, a <see cref="HubModel"/> or a
+/// <see cref="FolderModel"/>. <see cref="ToString"/> writes the text that files hold; <see cref="Parse"/> reads it.
 /// </summary>
 [JsonConverter(typeof(ModelReferenceConverter))]
 public abstract record ModelReference
 {
-    const string EmbeddedPrefix = "embedded:";
+    const string EmbeddedPrefix = "embedded:", HubPrefix = "hub:";
 
     /// <summary>How the checkpoint is read. <see cref="ToString"/> does not contain it.</summary>
     /// <value>The default has nothing chosen: as the checkpoint says.</value>
@@ -22,18 +22,21 @@ public abstract record ModelReference
     public static ModelReference Embedded { get; } = new EmbeddedModel("toybox");
 
     /// <summary>
-    /// Reads <c>embedded:NAME</c> as an <see cref="EmbeddedModel"/>, and any other text as the path of a <see cref="FolderModel"/>. The
-    /// checkpoint need not exist.
+    /// Reads <c>embedded:NAME</c> as an <see cref="EmbeddedModel"/>, <c>hub:ID</c> as a <see cref="HubModel"/>, and any other text as the
+    /// path of a <see cref="FolderModel"/>. The checkpoint need not exist.
     /// </summary>
     /// <param name="text">The text. The prefix must be in lower case.</param>
-    public static ModelReference Parse(string text) => text.StartsWith(EmbeddedPrefix, StringComparison.Ordinal)
-        ? new EmbeddedModel(text[EmbeddedPrefix.Length..]) : new FolderModel(text);
+    public static ModelReference Parse(string text) =>
+        text.StartsWith(EmbeddedPrefix, StringComparison.Ordinal) ? new EmbeddedModel(text[EmbeddedPrefix.Length..])
+        : text.StartsWith(HubPrefix, StringComparison.Ordinal) ? new HubModel(text[HubPrefix.Length..])
+        : new FolderModel(text);
 
-    /// <summary>Returns <c>embedded:NAME</c> or the path of the folder.</summary>
-    /// <exception cref="NotSupportedException">This is neither an embedded nor a folder model.</exception>
+    /// <summary>Returns <c>embedded:NAME</c>, <c>hub:ID</c> or the path of the folder.</summary>
+    /// <exception cref="NotSupportedException">This is a kind of model that this library does not define.</exception>
     public sealed override string ToString() => this switch
     {
         EmbeddedModel embedded => EmbeddedPrefix + embedded.Name,
+        HubModel hub => HubPrefix + hub.Id,
         FolderModel folder => folder.Path,
         _ => throw new NotSupportedException($"{GetType().Name} cannot be written to a file"),
     };
@@ -44,10 +47,22 @@ public abstract record ModelReference
 public sealed record EmbeddedModel(string Name) : ModelReference;
 
 /// <summary>
+/// A checkpoint of Hugging Face's hub that was downloaded into its cache on this machine. Looking it up never uses the network.
+/// </summary>
+/// <param name="Id">
+/// <c>owner/name</c>, <c>owner/name@revision</c> (a branch, tag or commit; <c>main</c> if there is none), and <c>#file</c> at the end for a
+/// single file of the repository. Results name commits. Checked only when the checkpoint is looked up.
+/// </param>
+public sealed record HubModel(string Id) : ModelReference;
+
+/// <summary>
 /// A checkpoint on disk: a folder in the diffusers layout, or a single file with the original names and a folder <c>tokenizer</c> beside
 /// it.
 /// </summary>
-/// <param name="Path">The path of its folder or file, full or relative to the current directory. Results name full paths.</param>
+/// <param name="Path">
+/// The path of its folder or file, full or relative to the current directory. If there is no such path, a short name (as <c>sd15</c>), or
+/// an id as in <see cref="HubModel"/>. Results name full paths.
+/// </param>
 public sealed record FolderModel(string Path) : ModelReference;
 
 /// <summary>

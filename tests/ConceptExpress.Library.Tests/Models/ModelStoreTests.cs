@@ -11,6 +11,7 @@ public sealed class ModelStoreTests : IDisposable
 
     [Theory]
     [InlineData("embedded:toybox", typeof(EmbeddedModel))]
+    [InlineData("hub:owner/name@main#x.safetensors", typeof(HubModel))]
     [InlineData("/models/sd", typeof(FolderModel))]
     [InlineData("models/sd", typeof(FolderModel))]
     [InlineData(@"C:\models\sd", typeof(FolderModel))]

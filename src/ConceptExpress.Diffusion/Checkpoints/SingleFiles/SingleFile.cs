@@ -30,7 +30,27 @@ static class SingleFile
 
     /// <summary>Loads a checkpoint from an open file.</summary>
     /// <exception cref="CheckpointException">See the other overload.</exception>
-    public static StableDiffusionParts Load(SingleFileSource file, CheckpointOptions options, ComputePrecision precision, Device device)
+    public static StableDiffusionParts Load(SingleFileSource file, CheckpointOptions options, ComputePrecision precision, Device device) =>
+        With(file, options, (unread, choices, notes) => unread.Read(precision, device) with
+        {
+            IsSingleFile = true,
+            Choices = choices,
+            Notes = notes,
+        });
+
+    /// <summary>Checks everything that can be checked without reading weights: names and shapes of tensors, and the tokenizer.</summary>
+    /// <exception cref="CheckpointException">As for loading, except that weights are not read.</exception>
+    public static void Check(string path, CheckpointOptions options)
+    {
+        using var file = SingleFileSource.Open(path);
+        With(file, options, (unread, _, _) =>
+        {
+            unread.CheckTogether();
+            return true;
+        });
+    }
+
+    static T With<T>(SingleFileSource file, CheckpointOptions options, Func<UnreadCheckpoint, string, List<ProgressEvent>, T> use)
     {
         var source = file.Tensors;
         ForeignFiles.Refuse(source);
@@ -61,12 +81,8 @@ static class SingleFile
             FillVae = vae.Fill,
             SmallFiles = [.. OwnFiles(source.Path, tokenizer), .. vae.Files],
         };
-        return unread.Read(precision, device) with
-        {
-            IsSingleFile = true,
-            Choices = $"{prediction.Type}{(options.Sizes.IsEmpty ? "" : options.Sizes.ToJson())}",
-            Notes = [.. notes.OfType<ProgressEvent>()],
-        };
+        return use(unread, $"{prediction.Type}{(options.Sizes.IsEmpty ? "" : options.Sizes.ToJson())}",
+            [.. notes.OfType<ProgressEvent>()]);
     }
 
     static IEnumerable<CheckpointFile> OwnFiles(string path, ClipTokenizer tokenizer) =>
