@@ -5,6 +5,7 @@ using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.States;
 
@@ -25,7 +26,7 @@ public enum FailureKind
 
     /// <summary>
     /// An input is missing, unreadable or hostile (<see cref="ImageException"/>, <see cref="ConceptFolderException"/>,
-    /// <see cref="DataSetException"/>, <see cref="StateException"/>).
+    /// <see cref="EmbeddingException"/>, <see cref="DataSetException"/>, <see cref="StateException"/>).
     /// </summary>
     Input,
 
@@ -55,7 +56,7 @@ public static class Failure
     public static FailureKind KindOf(Exception failure) => failure switch
     {
         SettingsException or OutputOccupiedException => FailureKind.Request,
-        ImageException or ConceptFolderException or DataSetException or StateException => FailureKind.Input,
+        ImageException or ConceptFolderException or EmbeddingException or DataSetException or StateException => FailureKind.Input,
         CheckpointException => FailureKind.Model,
         OutputException => FailureKind.Resources,
         LearningDivergedException => FailureKind.Diverged,

@@ -61,6 +61,9 @@ sealed class ClipTokenizer
     /// <summary>Words that are never split: those that the checkpoint's authors added, and placeholders.</summary>
     public IEnumerable<string> OwnWords => ownWords.Keys;
 
+    /// <summary>Whether a word has an id already, so that it cannot be added.</summary>
+    public bool Knows(string word) => ownWords.ContainsKey(word) || files.Vocabulary.ContainsKey(word);
+
     /// <summary>Words added by <see cref="WithPlaceholders"/>, in the order of their ids.</summary>
     public IReadOnlyList<Placeholder> Placeholders { get; }
 
