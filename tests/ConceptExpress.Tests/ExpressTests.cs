@@ -77,7 +77,7 @@ public sealed class ExpressTests : IDisposable
         Assert.Single(concepts.Words);
         concepts.Save(temp["out"]);
         var manifest = ConceptFolder.ReadManifest(temp["out"]);
-        Assert.Equal(("mine.png", true), (manifest.Image.Name, manifest.GivenMasks));
+        Assert.Equal(("mine.png", true), (manifest.Image!.Name, manifest.GivenMasks));
         Assert.Throws<OutputOccupiedException>(() => concepts.Save(temp["out"]));
         concepts.Save(temp["out"], replace: true);
     }

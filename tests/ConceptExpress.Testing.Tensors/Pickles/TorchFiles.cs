@@ -4,7 +4,7 @@ using System.Text;
 using ConceptExpress.Diffusion.Checkpoints.Pickles;
 using static ConceptExpress.Diffusion.Checkpoints.Pickles.PickleOpcode;
 
-namespace ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
+namespace ConceptExpress.Testing.Pickles;
 
 /// <summary>Makes files in both forms of torch.save.</summary>
 internal static class TorchFiles
