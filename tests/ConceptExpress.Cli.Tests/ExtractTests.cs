@@ -32,7 +32,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         var manifest = ConceptFolder.ReadManifest(extraction.Folder);
         var picture = ImageReader.ReadWithDigest(Cli.Sample);
         Assert.Equal(ImageRecord.Of("toybox-01.png", picture), manifest.Image);
-        var learning = manifest.Settings.Learning;
+        var learning = manifest.Settings!.Learning;
         Assert.Equal((2, 64, 2), (learning.Passes, manifest.Settings.Resolution, manifest.Settings.Locating.MaxConcepts));
         Assert.Equal((0.02, RateUnit.RowLength, 3), (learning.Optimizer.LearningRate, learning.Optimizer.RateUnit, learning.BatchSize));
         Assert.True(manifest.FinalLosses!["total"] > 0);
