@@ -6,6 +6,7 @@ using ConceptExpress.Imaging;
 using ConceptExpress.Jobs;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Testing;
@@ -48,6 +49,23 @@ public sealed class ExpressTests : IDisposable
         };
         express.Generate(concepts.Words, settings, stop: Stop).Save(temp["drawn.png"]);
         Assert.Equal(new PixelSize { Width = 64, Height = 32 }, ImageReader.Read(temp["drawn.png"]).Size);
+    }
+
+    [Fact]
+    public void AnEmbeddingFile_DrawsLikeItsFolder()
+    {
+        express.Extract(Sample, Short, stop: Stop).Save(temp["out"]);
+        var settings = new GenerationSettings
+        {
+            Prompt = "a photo of <asset0>",
+            Width = 64,
+            Height = 32,
+            Sampling = new SamplingSettings { Steps = 2 }
+        };
+        byte[] Drawn(IReadOnlyList<ConceptWord> words) => express.Generate(words, settings, stop: Stop).Pixels.ToArray();
+        var folder = Drawn(ConceptFolder.Open(temp["out"]).Words);
+        Assert.Equal(folder, Drawn(EmbeddingFile.Read(temp["out/embeddings/asset0.safetensors"]).Words));
+        Assert.NotEqual(folder, Drawn([]));
     }
 
     [Fact]
