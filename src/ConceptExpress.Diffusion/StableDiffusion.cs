@@ -41,10 +41,10 @@ public sealed class StableDiffusion : IDisposable
     public IReadOnlyList<string> Files => [.. parts.Files.Select(file => file.Path)];
 
     /// <summary>
-    /// What a caller should know about how the checkpoint was read, in sentences: what was assumed, and what of the file is not used.
-    /// Empty for a folder.
+    /// What a caller should know about how the checkpoint was read: warnings (<see cref="Warned"/>) of what was assumed, and notes
+    /// (<see cref="Noted"/>) of what is not used. Often empty.
     /// </summary>
-    internal IReadOnlyList<string> Notes => parts.Notes;
+    internal IReadOnlyList<ProgressEvent> Notes => parts.Notes;
 
     /// <summary>The text encoders, one or more, in the order in which their vectors are concatenated.</summary>
     internal IReadOnlyList<TextEncoderPart> Texts => parts.Texts;
@@ -88,36 +88,26 @@ public sealed class StableDiffusion : IDisposable
     public int PromptPositions => Tokenizer.ModelMaxLength;
 
     /// <summary>Loads a checkpoint. Weights that are stored in another precision are converted.</summary>
-    /// <param name="folder">
+    /// <param name="path">
     /// Folder of the checkpoint, with the subfolders tokenizer, text_encoder, unet, vae and scheduler; or its single file, in safetensors
     /// or as a pickle, of which only tensors are read, with a folder <c>tokenizer</c> beside it.
     /// </param>
     /// <param name="precision">The type that the UNet and the autoencoder compute in. The default is fp32.</param>
     /// <param name="device">The device for all weights. The default is null: the CPU.</param>
+    /// <param name="options">Choices and parts from elsewhere. The default is null: everything as the checkpoint says.</param>
     /// <returns>The checkpoint, which the caller disposes of.</returns>
     /// <exception cref="CheckpointException">
     /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
     /// </exception>
-    public static StableDiffusion Load(string folder, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null) =>
-        Load(folder, new SingleFileOptions(), precision, device);
-
-    /// <summary>Loads a checkpoint from a folder or a single file.</summary>
-    /// <param name="path">The folder or the file.</param>
-    /// <param name="options">What a single file does not tell. A folder has everything, so for a folder nothing may be set.</param>
-    /// <param name="precision">The type that the UNet and the autoencoder compute in.</param>
-    /// <param name="device">The device for all weights; the CPU if null.</param>
-    /// <exception cref="CheckpointException">
-    /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
-    /// </exception>
-    internal static StableDiffusion Load(
-        string path, SingleFileOptions options, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null)
+    public static StableDiffusion Load(string path, ComputePrecision precision = ComputePrecision.Fp32, Device? device = null,
+        CheckpointOptions? options = null)
     {
         device ??= CPU;
-        if (File.Exists(path)) return new StableDiffusion(path, device, SingleFile.Load(path, options, precision, device));
-        if (!options.IsEmpty)
-            throw new CheckpointException($"{path} is not a single file; tokenizer, autoencoder, prediction and sizes of a model folder " +
-                "are those in the folder, so do not name others.");
-        return new StableDiffusion(path, device, DiffusersFolder.Load(path, precision, device));
+        options ??= new CheckpointOptions();
+        options.RequireVariantName();
+        return new StableDiffusion(path, device, File.Exists(path)
+            ? SingleFile.Load(path, options, precision, device)
+            : DiffusersFolder.Load(path, options, precision, device));
     }
 
     /// <summary>Loads only the autoencoder of a checkpoint, from the subfolder <c>vae</c>.</summary>

@@ -24,8 +24,8 @@ sealed record StableDiffusionParts
     /// <summary>What the caller chose and what decides results, as text for the fingerprint; empty if nothing.</summary>
     public string Choices { get; init; } = "";
 
-    /// <summary>Sentences for the caller: what was assumed, and what of the files is not used.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>Events for the caller: warnings of what was assumed, and notes of what of the files is not used.</summary>
+    public IReadOnlyList<ProgressEvent> Notes { get; init; } = [];
 }
 
 /// <summary>A file of a checkpoint.</summary>

@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Imaging;
@@ -73,6 +74,7 @@ public sealed class TextToImage
     /// <param name="stop">Cancels between evaluations. The default cannot be cancelled.</param>
     /// <returns>A picture of the width and height in the settings.</returns>
     /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
+    /// <exception cref="CheckpointException">A part of the checkpoint computes numbers that are not finite.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public RgbImage Generate(GenerationSettings settings, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         GenerateAll([settings], progress, stop)[0];
@@ -88,6 +90,7 @@ public sealed class TextToImage
     /// <param name="stop">Cancels between evaluations. The default cannot be cancelled.</param>
     /// <returns>One picture for each of <paramref name="all"/>, in the same order.</returns>
     /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
+    /// <exception cref="CheckpointException">A part of the checkpoint computes numbers that are not finite.</exception>
     /// <exception cref="ArgumentException">Settings differ in more than prompts and seed.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public IReadOnlyList<RgbImage> GenerateAll(IReadOnlyList<GenerationSettings> all, IProgress<ProgressEvent>? progress = null,
@@ -111,6 +114,7 @@ public sealed class TextToImage
     /// <param name="stop">Cancels between evaluations. The default cannot be cancelled.</param>
     /// <returns>A picture with <see cref="StableDiffusion.Downscale"/> pixels per latent cell along a side.</returns>
     /// <exception cref="SettingsException">A setting of the sampler is invalid, or there are too many steps for the schedule.</exception>
+    /// <exception cref="CheckpointException">A part of the checkpoint computes numbers that are not finite.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public RgbImage Generate(GenerationSettings settings, Tensor noise, Action<int, Tensor>? onStep = null,
         CancellationToken stop = default) =>
@@ -133,10 +137,13 @@ public sealed class TextToImage
         var sampling = first.Sampling.ValidatedFor(model.Schedule);
         double? guidance = sampling.Guidance > 1 ? sampling.Guidance : null;
         var text = EncodeAll(all, guidance is not null);
+        Finite.RequireText(model, text);
         var latent = Samplers.ByName(sampling.Sampler, model.Schedule)
             .Sample(noise, sampling.Steps, (x, t) => Predict(x, t, text, guidance), onStep, stop);
         stop.ThrowIfCancellationRequested();
+        Finite.RequireUnet(model, latent);
         var pictures = model.Vae.Decode(latent);
+        Finite.RequireVae(model, pictures);
         return [.. all.Select((_, i) => PixelTensor.ToImage(pictures[i]))];
     }
 

@@ -11,22 +11,21 @@ namespace ConceptExpress.Evaluation;
 /// them.</param>
 /// <param name="Computing">The checkpoint and how it is run.</param>
 sealed record EvaluationSetup(
-    EvaluationPlan Plan, IReadOnlyList<EvaluationPicture> Pictures, IReadOnlyList<IViewer> Viewers, ComputingRecord Computing)
+    EvaluationPlan Plan, IReadOnlyList<SourcePicture> Pictures, IReadOnlyList<IViewer> Viewers, ComputingRecord Computing)
 {
     /// <summary>
     /// All items of the evaluation, picture by picture: every method on every picture with every seed. A method that learns on given masks
-    /// skips pictures without masks. This hashes all pictures.
+    /// skips pictures without masks.
     /// </summary>
     /// <exception cref="ArgumentException">A method has no resolution: the plan was not validated for a checkpoint.</exception>
     public IReadOnlyList<EvaluationItem> Items() =>
     [
         .. from picture in Pictures
-           let digest = ContentHash.OfPicture(picture)
            from method in Plan.Methods
-           where picture.Masks.Count > 0 || !method.GivenMasks
+           where picture.Things > 0 || !method.GivenMasks
            from seed in Plan.Seeds
            let settings = method.Settings with { Seed = seed }
-           let key = ContentHash.OfItem(settings, method.GivenMasks, digest, Plan, Computing)
+           let key = ContentHash.OfItem(settings, method.GivenMasks, picture.Digest, Plan, Computing)
            select new EvaluationItem(method.Name, settings, method.GivenMasks, picture, key),
     ];
 }

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace ConceptExpress.Imaging;
 
 /// <summary>The pixels of a picture that belong to a thing. Immutable. This is the only mask type in pixels.</summary>
@@ -16,7 +19,7 @@ public sealed class Mask
     {
         ArgumentNullException.ThrowIfNull(pixels);
         (Size, this.pixels) = (size.Holding(pixels.LongLength, channels: 1), pixels);
-        Area = pixels.Count(inside => inside);
+        Area = CountBoth(pixels, pixels);
     }
 
     /// <summary>The width and height in pixels.</summary>
@@ -50,10 +53,7 @@ public sealed class Mask
     public int Overlap(Mask other)
     {
         RequireSize(other.Size);
-        var overlap = 0;
-        for (var i = 0; i < pixels.Length; i++)
-            if (pixels[i] && other.pixels[i]) overlap++;
-        return overlap;
+        return CountBoth(pixels, other.pixels);
     }
 
     /// <summary>Returns the intersection over union, 0 to 1; 0 for two empty masks.</summary>
@@ -111,6 +111,24 @@ public sealed class Mask
     {
         var scale = (double)Math.Max(Width, Height) / Math.Max(picture.Width, picture.Height);
         return Math.Max(Math.Abs(picture.Width * scale - Width), Math.Abs(picture.Height * scale - Height)) <= Math.Max(1, scale);
+    }
+
+    // Photographs have millions of pixels, and metrics compare each found mask with each true one.
+    static int CountBoth(ReadOnlySpan<bool> one, ReadOnlySpan<bool> other)
+    {
+        var a = MemoryMarshal.AsBytes(one);
+        var b = MemoryMarshal.AsBytes(other);
+        var (count, i, last) = (0, 0, a.Length - Vector<byte>.Count);
+        while (i <= last)
+        {
+            var lanes = Vector<byte>.Zero;
+            for (var sums = 0; sums < byte.MaxValue && i <= last; sums++, i += Vector<byte>.Count) // more would overflow a lane
+                lanes += new Vector<byte>(a[i..]) & new Vector<byte>(b[i..]);
+            Vector.Widen(lanes, out var low, out var high);
+            count += Vector.Sum(low) + Vector.Sum(high);
+        }
+        for (; i < a.Length; i++) count += a[i] & b[i];
+        return count;
     }
 
     static int Nearest(int target, int sourceLength, int targetLength) => (int)((2L * target + 1) * sourceLength / (2L * targetLength));

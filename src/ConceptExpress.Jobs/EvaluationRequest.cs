@@ -117,7 +117,7 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         EvaluationFolder.Check(Output, Exporters.FileNames, Path.Exists(Data) ? Data : null, FolderOf(Model), Clip, Dino, Judge);
         if (data.PassedOver > 0)
             context.Report(
-                new Noted($"{data.PassedOver} of the folders in {Data} contain no img.png, img.jpg or img.jpeg and are skipped."));
+                new Noted($"{data.PassedOver} of the folders in {Data} contain no img.png, img.jpg, img.jpeg or img.webp and are skipped."));
         var workers = Workers
             ?? (Devices.Resolve(Compute.Device).type == DeviceType.CPU && WeightsOf(context.Models.FolderOf(Model)) <= SmallCheckpoint
             ? Compute.ThreadCount : 1);
@@ -141,7 +141,9 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
     {
         var plan = Plan.ValidatedFor(loaded.Model);
         var side = plan.Methods[0].Settings.Resolution!.Value;
-        var pictures = Enumerable.Range(0, Math.Min(data.Count, Limit ?? int.MaxValue)).Select(i => data.Read(i, side)).ToList();
+        var count = Math.Min(data.Count, Limit ?? int.MaxValue);
+        context.Report(new PhaseBegan("read pictures", count));
+        var pictures = SourcePicture.All(data, count, side, workers, () => context.Report(new Advanced()), context.Stop);
         var viewers = OpenViewers(plan, pictures, loaded.Model.Device, context);
         try
         {
@@ -164,7 +166,7 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
     }
 
     /// <summary>Loads the given and the embedded viewers. Reports in one line which are missing; their metrics are omitted.</summary>
-    List<IViewer> OpenViewers(EvaluationPlan plan, List<EvaluationPicture> pictures, Device device, JobContext context)
+    List<IViewer> OpenViewers(EvaluationPlan plan, IReadOnlyList<SourcePicture> pictures, Device device, JobContext context)
     {
         if (plan.LocalizationOnly) return [];
         var (embedded, toys) = (Companion(EmbeddedClip), pictures.Any(JudgeViewer.ShowsToys));
@@ -200,8 +202,9 @@ public sealed record EvaluationRequest : JobRequest<EvaluationResult>
         }
     }
 
-    static long WeightsOf(string folder) =>
-        Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+    static long WeightsOf(string model) => File.Exists(model)
+        ? new FileInfo(model).Length
+        : Directory.EnumerateFiles(model, "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 }
 
 /// <summary>The result of an evaluation that reached its end.</summary>

@@ -42,9 +42,9 @@ sealed class JudgeViewer(Judge judge, string files) : IViewer
     public IReadOnlyList<MetricColumn> Columns { get; } = [.. Shares.Select(share => share.Column)];
 
     /// <summary>Whether all things of a picture are labelled as toys.</summary>
-    public static bool ShowsToys(EvaluationPicture picture) => ToysIn(picture) is not null;
+    public static bool ShowsToys(SourcePicture picture) => ToysIn(picture) is not null;
 
-    public bool CanSee(EvaluationPicture picture) => ShowsToys(picture);
+    public bool CanSee(SourcePicture picture) => ShowsToys(picture);
 
     public JsonNode See(ItemPictures item)
     {
@@ -64,7 +64,7 @@ sealed class JudgeViewer(Judge judge, string files) : IViewer
         : Shares.ToDictionary(share => share.Column.Name, share => agreements.Average(agreement => share.Right(agreement) ? 1.0 : 0));
 
     /// <summary>The toys in order of the masks; null if there are no labels or a label is not a toy's.</summary>
-    static Toy[]? ToysIn(EvaluationPicture picture)
+    static Toy[]? ToysIn(SourcePicture picture)
     {
         var toys = picture.Labels?.Select(ToyLabels.ToToy).ToList();
         return toys is null or [] || toys.Contains(null) ? null : [.. toys.OfType<Toy>()];

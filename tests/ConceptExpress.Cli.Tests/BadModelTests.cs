@@ -95,6 +95,37 @@ public sealed class BadModelTests : IDisposable
         AssertRefused("norm_num_groups");
     }
 
+    // Weights so large that what is computed with them overflows, although each is finite.
+    [Theory]
+    [InlineData("localize", "text_encoder", "layers.0.mlp.fc1.weight", "text encoder")]
+    [InlineData("localize", "unet", "conv_in.weight", "UNet")]
+    [InlineData("localize", "vae", "encoder.conv_out.weight", "autoencoder")]
+    [InlineData("extract", "unet", "conv_out.weight", "UNet")]
+    [InlineData("generate", "text_encoder", "layers.0.mlp.fc1.weight", "text encoder")]
+    [InlineData("generate", "unet", "conv_out.weight", "UNet")]
+    [InlineData("generate", "vae", "decoder.conv_in.weight", "autoencoder")]
+    public void ModelThatComputesNumbersThatAreNotFinite_IsRefused_NamingThePart(string command, string part, string tensor, string named)
+    {
+        CopyModel();
+        RewriteWeights(Directory.GetFiles(Path.Combine(Model, part), "*.safetensors").Single(), (name, values) =>
+            name.EndsWith(tensor) ? values.to_type(torch.ScalarType.Float32) * 1e38f : values);
+        string[] words = command == "generate"
+            ? ["generate", "--concepts", Learned(), "--prompt", "a photo of <asset0>", "--steps", "2"]
+            : [command, Cli.Sample];
+        var outcome = Cli.Run([.. words, "--output", temp["out"], "--model", Model]);
+        Cli.AssertFailed(ExitCodes.Model, outcome);
+        Assert.StartsWith($"error: The {named} of model computed numbers that are not finite", outcome.Failures[0]);
+        Assert.False(File.Exists(temp["out/concepts.json"]) || File.Exists(temp["out/000.png"]));
+    }
+
+    string Learned()
+    {
+        var outcome = Cli.Run("extract", Cli.Sample, "--preset", "paper", "--steps", "2", "--merge-step", "1", "--previews", "0",
+            "--resolution", "64", "--max-concepts", "1", "--output", temp["words"]);
+        Assert.Equal(ExitCodes.Done, outcome.Code);
+        return temp["words"];
+    }
+
     void AssertRefused(string named, string? model = null)
     {
         var outcome = Cli.Run("localize", Cli.Sample, "--output", temp["out"], "--model", model ?? Model);
@@ -113,16 +144,18 @@ public sealed class BadModelTests : IDisposable
         }
     }
 
-    void RewriteTextWeights(Func<string, torch.Tensor, torch.Tensor?> change)
+    void RewriteTextWeights(Func<string, torch.Tensor, torch.Tensor?> change) => RewriteWeights(TextWeights, change);
+
+    static void RewriteWeights(string path, Func<string, torch.Tensor, torch.Tensor?> change)
     {
         using var scope = torch.NewDisposeScope();
-        using (var file = SafeTensorsFile.Open(TextWeights))
+        using (var file = SafeTensorsFile.Open(path))
         {
             var tensors = file.Names.Select(name => (Name: name, Tensor: change(name, file.Read(name))))
                 .Where(pair => pair.Tensor is not null).ToList();
-            SafeTensorsWriter.Write(TextWeights + ".changed", tensors.ConvertAll(pair => (pair.Name, pair.Tensor!)));
+            SafeTensorsWriter.Write(path + ".changed", tensors.ConvertAll(pair => (pair.Name, pair.Tensor!)));
         }
-        File.Move(TextWeights + ".changed", TextWeights, overwrite: true);
+        File.Move(path + ".changed", path, overwrite: true);
     }
 
     static void Overwrite(string file, byte[] bytes)

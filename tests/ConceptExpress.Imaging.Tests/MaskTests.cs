@@ -51,6 +51,21 @@ public sealed class MaskTests
         Assert.Equal(mask.Pixels, large.Resize(mask.Size).Pixels);
     }
 
+    // Around the lengths at which a vector, and a lane's sum, are full.
+    [Theory, InlineData(1), InlineData(31), InlineData(32), InlineData(33), InlineData(255 * 32), InlineData(255 * 64 + 7), InlineData(99_991)]
+    public void AreaAndOverlap_CountPixels(int length)
+    {
+        var random = new Random(length);
+        bool[] Some(double share) => [.. Enumerable.Range(0, length).Select(_ => random.NextDouble() < share)];
+        foreach (var (a, b) in new[] { (0.0, 0.5), (0.3, 0.6), (1.0, 1.0), (1.0, 0.5) }.Select(share => (Some(share.Item1), Some(share.Item2))))
+        {
+            var size = new PixelSize { Width = length, Height = 1 };
+            var (one, other) = (new Mask(size, a), new Mask(size, b));
+            Assert.Equal(a.Count(inside => inside), one.Area);
+            Assert.Equal(a.Zip(b).Count(pair => pair is (true, true)), one.Overlap(other));
+        }
+    }
+
     [Fact]
     public void EmptyMasks_OverlapWithNothing()
     {

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Evaluation.Methods;
 using ConceptExpress.Evaluation.Viewing;
@@ -31,7 +33,14 @@ public sealed class JobRequestTests : IDisposable
             Model = new FolderModel("sd"), Compute = new ComputeSettings { Precision = ComputePrecision.Bf16, Threads = 2 }, Output = "o",
             Replace = true, Resume = true, SampleEvery = 3, SaveMinutes = 0.5, StopAfterMinutes = 90,
         },
-        new LocalizationRequest { Picture = "p.png", Output = "o" },
+        new LocalizationRequest
+        {
+            Picture = "p.png", Output = "o",
+            Model = new FolderModel("sd.safetensors")
+            {
+                Options = new CheckpointOptions { Variant = "ema", Vae = "v", Tokenizer = "t", Prediction = PredictionType.Velocity },
+            },
+        },
         new GenerationRequest { Concepts = ["a", "b"], Settings = new GenerationSettings { Prompt = "<asset0>", Width = 64 }, Count = 2,
             Output = "o" },
         new GenerationRequest { Embeddings = [new("a.pt"), new("b.pt", "<b>")], Settings = new GenerationSettings { Prompt = "<b>" },

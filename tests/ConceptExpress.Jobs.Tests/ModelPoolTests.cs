@@ -1,9 +1,12 @@
+using System.Text.Json;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Extraction;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
+using ConceptExpress.Library.Output;
 using ConceptExpress.Testing;
 
 namespace ConceptExpress.Jobs.Tests;
@@ -129,6 +132,42 @@ public sealed class ModelPoolTests : IDisposable
             Assert.Throws<CheckpointException>(
             () => pool.UseRecorded(new ModelRecord("toybox", folder, "sha256:other", "fp32"), compute, new JobContext(pool), _ => 1));
         Assert.Contains("holds another checkpoint", refused.Message);
+    }
+
+    [Fact]
+    public void ACheckpointReadInAnotherWay_IsAnother_AndAResultTellsHow()
+    {
+        var (compute, folder) = (new ComputeSettings(), TestFolders.Toybox);
+        var model = new FolderModel(folder) { Options = new CheckpointOptions { Prediction = PredictionType.Noise, Vae = folder } };
+        var record = pool.Use(model, compute, new JobContext(pool), loaded => loaded.Record);
+        var plain = pool.Use(new FolderModel(folder), compute, new JobContext(pool), loaded => loaded.Record);
+        Assert.Equal(2, pool.Loads);
+        Assert.Null(plain.Options);
+        Assert.Equal(model.Options, record.Options);
+        Assert.NotEqual(plain.Hash, record.Hash);
+        var back = JsonSerializer.Deserialize<ModelRecord>(JsonSerializer.Serialize(record, LibraryJson.Indented), LibraryJson.Indented)!;
+        Assert.Equal(PredictionType.Noise,
+            pool.UseRecorded(back, compute, new JobContext(pool), loaded => loaded.Model.Schedule.PredictionType));
+        Assert.DoesNotContain("options", JsonSerializer.Serialize(plain, LibraryJson.Indented), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void APartThatAResultNames_IsNotLookedForOnANetwork()
+    {
+        var record = new ModelRecord("toybox", TestFolders.Toybox, "sha256:0", "fp32")
+        {
+            Options = new CheckpointOptions { Vae = "//somewhere/vae" },
+        };
+        Assert.Contains("//somewhere/vae", Assert.Throws<CheckpointException>(
+            () => pool.UseRecorded(record, new ComputeSettings(), new JobContext(pool), _ => 1)).Message);
+    }
+
+    [Fact]
+    public void APool_AsksItsStoreForPartsToo()
+    {
+        using var served = new ModelPool(store: new OneModel());
+        var model = ModelReference.Embedded with { Options = new CheckpointOptions { Tokenizer = TestFolders.Toybox } };
+        Assert.Throws<CheckpointException>(() => served.Use(model, new ComputeSettings(), new JobContext(served), _ => 1));
     }
 
     [Fact]

@@ -43,12 +43,14 @@ public sealed class JudgeViewerTests
     public void ItSeesToysOnly()
     {
         var picture = new ToyboxData(1, 17, default).Read(0, 64);
-        Assert.True(JudgeViewer.ShowsToys(picture));
-        Assert.False(JudgeViewer.ShowsToys(picture with { Labels = null }));
-        Assert.False(JudgeViewer.ShowsToys(picture with { Labels = [new Dictionary<string, string> { ["category"] = "duck" }] }));
+        Assert.True(ShowsToys(picture));
+        Assert.False(ShowsToys(picture with { Labels = null }));
+        Assert.False(ShowsToys(picture with { Labels = [new Dictionary<string, string> { ["category"] = "duck" }] }));
         var zoo = new Dictionary<string, string> { ["category"] = "zebra", ["color"] = "white", ["pattern"] = "striped" };
-        Assert.False(JudgeViewer.ShowsToys(picture with { Labels = [zoo] }));
+        Assert.False(ShowsToys(picture with { Labels = [zoo] }));
     }
+
+    static bool ShowsToys(EvaluationPicture picture) => JudgeViewer.ShowsToys(SourcePicture.Of(picture));
 
     [Fact]
     public void AnotherJudgeOrEncoder_HasAnotherKey()
@@ -73,6 +75,6 @@ public sealed class JudgeViewerTests
             Samples = drawn.Count > 0 ? 3 : 0,
         };
         var settings = ExtractionSettings.Express with { Resolution = 96 };
-        return new ItemPictures(new EvaluationItem("express", settings, GivenMasks: false, picture, "key"), record, drawn, []);
+        return new ItemPictures(new EvaluationItem("express", settings, GivenMasks: false, SourcePicture.Of(picture), "key"), record, drawn, []);
     }
 }

@@ -17,9 +17,7 @@ sealed class CommonOptions
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
     readonly Option<bool> json =
         new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
-    readonly Option<string> model = OptionKinds.Text("--model", "PATH",
-        "Stable Diffusion checkpoint: a folder in the diffusers layout, or a .safetensors or .ckpt file (default: the embedded one, "
-            + "toys).");
+    readonly ModelOptions model = new();
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed,
         "Seed of everything random; the same seed gives the same result.");
     readonly Option<string?> device = NewDevice();
@@ -38,7 +36,8 @@ sealed class CommonOptions
     public void AddTo(Command command)
     {
         AddResultsTo(command);
-        foreach (var option in new Option[] { model, seed, device, precision, threads }) command.Options.Add(option);
+        model.AddTo(command);
+        foreach (var option in new Option[] { seed, device, precision, threads }) command.Options.Add(option);
     }
 
     /// <summary>Adds only the options about results, for a command without a model.</summary>
@@ -52,7 +51,9 @@ sealed class CommonOptions
     /// </summary>
     public void AddResumableTo(Command command)
     {
-        foreach (var option in new Option[] { output, json, model, device, precision, threads }) command.Options.Add(option);
+        foreach (var option in new Option[] { output, json }) command.Options.Add(option);
+        model.AddTo(command);
+        foreach (var option in new Option[] { device, precision, threads }) command.Options.Add(option);
     }
 
     /// <summary>The output folder.</summary>
@@ -64,8 +65,8 @@ sealed class CommonOptions
     /// <summary>Whether the result is printed as JSON.</summary>
     public bool Json(ParseResult parse) => parse.GetValue(json);
 
-    /// <summary>The checkpoint; null for the embedded one.</summary>
-    public ModelReference? Model(ParseResult parse) => parse.GetValue(model) is { } name ? ModelReference.Parse(name) : null;
+    /// <summary>The checkpoint; null for the embedded one, or the one that a result names.</summary>
+    public ModelReference? Model(ParseResult parse) => model.Model(parse);
 
     /// <summary>The seed; null if the option is not given.</summary>
     public long? Seed(ParseResult parse) => parse.GetValue(seed);

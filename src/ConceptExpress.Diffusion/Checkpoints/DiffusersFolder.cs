@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
@@ -12,11 +13,14 @@ static class DiffusersFolder
     const string Index = "model_index.json";
     const string ConfigName = "config.json";
 
+    // The parts with weights, which may have variants.
+    static readonly string[] Weighted = ["text_encoder", "unet", "vae"];
+
     /// <summary>Loads a checkpoint from its folder.</summary>
     /// <exception cref="CheckpointException">
     /// A part is missing, damaged or does not fit its configuration; the message names the file or tensor.
     /// </exception>
-    public static StableDiffusionParts Load(string folder, ComputePrecision precision, Device device)
+    public static StableDiffusionParts Load(string folder, CheckpointOptions options, ComputePrecision precision, Device device)
     {
         if (!Directory.Exists(folder)) throw new CheckpointException($"The model folder {folder} does not exist; check the path.");
         string Part(string name) => Directory.Exists(Path.Combine(folder, name))
@@ -24,16 +28,19 @@ static class DiffusersFolder
             : throw new CheckpointException(
                 $"The model folder {folder} has no {name} folder; a checkpoint in the diffusers layout needs it.");
         string Config(string part) => Path.Combine(Part(part), ConfigName);
-        List<string> notes = [];
-        Func<nn.Module, IEnumerable<CheckpointFile>> Filling(string part) =>
-            module => Named(folder, FillFrom(Part(part), module));
+        List<ProgressEvent> notes = [];
 
         RequireFamily(folder);
+        if (options.Variant is { } variant) RequireVariant(folder, variant);
         var textConfig = ConfigCheck.Read<ClipTextConfig>(Config("text_encoder")).Validated(Config("text_encoder"));
-        var tokenizer = ClipTokenizer.Load(Part("tokenizer"), textConfig.Positions);
-        var schedule = NoiseSchedule.Load(Part("scheduler"));
-        List<string> files = [.. tokenizer.Files, Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"),
-            Config("unet"), Config("vae")];
+        var tokenizer = ClipTokenizer.Load(
+            options.Tokenizer is { } other ? CheckpointOptions.PartOf(other, "tokenizer") : Part("tokenizer"), textConfig.Positions);
+        var schedule = NoiseSchedule.Load(Part("scheduler"), options.Prediction);
+        using var vae = options.Vae is { } named
+            ? VaeChoice.At(named, options.Sizes)
+            : new VaeChoice(ReadVaeConfig(Part("vae")), [.. Named(folder, [Config("vae")])],
+                module => Named(folder, FillFrom(Part("vae"), module, options.Variant)), null);
+        List<string> files = [Path.Combine(folder, "scheduler", NoiseSchedule.FileName), Config("text_encoder"), Config("unet")];
         if (File.Exists(Path.Combine(folder, Index))) files.Add(Path.Combine(folder, Index));
         var unread = new UnreadCheckpoint
         {
@@ -43,13 +50,13 @@ static class DiffusersFolder
             Schedule = schedule,
             TextConfig = textConfig,
             UnetConfig = ConfigCheck.Read<UnetConfig>(Config("unet")).Validated(Config("unet")),
-            VaeConfig = ReadVaeConfig(Part("vae")),
-            FillText = module => Named(folder, FillTextFrom(Part("text_encoder"), module, textConfig, notes)),
-            FillUnet = Filling("unet"),
-            FillVae = Filling("vae"),
-            SmallFiles = [.. Named(folder, files)],
+            VaeConfig = vae.Config,
+            FillText = module => Named(folder, FillTextFrom(Part("text_encoder"), module, textConfig, options.Variant, notes)),
+            FillUnet = module => Named(folder, FillFrom(Part("unet"), module, options.Variant)),
+            FillVae = vae.Fill,
+            SmallFiles = [.. TokenizerFiles(tokenizer), .. Named(folder, files), .. vae.Files],
         };
-        return unread.Read(precision, device) with { Notes = notes };
+        return unread.Read(precision, device) with { Choices = options.Prediction?.ToString() ?? "", Notes = notes };
     }
 
     // Folders of other families have parts by which they are known.
@@ -63,13 +70,28 @@ static class DiffusersFolder
             throw new CheckpointException($"{folder} is a checkpoint of {family}; use one of Stable Diffusion 1.x or 2.x.");
     }
 
-    // Text encoders are saved with and without their outer name, with CLIP's other parts, and with layers that are not used.
-    static IReadOnlyList<string> FillTextFrom(string part, nn.Module module, ClipTextConfig config, List<string> notes)
+    static IEnumerable<CheckpointFile> TokenizerFiles(ClipTokenizer tokenizer) =>
+        tokenizer.Files.Select(file => new CheckpointFile($"tokenizer/{Path.GetFileName(file)}", Path.GetFullPath(file)));
+
+    // A misspelled variant would otherwise be passed over, part by part.
+    static void RequireVariant(string folder, string variant)
     {
-        using var weights = WeightFiles.Open(part);
+        List<string> all = [.. Weighted.Select(part => Path.Combine(folder, part)).Where(Directory.Exists)
+            .SelectMany(WeightFiles.VariantsIn).Distinct().Order(StringComparer.Ordinal)];
+        if (all.Contains(variant)) return;
+        throw new CheckpointException($"{folder} has no weights of the variant {variant}; "
+            + (all.Count == 0 ? "it has only plain ones, so name none." : $"it has {string.Join(", ", all)}, or name none."));
+    }
+
+    // Text encoders are saved with and without their outer name, with CLIP's other parts, and with layers that are not used.
+    static IReadOnlyList<string> FillTextFrom(string part, nn.Module module, ClipTextConfig config, string? variant,
+        List<ProgressEvent> notes)
+    {
+        using var weights = WeightFiles.Open(part, variant);
         var spare = weights.Names.Count(name => WeightNames.LayerOf(name) >= config.Layers);
         if (spare > 0)
-            notes.Add($"{weights.Path} holds more layers than the {config.Layers} that its {ConfigName} uses; the others are not used.");
+            notes.Add(new Warned(
+                $"{weights.Path} holds more layers than the {config.Layers} that its {ConfigName} uses; the others are not used."));
         StrictLoader.Load(module, weights, $"{Path.GetFileName(part)} of {Path.GetDirectoryName(part)}", WeightNames.WithTextModel,
             name => WeightNames.IsPositionIds(name) || WeightNames.IsOtherThanText(name) || WeightNames.LayerOf(name) >= config.Layers);
         return weights.Files;
@@ -92,9 +114,9 @@ static class DiffusersFolder
 
     /// <summary>Fills a module with the weights in a part's folder, and returns the paths of the files that were read.</summary>
     /// <exception cref="CheckpointException">The weights are missing, damaged or do not fit.</exception>
-    public static IReadOnlyList<string> FillFrom(string part, nn.Module module)
+    public static IReadOnlyList<string> FillFrom(string part, nn.Module module, string? variant = null)
     {
-        using var weights = WeightFiles.Open(part);
+        using var weights = WeightFiles.Open(part, variant);
         Func<string, string>? rename = module is AutoencoderKL ? WeightNames.FromOldVaeAttention : null;
         StrictLoader.Load(module, weights, $"{Path.GetFileName(part)} of {Path.GetDirectoryName(part)}", rename,
             WeightNames.IsPositionIds);

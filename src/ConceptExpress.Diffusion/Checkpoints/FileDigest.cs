@@ -40,6 +40,11 @@ static class FileDigest
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>Returns the SHA-256 of one file's content: 64 lower-case hexadecimal digits.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <exception cref="CheckpointException">The file cannot be read.</exception>
+    public static string OfFile(string path) => Convert.ToHexStringLower(Of(Path.GetFullPath(path)));
+
     static byte[] Of(string path)
     {
         try

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Diffusion.Schedules;
 
 /// <summary>What the UNet predicts.</summary>
-enum PredictionType
+public enum PredictionType
 {
     /// <summary>The noise epsilon ("Denoising Diffusion Probabilistic Models").</summary>
     Noise,
@@ -47,7 +47,7 @@ sealed class NoiseSchedule
     public int TrainTimesteps => Config.TrainTimesteps;
 
     /// <summary>What the checkpoint's UNet predicts.</summary>
-    public PredictionType PredictionType => Config.Prediction == "v_prediction" ? PredictionType.Velocity : PredictionType.Noise;
+    public PredictionType PredictionType => Config.Prediction == ScheduleConfig.Velocity ? PredictionType.Velocity : PredictionType.Noise;
 
     /// <summary>Variance of the noise that each timestep adds, in (0,1).</summary>
     public IReadOnlyList<float> Betas { get; }
@@ -58,11 +58,14 @@ sealed class NoiseSchedule
     public IReadOnlyList<float> AlphaBars { get; }
 
     /// <summary>Reads <c>scheduler_config.json</c> in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="prediction">What the UNet predicts, in place of what the file says; null for that.</param>
     /// <exception cref="CheckpointException">The file is missing or malformed; the message names the file and the field.</exception>
-    public static NoiseSchedule Load(string folder)
+    public static NoiseSchedule Load(string folder, PredictionType? prediction = null)
     {
         var file = Path.Combine(folder, FileName);
-        return new NoiseSchedule(ConfigCheck.Read<ScheduleConfig>(file).Validated(file));
+        var config = ConfigCheck.Read<ScheduleConfig>(file).Validated(file);
+        return new NoiseSchedule(prediction is { } chosen ? config.With(chosen).Validated(file) : config);
     }
 
     /// <summary>

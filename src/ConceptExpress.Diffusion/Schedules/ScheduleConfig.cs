@@ -9,6 +9,9 @@ namespace ConceptExpress.Diffusion.Schedules;
 /// </summary>
 sealed record ScheduleConfig
 {
+    /// <summary>What <see cref="Prediction"/> is for a UNet that predicts the noise, or the velocity.</summary>
+    public const string Noise = "epsilon", Velocity = "v_prediction";
+
     const string Pndm = "PNDMScheduler";
 
     /// <summary>diffusers' class of the scheduler. It decides the default of <see cref="SetAlphaToOne"/>.</summary>
@@ -24,7 +27,7 @@ sealed record ScheduleConfig
     /// <summary>Noise variances, one per timestep, in place of a formula; null if there is a formula.</summary>
     [JsonPropertyName("trained_betas")] public float[]? TrainedBetas { get; init; }
     /// <summary>What the UNet predicts: epsilon (the noise) or v_prediction (the velocity).</summary>
-    [JsonPropertyName("prediction_type")] public string Prediction { get; init; } = "epsilon";
+    [JsonPropertyName("prediction_type")] public string Prediction { get; init; } = Noise;
     /// <summary>Whether the last sampler step ends without any noise instead of at the noise of timestep 0.</summary>
     [JsonPropertyName("set_alpha_to_one")] public bool? SetAlphaToOne { get; init; }
     /// <summary>Offset of all timesteps in samplers that space them from 0.</summary>
@@ -37,6 +40,10 @@ sealed record ScheduleConfig
     /// <summary><see cref="SetAlphaToOne"/>, or its default if absent: false for PNDMScheduler, true for other classes.</summary>
     [JsonIgnore] public bool EndsWithoutNoise => SetAlphaToOne ?? ClassName != Pndm;
 
+    /// <summary>This configuration for a UNet that predicts something else.</summary>
+    public ScheduleConfig With(PredictionType prediction) =>
+        this with { Prediction = prediction == PredictionType.Velocity ? Velocity : Noise };
+
     /// <summary>Checks that the fields are consistent and supported, and returns this configuration.</summary>
     /// <param name="file">Path of the file, for messages.</param>
     /// <exception cref="CheckpointException">A field is invalid or not supported; the message names it.</exception>
@@ -47,8 +54,8 @@ sealed record ScheduleConfig
         check.Range("steps_offset", [StepsOffset], 0, TrainTimesteps - 1);
         check.OneOf("beta_schedule", BetaSchedule ?? "null", "linear", "scaled_linear", "squaredcos_cap_v2");
         RequireDiffusion(file);
-        check.OneOf("prediction_type", Prediction ?? "null", "epsilon", "v_prediction");
-        if (RescaleBetasToZeroSnr == true && Prediction == "epsilon")
+        check.OneOf("prediction_type", Prediction ?? "null", Noise, Velocity);
+        if (RescaleBetasToZeroSnr == true && Prediction == Noise)
             throw new CheckpointException(
                 $"{file}: rescale_betas_zero_snr needs prediction_type v_prediction, because a UNet that predicts noise "
                 + "says nothing about a picture that is nothing but noise; use the file that belongs to the checkpoint.");

@@ -11,7 +11,7 @@ namespace ConceptExpress.Evaluation.Items;
 /// <param name="Picture">The picture. It has masks if <paramref name="GivenMasks"/> is true.</param>
 /// <param name="Key">The key that the result is stored under: a digest of everything that the result depends on (not the method's
 /// name).</param>
-sealed record EvaluationItem(string Method, ExtractionSettings Settings, bool GivenMasks, EvaluationPicture Picture, string Key)
+sealed record EvaluationItem(string Method, ExtractionSettings Settings, bool GivenMasks, SourcePicture Picture, string Key)
 {
     /// <summary>Side of the square that the method sees, in pixels.</summary>
     public int Side { get; } = Settings.Resolution

@@ -93,7 +93,7 @@ public sealed record EvaluationResults
             Plan = setup.Plan,
             Computing = setup.Computing,
             Pictures = [.. setup.Pictures.Select(picture => picture.Name)],
-            SourceConcepts = setup.Pictures.Sum(picture => picture.Masks.Count),
+            SourceConcepts = setup.Pictures.Sum(picture => picture.Things),
             Viewers = [.. setup.Viewers.Select(viewer => new ViewerRecord(viewer.Name, viewer.Files, viewer.Form))],
             Columns = columns,
             Methods = methods,

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Evaluation.Items;
-using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Output;
 using TorchSharp;
 
@@ -18,6 +17,9 @@ sealed class EvaluationRun(EvaluationSetup setup, string output)
 {
     /// <summary>Name of the phase in progress events.</summary>
     public const string Phase = "evaluate";
+
+    /// <summary>Name of the phase before it, in which pictures are copied to the output folder.</summary>
+    public const string CopyPhase = "copy pictures";
 
     /// <summary>Computes missing items, runs the viewers that have not looked at them yet, and returns all results.</summary>
     /// <param name="lease">Gives a worker its checkpoint; called on the worker's thread, only if the worker has an item to compute. All
@@ -36,7 +38,7 @@ sealed class EvaluationRun(EvaluationSetup setup, string output)
         CheckMasks(progress);
         var items = setup.Items();
         Directory.CreateDirectory(output);
-        WriteSources();
+        WriteSources(workers, progress, stop);
         var store = new ItemStore(output);
         var views = new ItemViews(setup.Viewers, store);
         // Items with the same key have the same result, even if their methods have different names: they are computed once.
@@ -70,7 +72,7 @@ sealed class EvaluationRun(EvaluationSetup setup, string output)
 
     void CheckMasks(IProgress<ProgressEvent>? progress)
     {
-        var (all, unknown) = (setup.Pictures.Count, setup.Pictures.Count(picture => picture.Masks.Count == 0));
+        var (all, unknown) = (setup.Pictures.Count, setup.Pictures.Count(picture => picture.Things == 0));
         if (unknown == all && setup.Plan.Methods.FirstOrDefault(method => method.GivenMasks) is { } given)
             throw new DataSetException($"the method {given.Name} needs masks, but no picture of the data set has any; "
                 + "leave the method out or add mask0.png, mask1.png, ...");
@@ -78,14 +80,24 @@ sealed class EvaluationRun(EvaluationSetup setup, string output)
         if (unknown > 0) progress?.Report(new Warned($"{unknown} of {all} pictures have no masks; they count for figures that need none."));
     }
 
-    void WriteSources()
+    void WriteSources(int workers, IProgress<ProgressEvent>? progress, CancellationToken stop)
     {
         Directory.CreateDirectory(Path.Combine(output, ItemFiles.Sources));
-        foreach (var picture in setup.Pictures)
+        progress?.Report(new PhaseBegan(CopyPhase, setup.Pictures.Count));
+        using var threads = new WorkerThreads(Math.Clamp(workers, 1, Math.Max(1, setup.Pictures.Count)));
+        var turn = new Lock();
+        threads.Run(worker =>
         {
-            PngFile.Write(Path.Combine(output, ItemFiles.Source(picture.Name)), picture.Image);
-            if (picture.Masks.Count == 0) continue;
-            PngFile.Write(Path.Combine(output, ItemFiles.Truth(picture.Name)), ConceptOverlay.Draw(picture.Image, picture.Masks));
-        }
+            var (from, count) = threads.Share(worker, setup.Pictures.Count);
+            foreach (var source in setup.Pictures.Skip((int)from).Take((int)count))
+            {
+                stop.ThrowIfCancellationRequested();
+                var picture = source.Read();
+                PagePictures.Write(Path.Combine(output, ItemFiles.Source(picture.Name)), picture.Image);
+                if (picture.Masks.Count > 0)
+                    PagePictures.WriteOverlay(Path.Combine(output, ItemFiles.Truth(picture.Name)), picture.Image, picture.Masks);
+                lock (turn) progress?.Report(new Advanced());
+            }
+        });
     }
 }

@@ -28,10 +28,10 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
     {
         var model = (lent ??= lease()).Model;
         using var scope = NewDisposeScope();
-        var (picture, settings, extractor) = (item.Picture, item.Settings, new ConceptExtractor(model));
+        var (picture, settings, extractor) = (item.Picture.Read(), item.Settings, new ConceptExtractor(model));
         var located = extractor.Locate(picture.Image, settings, item.GivenMasks ? picture.Masks : null, null, stop);
         var found = located.Select(concept => concept.Mask.ToMask(picture.Image.Size)).ToList();
-        PngFile.Write(Path.Combine(folder, ItemFiles.Found), ConceptOverlay.Draw(picture.Image, found));
+        PagePictures.WriteOverlay(Path.Combine(folder, ItemFiles.Found), picture.Image, found);
         var record = new ItemRecord
         {
             Score = picture.Masks.Count > 0 ? SceneScore.Of(found, picture.Masks) : null,

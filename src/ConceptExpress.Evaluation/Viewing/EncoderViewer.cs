@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Encoders;
 using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Evaluation.Items;
@@ -44,12 +45,12 @@ sealed class EncoderViewer(string name, IImageEncoder encoder, string files, Sou
         .. Ranks.Select(k => new MetricColumn(Acc(name, k), $"ACC^{k} {name}")),
     ];
 
-    public bool CanSee(EvaluationPicture picture) => true;
+    public bool CanSee(SourcePicture picture) => true;
 
     public JsonNode See(ItemPictures item)
     {
         // Generated pictures are squares, so they are compared with the square that the method saw.
-        var (picture, size) = (item.Item.Picture, PixelSize.Square(item.Item.Side));
+        var (picture, size) = (item.Item.Picture.Read(), PixelSize.Square(item.Item.Side));
         var square = ImageResizer.Resize(picture.Image, size, ResizeFilter.Bilinear);
         RgbImage[] sources = [.. picture.Masks.Select(mask => SourceConcepts.Of(square, mask.Resize(size), form))];
         var features = new ItemFeatures(Encoded([square])[0], Encoded(sources), [.. item.Concepts.Select(Encoded)], Encoded(item.Joint));
@@ -86,6 +87,10 @@ sealed class EncoderViewer(string name, IImageEncoder encoder, string files, Sou
         if (pictures.Count == 0) return [];
         using var scope = NewDisposeScope();
         float[] features = [.. encoder.Encode(pictures).cpu().contiguous().data<float>()];
+        if (!features.All(float.IsFinite))
+            throw new CheckpointException(
+                $"The encoder {encoder.Name} computed numbers that are not finite; use another checkpoint, because its weights are damaged "
+                + "or too large.");
         return [.. features.Chunk(encoder.Width).Select(feature => ItemFeatures.Pack(feature))];
     }
 

@@ -31,7 +31,7 @@ interface IViewer : IDisposable
     string Key => ContentHash.OfText($"{GetType().Name} {Files} {Form}");
 
     /// <summary>Whether it can measure results on this picture. The judge, for example, can see pictures of toys only.</summary>
-    bool CanSee(EvaluationPicture picture);
+    bool CanSee(SourcePicture picture);
 
     /// <summary>Looks at the pictures of an item and returns what it sees, to be stored. Called once per item, from several threads at
     /// once.</summary>

@@ -35,7 +35,9 @@ sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEva
         using var words = new WordAttention(model.Unet, [[endOfText]], Grid);
         using (AttentionRecorder.Attach(model.Unet, site => !site.IsCross, (site, weights) => Add(map, site, weights)))
             Evaluate(latent, 0, text);
-        return (SelfAttentionMap.NormalizeRows(map.Mean()), words.Maps()[0, 0]);
+        var (self, toEndOfText) = (Normalized(map), words.Maps()[0, 0]);
+        Finite.RequireUnet(model, toEndOfText);
+        return (self, toEndOfText);
     }
 
     /// <summary>
@@ -67,9 +69,15 @@ sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEva
                     ? latent
                     : model.Schedule.AddNoise(latent, noise.Normal(latent.shape, model.Device), Timestep(timestep)), timestep, text);
             }
-        return (SelfAttentionMap.NormalizeRows(finest.Mean()), coarser is null
-            ? null
-            : new CoarserAttention(SelfAttentionMap.NormalizeRows(coarser.Mean()), below!.Value));
+        return (Normalized(finest), coarser is null ? null : new CoarserAttention(Normalized(coarser), below!.Value));
+    }
+
+    // Rows normalised to sum 1.
+    Tensor Normalized(SelfAttentionMap map)
+    {
+        var mean = SelfAttentionMap.NormalizeRows(map.Mean());
+        Finite.RequireUnet(model, mean);
+        return mean;
     }
 
     /// <summary>Adds the mean over heads of one layer's weights (1,H,N,N) to a map.</summary>
@@ -93,6 +101,8 @@ sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEva
     (TextConditioning Text, long EndOfText) EmptyPrompt()
     {
         var prompts = new PromptEncoder(model.Texts, []);
-        return (prompts.Encode(""), prompts.Tokenize("").EndOfText);
+        var text = prompts.Encode("");
+        Finite.RequireText(model, text);
+        return (text, prompts.Tokenize("").EndOfText);
     }
 }

@@ -151,7 +151,10 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
         var text =
             TextConditioning.Cat(
             [.. Enumerable.Range(0, count).Select(i => prompts.Encode(TrainingPrompt.Of(model.WordNames, i).Text, rows))]);
-        return model.Unet.call(Repeated(trial.Noisy, count), Repeated(trial.Timesteps, count), text.RepeatEach(trial.Samples));
+        Finite.RequireText(model, text);
+        var predicted = model.Unet.call(Repeated(trial.Noisy, count), Repeated(trial.Timesteps, count), text.RepeatEach(trial.Samples));
+        Finite.RequireUnet(model, predicted);
+        return predicted;
     }
 
     static Tensor Repeated(Tensor samples, long count) => samples.repeat([count, .. Enumerable.Repeat(1L, (int)samples.dim() - 1)]);

@@ -56,6 +56,7 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var posterior = model.Vae.Encode(picture);
+        Finite.RequireVae(model, posterior.Mean);
         var latent = posterior.Sample(noise.Normal(posterior.Mean.shape, model.Device));
         stop.ThrowIfCancellationRequested();
         var reader = new AttentionReader(model, latent, onEvaluation);

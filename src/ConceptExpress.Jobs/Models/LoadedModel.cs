@@ -8,12 +8,15 @@ namespace ConceptExpress.Jobs.Models;
 
 /// <summary>The checkpoint that a job works with. Use it only during the job, on the job's thread.</summary>
 /// <param name="Model">The checkpoint.</param>
-/// <param name="Reference">The name of the checkpoint in results. A folder has its full path.</param>
+/// <param name="Reference">The name of the checkpoint in results. Its paths are full.</param>
 /// <param name="Compute">Where and how to compute.</param>
 sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, ComputeSettings Compute)
 {
     /// <summary>The record of the checkpoint that is written to results.</summary>
-    public ModelRecord Record => new(Model.Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord);
+    public ModelRecord Record => new(Model.Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord)
+    {
+        Options = Reference.Options.IsEmpty ? null : Reference.Options,
+    };
 
     /// <summary>The record of the machine that is written to results.</summary>
     public MachineRecord Machine => Library.Runs.Machine.Describe(Model.Device.ToString(), Compute.ThreadCount);
@@ -27,6 +30,6 @@ sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, Compu
         var lent = 0;
         return () => Interlocked.Exchange(ref lent, 1) == 0
             ? new ModelLease(Model, () => Volatile.Write(ref lent, 0))
-            : ModelLease.Owning(StableDiffusion.Load(Model.Folder, Compute.Precision, Model.Device));
+            : ModelLease.Owning(StableDiffusion.Load(Model.Folder, Compute.Precision, Model.Device, Reference.Options));
     }
 }

@@ -9,7 +9,7 @@ namespace ConceptExpress.Jobs.Models;
 
 /// <summary>
 /// Keeps checkpoints in memory, shared by all jobs. Each is read at its first use, and serves one job at a time on its own torch thread.
-/// The same folder with another precision or on another device counts as another checkpoint. Safe from several threads, except
+/// The same folder with another precision, on another device or read in another way counts as another checkpoint. Safe from several threads, except
 /// <see cref="Dispose"/>.
 /// </summary>
 /// <param name="capacity">
@@ -48,8 +48,8 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     /// <exception cref="SettingsException">A compute setting is invalid, or there is no such device.</exception>
     internal T UseRecorded<T>(ModelRecord record, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
     {
-        var model = ModelReference.Parse(record.Path);
-        return UseAt(store.FindRecorded(model), model, compute, context, loaded => model is EmbeddedModel
+        var model = ModelReference.Parse(record.Path) with { Options = record.Options ?? new CheckpointOptions() };
+        return UseAt(store.FindRecorded, model, compute, context, loaded => model is EmbeddedModel
             || loaded.Record.Hash == record.Hash
             ? work(loaded)
             : throw new CheckpointException(
@@ -71,24 +71,31 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     /// <exception cref="SettingsException">A compute setting is invalid, or there is no such device.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before the work started.</exception>
     internal T Use<T>(ModelReference? model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work) =>
-        UseAt(FolderOf(model), model ?? ModelReference.Embedded, compute, context, work);
+        UseAt(store.Find, model ?? ModelReference.Embedded, compute, context, work);
 
-    T UseAt<T>(string folder, ModelReference model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
+    T UseAt<T>(
+        Func<ModelReference, string> find, ModelReference model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
     {
+        string Full(ModelReference reference) => Path.GetFullPath(find(reference));
+        string? Part(string? path) => path is null ? null : Full(new FolderModel(path));
+        var folder = Full(model);
+        model = (model is FolderModel ? new FolderModel(folder) : model) with
+        {
+            Options = model.Options with { Tokenizer = Part(model.Options.Tokenizer), Vae = Part(model.Options.Vae) },
+        };
         SettingsCheck.Require(compute, "compute");
         var device = Devices.Resolve(compute.Device);
         if (device.type == DeviceType.CPU && compute.Precision == ComputePrecision.Fp16)
             context.Report(new Warned("fp16 is very slow on a CPU; use fp32 or bf16, which are faster here."));
-        var pooled = Take(new ModelKey(Path.GetFullPath(folder), compute.Precision, device.ToString()));
+        var pooled = Take(new ModelKey(folder, model.Options, compute.Precision, device.ToString()));
         try
         {
             return pooled.Thread.Do(() =>
             {
                 context.Report(new PhaseBegan(LoadPhase));
-                pooled.Model ??= Load(folder, compute.Precision, device);
-                foreach (var note in pooled.Model.Notes) context.Report(new Noted(note));
-                return work(
-                    new LoadedModel(pooled.Model, model is FolderModel ? new FolderModel(Path.GetFullPath(folder)) : model, compute));
+                pooled.Model ??= Load(pooled.Key, device);
+                foreach (var note in pooled.Model.Notes) context.Report(note);
+                return work(new LoadedModel(pooled.Model, model, compute));
             }, compute.ThreadCount, context.Stop);
         }
         finally
@@ -97,10 +104,10 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         }
     }
 
-    StableDiffusion Load(string folder, ComputePrecision precision, Device device)
+    StableDiffusion Load(ModelKey key, Device device)
     {
         lock (turn) Loads++;
-        return StableDiffusion.Load(folder, precision, device);
+        return StableDiffusion.Load(key.Folder, key.Precision, device, key.Options);
     }
 
     PooledModel Take(ModelKey key)
@@ -146,7 +153,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         models.Clear();
     }
 
-    sealed record ModelKey(string Folder, ComputePrecision Precision, string Device);
+    sealed record ModelKey(string Folder, CheckpointOptions Options, ComputePrecision Precision, string Device);
 
     sealed class PooledModel(ModelKey key) : IDisposable
     {

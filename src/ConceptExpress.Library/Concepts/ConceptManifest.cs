@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
 
@@ -116,7 +117,13 @@ public sealed record ImageRecord
 /// </param>
 /// <param name="Hash">Its fingerprint, <c>sha256:</c> and 64 lower-case hexadecimal digits.</param>
 /// <param name="Precision">The number format of the computation: fp32, bf16, fp16 or fp64.</param>
-public sealed record ModelRecord(string Name, string Path, string Hash, string Precision);
+public sealed record ModelRecord(string Name, string Path, string Hash, string Precision)
+{
+    /// <summary>How the checkpoint was read, with full paths; null, and not written, if nothing was chosen.</summary>
+    /// <value>The default is null.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CheckpointOptions? Options { get; init; }
+}
 
 /// <summary>One concept in <c>concepts.json</c>. Paths are relative to the folder, with forward slashes.</summary>
 /// <param name="Name">

@@ -4,8 +4,8 @@ namespace ConceptExpress.Library.Models;
 
 /// <summary>
 /// Finds the folders of checkpoints, or their single files. A host for other people needs its own store: one that offers known checkpoints
-/// and accepts no paths.
-/// Must be safe from several threads.
+/// and accepts no paths. A tokenizer and an autoencoder from elsewhere (<see cref="ModelReference.Options"/>) are looked up here, too, each
+/// as a <see cref="FolderModel"/>. Must be safe from several threads.
 /// </summary>
 public interface IModelStore
 {

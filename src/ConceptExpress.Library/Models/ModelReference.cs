@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ConceptExpress.Diffusion.Checkpoints;
 
 namespace ConceptExpress.Library.Models;
 
@@ -11,6 +13,10 @@ namespace ConceptExpress.Library.Models;
 public abstract record ModelReference
 {
     const string EmbeddedPrefix = "embedded:";
+
+    /// <summary>How the checkpoint is read. <see cref="ToString"/> does not contain it.</summary>
+    /// <value>The default has nothing chosen: as the checkpoint says.</value>
+    public CheckpointOptions Options { get; init; } = new();
 
     /// <summary>The checkpoint that comes with the program, <c>toybox</c>.</summary>
     public static ModelReference Embedded { get; } = new EmbeddedModel("toybox");
@@ -44,12 +50,37 @@ public sealed record EmbeddedModel(string Name) : ModelReference;
 /// <param name="Path">The path of its folder or file, full or relative to the current directory. Results name full paths.</param>
 public sealed record FolderModel(string Path) : ModelReference;
 
-/// <summary>Reads and writes a <see cref="ModelReference"/> as a JSON string.</summary>
+/// <summary>
+/// Reads and writes a <see cref="ModelReference"/>: a JSON string, or, if something is chosen, an object with the string as <c>model</c> and
+/// the choices as <c>options</c>.
+/// </summary>
 sealed class ModelReferenceConverter : JsonConverter<ModelReference>
 {
-    public override ModelReference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        ModelReference.Parse(reader.GetString() ?? throw new JsonException("a model must be a string, not null"));
+    const string Model = "model", Choices = "options";
 
-    public override void Write(Utf8JsonWriter writer, ModelReference value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString());
+    public override ModelReference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String) return ModelReference.Parse(reader.GetString()!);
+        if (JsonNode.Parse(ref reader) is not JsonObject all || all[Model]?.GetValueKind() != JsonValueKind.String
+            || all.Any(field => field.Key is not (Model or Choices)))
+            throw new JsonException($"a model must be a string, or an object with {Model} and {Choices}");
+        return ModelReference.Parse(all[Model]!.GetValue<string>()) with
+        {
+            Options = all[Choices].Deserialize<CheckpointOptions>(options) ?? new CheckpointOptions(),
+        };
+    }
+
+    public override void Write(Utf8JsonWriter writer, ModelReference value, JsonSerializerOptions options)
+    {
+        if (value.Options.IsEmpty)
+        {
+            writer.WriteStringValue(value.ToString());
+            return;
+        }
+        writer.WriteStartObject();
+        writer.WriteString(Model, value.ToString());
+        writer.WritePropertyName(Choices);
+        JsonSerializer.Serialize(writer, value.Options, options);
+        writer.WriteEndObject();
+    }
 }

@@ -72,6 +72,7 @@ sealed class Architecture
         Write(Path.Combine(Part("text_encoder"), "config.json"), text);
         Write(Path.Combine(Part("scheduler"), "scheduler_config.json"), Resource(name, "scheduler"));
         Write(Path.Combine(folder, "model_index.json"), Index());
+        System.IO.File.WriteAllText(Path.Combine(folder, "README.md"), Card());
         var clip = Resource(name, "clip");
         var clipText = clip["text_config"]!.AsObject();
         (clipText["vocab_size"], clipText["bos_token_id"], clipText["eos_token_id"], clipText["pad_token_id"]) =
@@ -123,11 +124,22 @@ sealed class Architecture
 
     static JsonObject Resource(string architecture, string part)
     {
-        var assembly = typeof(Architecture).Assembly;
-        var name = ResourceName(assembly.GetManifestResourceNames(), $"Architectures/{architecture}/{part}.json")
+        using var stream = Opened($"Architectures/{architecture}/{part}.json")
             ?? throw new ArgumentException($"There is no architecture '{architecture}'; use toybox or tiny.", nameof(architecture));
-        using var stream = assembly.GetManifestResourceStream(name)!;
         return JsonNode.Parse(stream)!.AsObject();
+    }
+
+    // The model card, as hubs show it.
+    static string Card()
+    {
+        using var reader = new StreamReader(Opened("Architectures/card.md")!);
+        return reader.ReadToEnd();
+    }
+
+    static Stream? Opened(string path)
+    {
+        var assembly = typeof(Architecture).Assembly;
+        return ResourceName(assembly.GetManifestResourceNames(), path) is { } name ? assembly.GetManifestResourceStream(name) : null;
     }
 
     /// <summary>Finds a resource by its path with forward slashes; a build on Windows names it with backslashes.</summary>

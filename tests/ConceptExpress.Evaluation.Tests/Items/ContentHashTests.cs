@@ -64,7 +64,7 @@ public sealed class ContentHashTests
         PlannedMethod? method = null, long seed = 1, EvaluationPicture? own = null, ComputingRecord? by = null, SamplePlan? samples = null)
     {
         var changed = plan with { Methods = [method ?? plan.Methods[0]], Seeds = [seed], Samples = samples ?? plan.Samples };
-        return new EvaluationSetup(changed, [own ?? picture], [], by ?? computing);
+        return new EvaluationSetup(changed, [SourcePicture.Of(own ?? picture)], [], by ?? computing);
     }
 
     static IReadOnlyList<IReadOnlyDictionary<string, string>> Labels(string key, string value) =>

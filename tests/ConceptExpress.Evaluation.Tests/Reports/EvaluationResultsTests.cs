@@ -22,7 +22,7 @@ public class EvaluationResultsTests
     public void Methods_AreComparedOnTheSeedsThatBothHave()
     {
         var plan = new EvaluationPlan { Methods = [new("paper", settings), new("express", settings)], Seeds = [1, 2] };
-        var setup = new EvaluationSetup(plan, [picture], [Viewer()], computing);
+        var setup = new EvaluationSetup(plan, [SourcePicture.Of(picture)], [Viewer()], computing);
         // With seed 2 the second method matches nothing, so that it has no similarity there.
         FinishedItem[] items =
             [Finished("paper", 1, 0.2), Finished("paper", 2, 1), Finished("express", 1, 0.7), Finished("express", 2, null)];
@@ -38,9 +38,10 @@ public class EvaluationResultsTests
     {
         var other = picture with { Name = "b" };
         var setup = new EvaluationSetup(
-            new EvaluationPlan { Methods = [new("paper", settings)], Seeds = [1] }, [picture, other], [Viewer()], computing);
+            new EvaluationPlan { Methods = [new("paper", settings)], Seeds = [1] }, [SourcePicture.Of(picture), SourcePicture.Of(other)],
+            [Viewer()], computing);
         FinishedItem nothing = Finished("paper", 1, null, [0.6f, 0.8f]);
-        FinishedItem[] items = [Finished("paper", 1, 0.6), nothing with { Item = nothing.Item with { Picture = other } }];
+        FinishedItem[] items = [Finished("paper", 1, 0.6), nothing with { Item = nothing.Item with { Picture = SourcePicture.Of(other) } }];
         var results = EvaluationResults.Of(setup, items);
         Assert.Equal((0, 1), (results.Methods[0].Metrics["clipAcc1"].Mean, results.Methods[0].Metrics["clipAcc3"].Mean));
     }
@@ -54,7 +55,7 @@ public class EvaluationResultsTests
         var drawn = cosine is { } c ? ItemFeatures.Pack([(float)c, (float)Math.Sqrt(1 - c * c)]) : null;
         var features = new ItemFeatures(thing, [thing], drawn is null ? [] : [[drawn]], []);
         return new FinishedItem(
-            new EvaluationItem(method, settings with { Seed = seed }, GivenMasks: false, picture, $"{method}{seed}"),
+            new EvaluationItem(method, settings with { Seed = seed }, GivenMasks: false, SourcePicture.Of(picture), $"{method}{seed}"),
             new ItemRecord { Concepts = drawn is null ? [] : [new ItemConcept("<asset0>", 1, 1, 0, 1)], Truths = 1, Samples = 1 },
             new Dictionary<string, JsonNode> { ["clip"] = JsonSerializer.SerializeToNode(features, LibraryJson.Compact)! });
     }

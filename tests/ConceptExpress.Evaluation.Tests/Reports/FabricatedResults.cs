@@ -16,7 +16,7 @@ static class FabricatedResults
 
     public static EvaluationResults Of(params IReadOnlyList<IViewer> viewers)
     {
-        EvaluationPicture[] pictures = [.. Names.Select((name, i) => PlainPictures.Of(i) with { Name = name })];
+        SourcePicture[] pictures = [.. Names.Select((name, i) => SourcePicture.Of(PlainPictures.Of(i) with { Name = name }))];
         var settings = ExtractionSettings.Paper with { Resolution = 64 };
         var plan = new EvaluationPlan { Methods = [new("paper", settings), new("express", settings)], Seeds = [1, 2] };
         var setup = new EvaluationSetup(plan, pictures, viewers, new ComputingRecord("model", "fp32", "cpu", 1));
@@ -28,7 +28,8 @@ static class FabricatedResults
     {
         var quality = (item.Picture.Name[0] switch { 'a' => 0.1, 'c' => 0.4, _ => 0.9 })
             + (item.Method == "express" ? 0.05 : 0) + 0.001 * item.Settings.Seed;
-        var score = SceneScore.Of(item.Picture.Masks, item.Picture.Masks) with { MeanBestIou = quality, CountError = 1 - quality };
+        var masks = item.Picture.Read().Masks;
+        var score = SceneScore.Of(masks, masks) with { MeanBestIou = quality, CountError = 1 - quality };
         var record = new ItemRecord
         {
             Score = score,
@@ -51,10 +52,10 @@ sealed class Brightness : IViewer
     public IReadOnlyList<MetricColumn> Columns { get; } =
         [new("brightness", "how bright it is"), new("glare", "glare", MoreIsBetter: false, Leading: true)];
 
-    public bool CanSee(EvaluationPicture picture) => true;
+    public bool CanSee(SourcePicture picture) => true;
 
     public JsonNode See(ItemPictures item) =>
-        JsonSerializer.SerializeToNode(item.Item.Picture.Image.Pixels.ToArray().Average(value => (double)value))!;
+        JsonSerializer.SerializeToNode(item.Item.Picture.Read().Image.Pixels.ToArray().Average(value => (double)value))!;
 
     public IReadOnlyList<ItemFigures> FiguresOf(IReadOnlyList<SeenItem> all)
     {

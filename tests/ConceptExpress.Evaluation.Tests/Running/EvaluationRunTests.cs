@@ -25,9 +25,10 @@ public sealed class EvaluationRunTests : IDisposable
     {
         var whole = new RecordedProgress();
         Run("whole", whole, workers: 2);
-        Assert.Equal((9, 9), (Assert.Single(whole.All<PhaseBegan>()).Steps, whole.All<Advanced>().Count));
+        Assert.Equal([(EvaluationRun.CopyPhase, 3), (EvaluationRun.Phase, 9)], Phases(whole));
+        Assert.Equal(3 + 9, whole.All<Advanced>().Count);
 
-        var left = 4;
+        var left = 3 + 4;
         Assert.Throws<IOException>(() => Run("broken", new RecordedProgress
         {
             On = happened =>
@@ -38,12 +39,53 @@ public sealed class EvaluationRunTests : IDisposable
         Directory.CreateDirectory(Path.Combine(root, "broken", "items", ".unfinished-0123")); // as a killed process leaves it
         var rest = new RecordedProgress();
         Run("broken", rest);
-        Assert.Equal((5, 5), (Assert.Single(rest.All<PhaseBegan>()).Steps, rest.All<Advanced>().Count));
+        Assert.Equal([(EvaluationRun.CopyPhase, 3), (EvaluationRun.Phase, 5)], Phases(rest));
+        Assert.Equal(3 + 5, rest.All<Advanced>().Count);
         Assert.Contains("4 of 9", Assert.Single(rest.All<Noted>()).Text);
         Assert.Equal(Files("whole"), Files("broken"));
         Assert.All(Files("whole").Where(file => file != Timings.FileName), file =>
             Assert.True(Bytes("whole", file).AsSpan().SequenceEqual(Bytes("broken", file)), $"{file} differs"));
         Assert.Contains("\"meanBestIoU\"", File.ReadAllText(Path.Combine(root, "whole", new JsonExporter().FileName)));
+    }
+
+    static IEnumerable<(string, int?)> Phases(RecordedProgress heard) =>
+        heard.All<PhaseBegan>().Select(phase => (phase.Phase, phase.Steps));
+
+    [Theory, InlineData(1), InlineData(3)]
+    public void Pictures_AreNotHeldInMemory(int workers)
+    {
+        var data = new Counted();
+        var described = SourcePicture.All(data, data.Count, 0, workers, stop: TestContext.Current.CancellationToken);
+        Assert.Equal(data.Count, data.Reads);
+        var results = Run("lazy", workers: workers, from: described);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.All(data.Given, given => Assert.False(given.IsAlive));
+        Assert.Equal(Exporters.All.Select(exporter => exporter.Text(Run("held"))), Exporters.All.Select(exporter => exporter.Text(results)));
+    }
+
+    [Fact]
+    public void APictureThatChangesWhileTheRunGoesOn_IsRefused()
+    {
+        var number = 0;
+        var source = SourcePicture.Of(() => PlainPictures.Of(number++) with { Name = "a" });
+        Assert.Contains("was changed", Assert.Throws<DataSetException>(() => source.Read()).Message);
+    }
+
+    /// <summary>Makes its pictures anew each time, and knows whether they are still in memory.</summary>
+    sealed class Counted : EvaluationData
+    {
+        public List<WeakReference> Given { get; } = [];
+        public int Reads => Given.Count;
+        public override int Count => 3;
+
+        public override EvaluationPicture Read(int index, int side)
+        {
+            var picture = PlainPictures.Of(index);
+            lock (Given) Given.Add(new WeakReference(picture.Image));
+            return picture;
+        }
     }
 
     [Fact]
@@ -113,12 +155,12 @@ public sealed class EvaluationRunTests : IDisposable
 
     EvaluationResults Run(
         string folder, RecordedProgress? progress = null, int workers = 1, Func<ModelLease>? lease = null,
-        IReadOnlyList<EvaluationPicture>? on = null)
+        IReadOnlyList<EvaluationPicture>? on = null, IReadOnlyList<SourcePicture>? from = null)
     {
         var methods = new[] { "paper", "express", "given-masks" }
             .Select(name => EvaluationMethod.Find(name)!.Planned(settings => settings with { Resolution = Side }));
         var plan = new EvaluationPlan { Methods = [.. methods], Seeds = [1], LocalizationOnly = true };
-        var setup = new EvaluationSetup(plan.Validated(), on ?? pictures, [], new ComputingRecord("model", "fp32", "cpu", 1));
+        var setup = new EvaluationSetup(plan.Validated(), from ?? [.. (on ?? pictures).Select(SourcePicture.Of)], [], new ComputingRecord("model", "fp32", "cpu", 1));
         var output = Path.Combine(root, folder);
         var timings = new Timings(output, Machine.Describe("cpu", 1));
         lease ??= () => ModelLease.Owning(StableDiffusion.Load(TestFolders.Toybox));

@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Evaluation.Reports;
 using ConceptExpress.Evaluation.Running;
@@ -69,7 +70,8 @@ public sealed class LearningRunTests : IDisposable
             Seeds = [1],
             Samples = new SamplePlan { Count = 2, Sampling = new SamplingSettings { Steps = 1, Guidance = 1 } },
         };
-        var setup = new EvaluationSetup(plan.Validated(), [PlainPictures.Of(0)], viewers, new ComputingRecord("model", "fp32", "cpu", 2));
+        var setup = new EvaluationSetup(plan.Validated(), [SourcePicture.Of(PlainPictures.Of(0))], viewers,
+            new ComputingRecord("model", "fp32", "cpu", 2));
         ModelLease Lend() =>
             mayLearn ? ModelLease.Owning(StableDiffusion.Load(TestFolders.Toybox)) : throw new InvalidOperationException("learns again");
         var timings = new Timings(root, Machine.Describe("cpu", 2));

@@ -31,6 +31,7 @@ public sealed class ResumeTests : IDisposable
                 File.ReadAllLines(Path.Combine(broken.Output, $"{stage}.csv")));
         Assert.All(Weights(whole.Output),
             file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace("whole", "broken"))));
+        DiffusersRules.Hold(Path.Combine(broken.Output, ToyboxTraining.CheckpointFolder));
     }
 
     [Fact]

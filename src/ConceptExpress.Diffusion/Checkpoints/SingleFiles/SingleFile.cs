@@ -20,29 +20,32 @@ static class SingleFile
     /// <exception cref="CheckpointException">
     /// The file is something else, a part is missing, damaged or not supported, or there is no tokenizer; the message names the file.
     /// </exception>
-    public static StableDiffusionParts Load(string path, SingleFileOptions options, ComputePrecision precision, Device device)
+    public static StableDiffusionParts Load(string path, CheckpointOptions options, ComputePrecision precision, Device device)
     {
+        if (options.Variant is { } variant)
+            throw new CheckpointException($"{path} is a single file, which has no variants; leave out the variant {variant}.");
         using var file = SingleFileSource.Open(path);
         return Load(file, options, precision, device);
     }
 
     /// <summary>Loads a checkpoint from an open file.</summary>
     /// <exception cref="CheckpointException">See the other overload.</exception>
-    public static StableDiffusionParts Load(SingleFileSource file, SingleFileOptions options, ComputePrecision precision, Device device)
+    public static StableDiffusionParts Load(SingleFileSource file, CheckpointOptions options, ComputePrecision precision, Device device)
     {
         var source = file.Tensors;
         ForeignFiles.Refuse(source);
-        var tokenizer = FindTokenizer(source.Path, options.TokenizerFolder);
+        var tokenizer = FindTokenizer(source.Path, options.Tokenizer);
         var unet = FilePart.Below(source, UnetPrefix, "UNet", _ => false);
         var isSecond = UnetShapes.IsSecond(unet);
-        var prediction = PredictionRule.Choose(source.Path, options.Prediction, source.Names, file.Metadata, isSecond);
+        var prediction = PredictionRule.Choose(source.Path, options.Prediction, source.Names, file.Metadata, isSecond,
+            () => FileDigest.OfFile(source.Path));
         var config = UnetShapes.Infer(unet, options.Sizes, prediction.Type == PredictionType.Velocity).Validated(source.Path);
         var text = TextPart.Of(source, options.Sizes, isSecond);
-        using var vae = options.VaePath is { } other ? VaeChoice.At(other, options.Sizes) : VaeChoice.Within(source, options.Sizes);
-        string?[] notes =
+        using var vae = options.Vae is { } other ? VaeChoice.At(other, options.Sizes) : VaeChoice.Within(source, options.Sizes);
+        ProgressEvent?[] notes =
         [
-            prediction.Note, PaddingNote(source.Path, tokenizer, isSecond),
-            IgnoredTensors.Note(source.Path, Unused(source, text, options.VaePath is not null)),
+            prediction.Note is { } assumed ? new Warned(assumed) : null, PaddingWarning(source.Path, tokenizer, isSecond),
+            IgnoredTensors.Note(source.Path, Unused(source, text, options.Vae is not null)) is { } unused ? new Noted(unused) : null,
         ];
         var unread = new UnreadCheckpoint
         {
@@ -62,7 +65,7 @@ static class SingleFile
         {
             IsSingleFile = true,
             Choices = $"{prediction.Type}{(options.Sizes.IsEmpty ? "" : options.Sizes.ToJson())}",
-            Notes = [.. notes.OfType<string>()],
+            Notes = [.. notes.OfType<ProgressEvent>()],
         };
     }
 
@@ -102,16 +105,16 @@ static class SingleFile
         if (named is null && !Directory.Exists(beside))
             throw new CheckpointException($"{path} holds no tokenizer, and there is no folder {beside}; name a tokenizer folder or put " +
                 "one there: it is the folder tokenizer of any Stable Diffusion 1.x or 2.x checkpoint in the diffusers layout.");
-        return ClipTokenizer.Load(named ?? beside);
+        return ClipTokenizer.Load(CheckpointOptions.PartOf(named ?? beside, TokenizerName));
     }
 
     // 1.x was trained on prompts filled up with the end of text, 2.x with another token.
-    static string? PaddingNote(string path, ClipTokenizer tokenizer, bool isSecond)
+    static Warned? PaddingWarning(string path, ClipTokenizer tokenizer, bool isSecond)
     {
         var (kind, other) = isSecond ? ("2.x", "1.x") : ("1.x", "2.x");
         return tokenizer.PaddingId == tokenizer.EndOfTextId == isSecond
-            ? $"{path} is of Stable Diffusion {kind}, but its tokenizer fills prompts up as that of {other} does; use the tokenizer folder "
-                + $"of a {kind} checkpoint."
+            ? new Warned($"{path} is of Stable Diffusion {kind}, but its tokenizer fills prompts up as that of {other} does; use the "
+                + $"tokenizer folder of a {kind} checkpoint.")
             : null;
     }
 }

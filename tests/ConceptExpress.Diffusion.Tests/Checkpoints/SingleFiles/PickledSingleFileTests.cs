@@ -27,9 +27,9 @@ public sealed class PickledSingleFileTests : IDisposable
         var writer = new SingleFileWriter(checkpoint.Folder);
         var file = output.Write("model" + extension, Pickled(writer.Tensors(), legacy));
         using var fromFolder = StableDiffusion.Load(checkpoint.Folder);
-        using var fromFile = StableDiffusion.Load(file, new SingleFileOptions
+        using var fromFile = StableDiffusion.Load(file, options: new CheckpointOptions
         {
-            TokenizerFolder = Path.Combine(checkpoint.Folder, "tokenizer"),
+            Tokenizer = Path.Combine(checkpoint.Folder, "tokenizer"),
             Sizes = writer.Sizes,
             Prediction = PredictionType.Velocity,
         });

@@ -23,7 +23,7 @@ public sealed class SingleFileChoicesTests : IDisposable
 
     string Target => output["model.safetensors"];
 
-    SingleFileOptions Options => new() { TokenizerFolder = Path.Combine(checkpoint.Folder, "tokenizer"), Sizes = writer.Sizes };
+    CheckpointOptions Options => new() { Tokenizer = Path.Combine(checkpoint.Folder, "tokenizer"), Sizes = writer.Sizes };
 
     void Write(Action<Dictionary<string, Tensor>>? change = null, Dictionary<string, string>? metadata = null)
     {
@@ -33,9 +33,9 @@ public sealed class SingleFileChoicesTests : IDisposable
         SingleFileWriter.Write(Target, tensors, metadata);
     }
 
-    string Refusal(SingleFileOptions options, params string[] parts)
+    string Refusal(CheckpointOptions options, params string[] parts)
     {
-        var message = Assert.ThrowsAny<CheckpointException>(() => StableDiffusion.Load(Target, options).Dispose()).Message;
+        var message = Assert.ThrowsAny<CheckpointException>(() => StableDiffusion.Load(Target, options: options).Dispose()).Message;
         Assert.Matches(@"^[^\r\n]+\.$", message);
         Assert.DoesNotContain(". ", message);
         Assert.All(parts, part => Assert.Contains(part, message));
@@ -46,8 +46,8 @@ public sealed class SingleFileChoicesTests : IDisposable
     public void Load_WithoutATokenizer_SaysWhatIsMissingAndWhereItIs()
     {
         Write();
-        Refusal(Options with { TokenizerFolder = null }, Target, output["tokenizer"], "of any Stable Diffusion 1.x or 2.x checkpoint");
-        Refusal(Options with { TokenizerFolder = output["none"] }, output["none"]);
+        Refusal(Options with { Tokenizer = null }, Target, output["tokenizer"], "of any Stable Diffusion 1.x or 2.x checkpoint");
+        Refusal(Options with { Tokenizer = output["none"] }, output["none"]);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class SingleFileChoicesTests : IDisposable
         Directory.CreateDirectory(output["tokenizer"]);
         foreach (var file in Directory.GetFiles(Path.Combine(checkpoint.Folder, "tokenizer")))
             File.Copy(file, output[Path.Combine("tokenizer", Path.GetFileName(file))]);
-        using var model = StableDiffusion.Load(Target, Options with { TokenizerFolder = null });
+        using var model = StableDiffusion.Load(Target, options: Options with { Tokenizer = null });
         Assert.Contains(output[Path.Combine("tokenizer", "vocab.json")], model.Files);
     }
 
@@ -77,11 +77,11 @@ public sealed class SingleFileChoicesTests : IDisposable
                     if (hasOwn) tensors[name] = zeros_like(tensors[name]);
                     else tensors.Remove(name);
             });
-            using var model = StableDiffusion.Load(Target, Options with { VaePath = path });
+            using var model = StableDiffusion.Load(Target, options: Options with { Vae = path });
             var (left, right) = (expected.Vae.state_dict(), model.Vae.state_dict());
             Assert.All(left, pair => Assert.True(pair.Value.eq(right[pair.Key]).all().item<bool>(), pair.Key));
             Assert.Contains(model.Files, file => file.StartsWith(path));
-            Assert.Equal(hasOwn, model.Notes.Any(note => note.Contains("its own autoencoder")));
+            Assert.Equal(hasOwn, model.Notes.OfType<Noted>().Any(note => note.Text.Contains("its own autoencoder")));
         }
     }
 
@@ -100,7 +100,7 @@ public sealed class SingleFileChoicesTests : IDisposable
     {
         Write();
         SingleFileWriter.Write(output["other.safetensors"], writer.Part("unet"));
-        Refusal(Options with { VaePath = output["other.safetensors"] }, output["other.safetensors"], "no autoencoder");
+        Refusal(Options with { Vae = output["other.safetensors"] }, output["other.safetensors"], "no autoencoder");
     }
 
     [Theory]
@@ -116,34 +116,45 @@ public sealed class SingleFileChoicesTests : IDisposable
         {
             if (mark is not null) tensors[mark] = zeros(0);
         }, field is null ? null : new() { [field] = value! });
-        using var model = StableDiffusion.Load(Target, Options);
+        using var model = StableDiffusion.Load(Target, options: Options);
         Assert.Equal(expected, model.Schedule.PredictionType);
-        Assert.DoesNotContain(model.Notes, note => note.Contains("velocity"));
+        Assert.DoesNotContain(model.Notes.OfType<Warned>(), warning => warning.Text.Contains("velocity"));
     }
 
     [Fact]
     public void Prediction_IsWhatTheCallerSays_WhateverTheFileSays()
     {
         Write(tensors => tensors["v_pred"] = zeros(0));
-        using var model = StableDiffusion.Load(Target, Options with { Prediction = PredictionType.Noise });
+        using var model = StableDiffusion.Load(Target, options: Options with { Prediction = PredictionType.Noise });
         Assert.Equal(PredictionType.Noise, model.Schedule.PredictionType);
     }
 
     [Fact]
-    public void Prediction_OfASecondThatSaysNothing_IsNoise_WithANote()
+    public void Prediction_OfASecondThatSaysNothing_IsNoise_WithAWarning()
     {
         Write();
-        using var model = StableDiffusion.Load(Target, Options);
+        using var model = StableDiffusion.Load(Target, options: Options);
         Assert.Equal(PredictionType.Noise, model.Schedule.PredictionType);
         Assert.Equal(64 * 2, model.TrainedResolution);
-        Assert.Contains(model.Notes, note => note.StartsWith(Target) && note.Contains("choose velocity"));
+        Assert.Contains(model.Notes.OfType<Warned>(), warning =>
+            warning.Text.StartsWith(Target) && warning.Text.Contains("choose velocity"));
     }
 
     [Fact]
-    public void Prediction_OfAFirstThatSaysNothing_IsNoise_WithoutANote()
+    public void Prediction_OfAFirstThatSaysNothing_IsNoise_WithoutAWarning()
     {
-        var choice = PredictionRule.Choose("a", null, [], new Dictionary<string, string>(), isSecond: false);
+        var choice = PredictionRule.Choose("a", null, [], new Dictionary<string, string>(), isSecond: false,
+            () => throw new InvalidOperationException("reads the whole file"));
         Assert.Equal(new ChosenPrediction(PredictionType.Noise, null), choice);
+    }
+
+    [Theory]
+    [InlineData("ad2a33c361c1f593c4a1fb32ea81afce2b5bb7d1983c6b94793a26a3b54b08a0", PredictionType.Velocity)]
+    [InlineData("88ecb782561455673c4b78d05093494b9c539fc6bfc08f3a9a4a0dd7b0b10f36", PredictionType.Noise)]
+    public void Prediction_OfAPublishedFile_IsKnownByItsDigest(string digest, PredictionType expected)
+    {
+        var choice = PredictionRule.Choose("a", null, [], new Dictionary<string, string>(), isSecond: true, () => digest);
+        Assert.Equal(new ChosenPrediction(expected, null), choice);
     }
 
     [Fact]
@@ -154,10 +165,12 @@ public sealed class SingleFileChoicesTests : IDisposable
     }
 
     [Fact]
-    public void ScheduleWithoutSignalAtTheEnd_IsRefused_AsFromAFolder()
+    public void ScheduleWithoutSignalAtTheEnd_NeedsVelocity_AsInAFolder()
     {
         Write(tensors => tensors["ztsnr"] = zeros(0));
         Refusal(Options, Target, "rescale_betas_zero_snr");
+        using var model = StableDiffusion.Load(Target, options: Options with { Prediction = PredictionType.Velocity });
+        Assert.Equal(0, model.Schedule.AlphaBars[^1]);
     }
 
     [Theory]
@@ -194,10 +207,9 @@ public sealed class SingleFileChoicesTests : IDisposable
     }
 
     [Fact]
-    public void Load_OfAFolder_TakesNothingThatAFolderHas()
+    public void Load_OfAVariant_IsRefused()
     {
-        var message = Assert.Throws<CheckpointException>(
-            () => StableDiffusion.Load(checkpoint.Folder, Options with { Sizes = new() })).Message;
-        Assert.Contains(checkpoint.Folder, message);
+        Write();
+        Refusal(Options with { Variant = "ema" }, Target, "no variants", "ema");
     }
 }

@@ -57,7 +57,7 @@ public sealed class SingleFileTests : IDisposable
         var writer = new SingleFileWriter(checkpoint.Folder);
         SingleFileWriter.Write(Target, writer.Tensors(hasTextModel: false));
         using var fromFolder = StableDiffusion.Load(checkpoint.Folder);
-        using var fromFile = StableDiffusion.Load(Target, Options(checkpoint.Folder, writer));
+        using var fromFile = StableDiffusion.Load(Target, options: Options(checkpoint.Folder, writer));
         AreTheSame(fromFolder.Texts[0].Model, fromFile.Texts[0].Model);
     }
 
@@ -68,7 +68,7 @@ public sealed class SingleFileTests : IDisposable
         using var checkpoint = new TinyCheckpoint(second: true);
         var writer = new SingleFileWriter(checkpoint.Folder);
         SingleFileWriter.Write(Target, writer.Tensors());
-        using var model = StableDiffusion.Load(Target, Options(checkpoint.Folder, writer) with { Prediction = PredictionType.Velocity });
+        using var model = StableDiffusion.Load(Target, options: Options(checkpoint.Folder, writer) with { Prediction = PredictionType.Velocity });
         Assert.Equal(Json(writer.UnetConfig with { SampleSize = 96, UpcastAttention = true }), Json(model.UnetConfig));
         Assert.Equal(Json(writer.VaeConfig), Json(model.VaeConfig));
         Assert.Equal(Json(writer.TextConfig), Json(model.Texts[0].Config));
@@ -83,10 +83,10 @@ public sealed class SingleFileTests : IDisposable
         using var checkpoint = new TinyCheckpoint(second: true);
         var writer = new SingleFileWriter(checkpoint.Folder);
         SingleFileWriter.Write(Target, writer.Tensors());
-        using var model = StableDiffusion.Load(Target, Options(checkpoint.Folder, writer) with { Prediction = PredictionType.Noise });
+        using var model = StableDiffusion.Load(Target, options: Options(checkpoint.Folder, writer) with { Prediction = PredictionType.Noise });
         Assert.Equal($"Of {Target}, this is not used: a moving average of the weights (1 tensor), other parts of CLIP (2 tensors), " +
             "the noise schedule (2 tensors), the text encoder's last layer (12 tensors), training of the autoencoder (1 tensor).",
-            Assert.Single(model.Notes));
+            Assert.IsType<Noted>(Assert.Single(model.Notes)).Text);
     }
 
     [Fact]
@@ -97,9 +97,9 @@ public sealed class SingleFileTests : IDisposable
         var writer = new SingleFileWriter(checkpoint.Folder);
         SingleFileWriter.Write(Target, writer.Tensors());
         var options = Options(checkpoint.Folder, writer);
-        string Fingerprint(string path, SingleFileOptions chosen)
+        string Fingerprint(string path, CheckpointOptions chosen)
         {
-            using var model = StableDiffusion.Load(path, chosen);
+            using var model = StableDiffusion.Load(path, options: chosen);
             return model.Fingerprint();
         }
         var before = Fingerprint(Target, options);
@@ -120,7 +120,7 @@ public sealed class SingleFileTests : IDisposable
         using (NewDisposeScope())
         {
             SingleFileWriter.Write(Target, writer.Tensors());
-            model = StableDiffusion.Load(Target, Options(checkpoint.Folder, writer));
+            model = StableDiffusion.Load(Target, options: Options(checkpoint.Folder, writer));
         }
         File.Delete(Target);
         using (model) Assert.False(Draw(model).All(value => value == 0));
@@ -131,7 +131,7 @@ public sealed class SingleFileTests : IDisposable
         var writer = new SingleFileWriter(folder);
         SingleFileWriter.Write(Target, writer.Tensors());
         using var fromFolder = StableDiffusion.Load(folder);
-        using var fromFile = StableDiffusion.Load(Target, Options(folder, writer) with { Prediction = prediction });
+        using var fromFile = StableDiffusion.Load(Target, options: Options(folder, writer) with { Prediction = prediction });
         AreTheSame(fromFolder.Unet, fromFile.Unet);
         AreTheSame(fromFolder.Vae, fromFile.Vae);
         AreTheSame(fromFolder.Texts[0].Model, fromFile.Texts[0].Model);
@@ -151,8 +151,8 @@ public sealed class SingleFileTests : IDisposable
         }
     }
 
-    static SingleFileOptions Options(string folder, SingleFileWriter writer) =>
-        new() { TokenizerFolder = Path.Combine(folder, "tokenizer"), Sizes = writer.Sizes };
+    static CheckpointOptions Options(string folder, SingleFileWriter writer) =>
+        new() { Tokenizer = Path.Combine(folder, "tokenizer"), Sizes = writer.Sizes };
 
     static void AreTheSame(nn.Module expected, nn.Module actual)
     {

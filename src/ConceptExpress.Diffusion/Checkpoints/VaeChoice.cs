@@ -1,7 +1,8 @@
+using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 using ConceptExpress.Diffusion.Vae;
 using static TorchSharp.torch;
 
-namespace ConceptExpress.Diffusion.Checkpoints.SingleFiles;
+namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>The autoencoder of a single file, or the one that was named in its place.</summary>
 /// <param name="Config">Its configuration.</param>
@@ -27,12 +28,15 @@ sealed record VaeChoice(
         return Of(checkpoint, sizes, [], null);
     }
 
-    /// <summary>Another autoencoder: a file, or a folder in the diffusers layout.</summary>
+    /// <summary>
+    /// Another autoencoder: a file, a folder in the diffusers layout, or a checkpoint in that layout with the folder <c>vae</c>.
+    /// </summary>
     /// <exception cref="CheckpointException">There is none at the path, or it is not supported.</exception>
     public static VaeChoice At(string path, UnstoredSizes sizes)
     {
         if (Directory.Exists(path))
         {
+            path = CheckpointOptions.PartOf(path, "vae");
             IEnumerable<CheckpointFile> Named(IEnumerable<string> files) =>
                 files.Select(file => new CheckpointFile($"vae/{Path.GetFileName(file)}", Path.GetFullPath(file)));
             return new VaeChoice(DiffusersFolder.ReadVaeConfig(path), [.. Named([Path.Combine(path, "config.json")])],

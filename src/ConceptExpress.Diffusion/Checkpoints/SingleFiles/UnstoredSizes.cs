@@ -1,30 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ConceptExpress.Diffusion.Schedules;
 
 namespace ConceptExpress.Diffusion.Checkpoints.SingleFiles;
-
-/// <summary>What a single file does not hold, or does not tell.</summary>
-sealed record SingleFileOptions
-{
-    /// <summary>Folder of the tokenizer. If null, the folder <c>tokenizer</c> beside the file.</summary>
-    public string? TokenizerFolder { get; init; }
-
-    /// <summary>
-    /// Another autoencoder: a file with the original names or diffusers', or the <c>vae</c> folder of a checkpoint. If null, that of the
-    /// file.
-    /// </summary>
-    public string? VaePath { get; init; }
-
-    /// <summary>What the UNet predicts. If null, what the file says, else noise.</summary>
-    public PredictionType? Prediction { get; init; }
-
-    /// <summary>Sizes that cannot be seen in the tensors' shapes.</summary>
-    public UnstoredSizes Sizes { get; init; } = new();
-
-    /// <summary>Whether nothing is set.</summary>
-    public bool IsEmpty => TokenizerFolder is null && VaePath is null && Prediction is null && Sizes.IsEmpty;
-}
 
 /// <summary>
 /// Sizes that cannot be seen in the tensors' shapes. Null stands for the value of all published Stable Diffusion 1.x and 2.x; only other
