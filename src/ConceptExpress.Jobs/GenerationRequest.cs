@@ -79,7 +79,8 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         foreach (var renaming in vocabulary.Renamings) context.Report(new Noted(renaming));
         CheckWords(vocabulary, context);
         PicturesResult Draw(LoadedModel loaded) => this.Draw(loaded, vocabulary, output, context);
-        return Model is null && vocabulary.Sources.Select(source => source.Folder?.Model).FirstOrDefault(model => model is not null) is { } recorded
+        var recorded = vocabulary.Sources.Select(source => source.Folder?.Model).FirstOrDefault(model => model is not null);
+        return Model is null && recorded is not null
             ? context.Models.UseRecorded(recorded, Compute, context, Draw)
             : context.Models.Use(Model, Compute, context, Draw);
     }

@@ -68,7 +68,8 @@ public sealed class EmbeddingTests : IDisposable
     public void AnotherWidth_IsRefused_WithItsFamily(int width, string sentence)
     {
         var file = Pickle("wide.pt", new StoredVectors("<wide>", [width]));
-        foreach (var outcome in new[] { Generate("wide", "<wide>", "--embedding", file), Import("wide", file, "--model", TestFolders.Toybox) })
+        var import = Import("wide", file, "--model", TestFolders.Toybox);
+        foreach (var outcome in new[] { Generate("wide", "<wide>", "--embedding", file), import })
         {
             Cli.AssertFailed(ExitCodes.Model, outcome);
             Assert.Contains($"<wide> of {file} {sentence}", outcome.Error);

@@ -49,7 +49,8 @@ static class EmbeddingFiles
 
     static byte[] Pickled(string container, StoredVectors[] tensors, bool parameters, (string Key, object? Value)[] more)
     {
-        var rows = tensors.Select((each, i) => new StoredRow($"{Name(each.Type)}Storage", $"{i}", each.Values.Length, Bytes(each))).ToArray();
+        var rows = tensors.Select((each, i) => new StoredRow($"{Name(each.Type)}Storage", $"{i}", each.Values.Length, Bytes(each)))
+            .ToArray();
         var stored = tensors.Zip(rows, (each, row) => TorchFiles.Whole(row, each.Shape) with { IsParameter = parameters }).ToArray();
         object? root = stored[0];
         if (tensors[0].Path.Length > 0)

@@ -16,7 +16,9 @@ namespace ConceptExpress.Library.Embeddings;
 /// Its words, 1 to 1000, each with 1 to 1000 vectors of the same width, in fp32. Vectors for two text encoders are concatenated. Give them
 /// to <see cref="TextToImage"/> or to the facade, if the width is the checkpoint's (<see cref="StableDiffusion.WordWidth"/>).
 /// </param>
-/// <param name="Notes">What a person should know: names that were changed, and what of the file is not used. Sentences; may be empty.</param>
+/// <param name="Notes">
+/// What a person should know: names that were changed, and what of the file is not used. Sentences; may be empty.
+/// </param>
 public sealed record EmbeddingFile(string Path, string Sha256, IReadOnlyList<ConceptWord> Words, IReadOnlyList<string> Notes)
 {
     // Prompts have far fewer text positions, and no text encoder is nearly as wide.

@@ -76,7 +76,8 @@ static class EmbeddingLayouts
             return [.. file.Tensors.Select(tensor => new FoundWord(Key(tensor.Name), [tensor]))];
         throw new EmbeddingException(
             $"{file.Path} is not an embedding file that is known here: it has {file.Tensors.Count} tensors (the first is "
-            + $"{CheckpointException.Quoted(file.Tensors[0].Name)}), and their names are not all words in angle brackets; name another file.");
+            + $"{CheckpointException.Quoted(file.Tensors[0].Name)}), and their names are not all words in angle brackets; name another "
+            + "file.");
     }
 
     static EmbeddingException NoVectors(TensorFile file, NamedTensor tensor) => new(

@@ -21,8 +21,8 @@ static partial class WordSpelling
     public static IReadOnlyList<string> Of(IReadOnlyList<FoundWord> found, TensorFile file, string? given, List<string> notes)
     {
         var stem = Path.GetFileNameWithoutExtension(file.Path);
-        IReadOnlyList<string> words = found is [var only]
-            ? [given ?? new[] { only.Key, file.Title }.FirstOrDefault(IsWord) ?? Made(only.Key is { } key && key.Contains('<') ? key : stem)]
+        IReadOnlyList<string> words = found is [{ Key: var key }]
+            ? [given ?? new[] { key, file.Title }.FirstOrDefault(IsWord) ?? Made(key?.Contains('<') == true ? key : stem)]
             : [.. found.Select(word => Prefixed(given, word.Key is { } name ? Made(name) : Made(stem)))];
         if (words.CountBy(word => word).FirstOrDefault(word => word.Value > 1).Key is { } twice)
             throw new EmbeddingException(

@@ -62,7 +62,9 @@ public sealed record PictureRecord(string Schema, string Version, ModelRecord Mo
 /// The word in its concept folder or embedding file; differs from <paramref name="Token"/> if a prefix was added.
 /// </param>
 /// <param name="Image">The file name of the picture that the word was learned from; null if it came from an embedding file.</param>
-/// <param name="ImageSha256">The SHA-256 of that file, 64 lower-case hexadecimal digits; null if the word came from an embedding file.</param>
+/// <param name="ImageSha256">
+/// The SHA-256 of that file, 64 lower-case hexadecimal digits; null if the word came from an embedding file.
+/// </param>
 /// <param name="Imported">The embedding file that the word came from; null, the default, if it was learned from a picture.</param>
 public sealed record PictureConcept(string Token, string Original, string? Image, string? ImageSha256,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportRecord? Imported = null);

@@ -30,7 +30,8 @@ static partial class ResultNames
     public static string Sample(int pass) => $"pass-{pass:00000}.png";
 
     /// <summary>The results of <c>extract</c>: concepts with words.</summary>
-    public static OutputKind Extraction { get; } = new("extract", ConceptFile(), folder => ConceptFiles(folder, manifest => HasWords(manifest) && !IsImport(manifest)))
+    public static OutputKind Extraction { get; } = new("extract", ConceptFile(),
+        folder => ConceptFiles(folder, manifest => HasWords(manifest) && !IsImport(manifest)))
     {
         Folders = [Masks, Embeddings, Previews, Samples],
         Hidden = StateFolder.Name,

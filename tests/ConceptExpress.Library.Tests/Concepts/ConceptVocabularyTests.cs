@@ -65,7 +65,8 @@ public sealed class ConceptVocabularyTests
         Assert.Equal(words.Count, words.Distinct().Count());
     }
 
-    static List<string> Words(params ConceptFolder[] folders) => [.. ConceptVocabulary.Of(folders.Select(WordSource.Of)).Words.Select(word => word.Token)];
+    static List<string> Words(params ConceptFolder[] folders) =>
+        [.. ConceptVocabulary.Of(folders.Select(WordSource.Of)).Words.Select(word => word.Token)];
 
     static ConceptFolder Folder(string path, string image) => new(path, Written with { Prefix = ConceptNames.PrefixFor(image) },
         [new ConceptWord("<asset0>", [[1, 2]]), new ConceptWord("<asset1>", [[3, 4]])]);

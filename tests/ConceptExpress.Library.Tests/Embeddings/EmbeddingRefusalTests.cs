@@ -15,7 +15,10 @@ public sealed class EmbeddingRefusalTests : IDisposable
     public static TheoryData<string, string[], long[]> Others => new()
     {
         { "LoRA", ["lora_unet_down.lora_down.weight", "lora_unet_down.lora_up.weight"], [4, 8] },
-        { "a whole checkpoint", ["model.diffusion_model.input_blocks.0.0.weight", "first_stage_model.encoder.conv_in.weight"], [8, 4, 3, 3] },
+        {
+            "a whole checkpoint", ["model.diffusion_model.input_blocks.0.0.weight", "first_stage_model.encoder.conv_in.weight"],
+            [8, 4, 3, 3]
+        },
         { "autoencoder", ["encoder.down.0.block.0.conv1.weight", "decoder.up.0.block.0.conv1.weight"], [8, 8, 3, 3] },
         { "text encoder", ["text_model.embeddings.token_embedding.weight", "text_model.final_layer_norm.weight"], [4, 8] },
         { "ControlNet", ["control_model.input_blocks.0.0.weight", "control_model.zero_convs.0.0.weight"], [8, 4, 3, 3] },

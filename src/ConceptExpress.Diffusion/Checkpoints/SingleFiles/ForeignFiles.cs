@@ -53,7 +53,9 @@ static class ForeignFiles
         if (what.Length > 0) throw new CheckpointException($"{file.Path} is {what}; {remedy}.");
     }
 
-    /// <summary>Says what a file is, such as "a LoRA, which only changes another checkpoint"; null if it may be an embedding file.</summary>
+    /// <summary>
+    /// Says what a file is, such as "a LoRA, which only changes another checkpoint"; null if it may be an embedding file.
+    /// </summary>
     public static string? KindOf(ITensorSource file)
     {
         var names = new Names(file);
