@@ -49,8 +49,7 @@ static class CommandLineApp
         var root = new RootCommand("Find the concepts of a picture: each gets a mask, and a word with which Stable Diffusion draws it.")
         {
             ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session),
-            EvaluateCommand.Create(session),
-            ModelsCommand.Create(session),
+            ConceptsCommand.Create(session), EvaluateCommand.Create(session), ModelsCommand.Create(session),
             ToyboxCommand.Create(session),
             CommonOptions.Verbose,
         };

@@ -7,6 +7,7 @@ using ConceptExpress.Hub;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Checkpoints;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.States;
 
@@ -27,7 +28,7 @@ public enum FailureKind
 
     /// <summary>
     /// An input is missing, unreadable or hostile (<see cref="ImageException"/>, <see cref="ConceptFolderException"/>,
-    /// <see cref="DataSetException"/>, <see cref="StateException"/>).
+    /// <see cref="EmbeddingException"/>, <see cref="DataSetException"/>, <see cref="StateException"/>).
     /// </summary>
     Input,
 
@@ -59,7 +60,7 @@ public static class Failure
     public static FailureKind KindOf(Exception failure) => failure switch
     {
         SettingsException or OutputOccupiedException => FailureKind.Request,
-        ImageException or ConceptFolderException or DataSetException or StateException => FailureKind.Input,
+        ImageException or ConceptFolderException or EmbeddingException or DataSetException or StateException => FailureKind.Input,
         CheckpointException or HubException => FailureKind.Model,
         OutputException or HubStorageException => FailureKind.Resources,
         LearningDivergedException => FailureKind.Diverged,

@@ -5,6 +5,7 @@ using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Drawing;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Generated;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
@@ -16,15 +17,23 @@ namespace ConceptExpress.Jobs;
 public sealed record GenerationRequest : FolderRequest<PicturesResult>
 {
     /// <summary>
-    /// Paths of folders that extractions wrote, 1 or more. If a folder has a word that an earlier one has, too, all its words get the
+    /// Paths of folders that extractions or imports wrote. If a folder has a word that an earlier one has, too, all its words get the
     /// prefix of its <c>concepts.json</c>: <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken. An event
     /// (<see cref="Noted"/>) names the new words.
     /// </summary>
-    public required IReadOnlyList<string> Concepts { get; init; }
+    /// <value>The default is empty. At least one folder or embedding file is needed.</value>
+    public IReadOnlyList<string> Concepts { get; init; } = [];
+
+    /// <summary>
+    /// Embedding files of any program, after the folders. Their words are told as events (<see cref="Noted"/>). Words that are taken get a
+    /// prefix like those of folders, made from the file's name.
+    /// </summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<EmbeddingReference> Embeddings { get; init; } = [];
 
     /// <summary>
     /// Prompts, seed and other settings of the first picture. The seed increases by one with every further picture, and must be at most
-    /// 2^53 - 1 for the last. Words in the prompts that no folder has are refused.
+    /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused.
     /// </summary>
     public required GenerationSettings Settings { get; init; }
 
@@ -34,8 +43,8 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     public int Count { get; init; } = 1;
 
     /// <summary>
-    /// The checkpoint; null for the one on which the words of the first folder were learned. If that was a folder, it is used only if it is
-    /// still on this machine, with the same fingerprint.
+    /// The checkpoint; null for the one that the first folder with a checkpoint names, on which its words were learned; if none does, for
+    /// the embedded one. If that was a folder, it is used only if it is still on this machine, with the same fingerprint.
     /// </summary>
     /// <value>The default is null.</value>
     public ModelReference? Model { get; init; }
@@ -46,9 +55,10 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
 
     /// <inheritdoc/>
     /// <exception cref="SettingsException">
-    /// A setting is invalid or does not fit the checkpoint, no folder is given, the prompt has an unknown word, or this machine does not
-    /// have the device.
+    /// A setting is invalid or does not fit the checkpoint, no folder or file is given, the prompt has an unknown word, the word of an
+    /// embedding file is in the checkpoint's vocabulary, or this machine does not have the device.
     /// </exception>
+    /// <exception cref="EmbeddingException">An embedding file is missing, damaged or something else.</exception>
     /// <exception cref="ConceptFolderException">
     /// A folder of concepts is missing, damaged or has no learned words, or a word of it is one that the checkpoint knows already.
     /// </exception>
@@ -63,21 +73,18 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     {
         SettingsCheck.Require(this);
         Settings.Sampling.Validated();
-        SettingsCheck.Rule(Concepts.Count > 0, "no folder of concepts is given; name at least one.");
+        SettingsCheck.Rule(Concepts.Count + Embeddings.Count > 0, "no folder of concepts and no embedding file is given; name one.");
         var output = Folder(ResultNames.Generation);
-        output.Check([.. Concepts, FolderOf(Model)]);
-        List<ConceptFolder> folders = [.. Concepts.Select(ConceptFolder.Open)];
-        var vocabulary = ConceptVocabulary.Of(folders);
-        foreach (var renamed in vocabulary.Entries.Where(entry => entry.Word.Token != entry.Original).GroupBy(entry => entry.Folder))
-            context.Report(
-                new Noted(
-                $"The words of {renamed.Key.Path} are called {string.Join(", ", renamed.Select(entry => entry.Word.Token))} here, because "
-                + "another folder defines the same ones."));
+        output.Check([.. Concepts, .. Embeddings.Select(each => each.Path), FolderOf(Model)]);
+        var vocabulary = ConceptVocabulary.Of(
+            [.. Concepts.Select(ConceptFolder.Open).Select(WordSource.Of), .. Embeddings.Select(each => each.Open(context))]);
+        foreach (var renaming in vocabulary.Renamings) context.Report(new Noted(renaming));
         CheckWords(vocabulary, context);
-        return Model is null
-            ? context.Models.UseRecorded(folders[0].Manifest.Model, Compute, context,
-                loaded => Draw(loaded, folders, vocabulary, output, context))
-            : context.Models.Use(Model, Compute, context, loaded => Draw(loaded, folders, vocabulary, output, context));
+        PicturesResult Draw(LoadedModel loaded) => this.Draw(loaded, vocabulary, output, context);
+        var recorded = vocabulary.Sources.Select(source => source.Folder?.Model).FirstOrDefault(model => model is not null);
+        return Model is null && recorded is not null
+            ? context.Models.UseRecorded(recorded, Compute, context, Draw)
+            : context.Models.Use(Model, Compute, context, Draw);
     }
 
     void CheckWords(ConceptVocabulary vocabulary, JobContext context)
@@ -85,7 +92,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         var (text, known) = ($"{Settings.Prompt} {Settings.NegativePrompt}",
             string.Join(", ", vocabulary.Words.Select(word => word.Token)));
         if (vocabulary.UnknownIn(text) is [_, ..] unknown)
-            throw new SettingsException($"no concept is called {string.Join(" or ", unknown)}; the words of these folders are {known}.");
+            throw new SettingsException($"no concept is called {string.Join(" or ", unknown)}; the words here are {known}.");
         foreach (var (written, word) in vocabulary.NearMissesIn(text))
             context.Report(new Warned($"'{written}' in the prompt is not the concept's word; write {word}."));
         if (!ConceptNames.WordsIn(text).Any(word => vocabulary.Words.Any(known => known.Token == word)))
@@ -93,23 +100,11 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
                 new Warned($"the prompt holds no concept's word, so no concept is drawn; add one of {known}, with the angle brackets."));
     }
 
-    PicturesResult Draw(LoadedModel loaded, List<ConceptFolder> folders, ConceptVocabulary vocabulary, OutputFolder output,
-        JobContext context)
+    PicturesResult Draw(LoadedModel loaded, ConceptVocabulary vocabulary, OutputFolder output, JobContext context)
     {
-        RequireSameWidth(vocabulary, loaded.Model);
-        RequireNewWords(vocabulary, loaded.Model);
+        WordFit.Require(vocabulary, loaded.Model);
         var (settings, record) = (Settings.ValidatedFor(loaded.Model), loaded.Record);
-        foreach (var folder in folders.Where(folder => folder.Manifest.Model.Hash != record.Hash))
-            context.Report(
-                new Warned(
-                $"the words of {folder.Path} were learned on another checkpoint ({folder.Manifest.Model.Name}, "
-                + $"{folder.Manifest.Model.Hash}) "
-                + $"than {record.Name} ({record.Hash}), so they may mean something else here."));
-        foreach (var folder in folders)
-            if (folder.Manifest.Unfinished is { } unfinished)
-                context.Report(
-                    new Warned(
-                    $"the words of {folder.Path} are unfinished: only {unfinished.Pass} of {unfinished.Passes} passes were done."));
+        foreach (var source in vocabulary.Sources) WarnOf(source, record, context);
         var painter = new TextToImage(loaded.Model, vocabulary.Words);
         foreach (var (name, prompt) in new[] { ("prompt", settings.Prompt), ("negative prompt", settings.NegativePrompt) })
             if (!painter.Fits(prompt))
@@ -127,6 +122,18 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
             pictures[0].Record, context.Warnings);
     }
 
+    static void WarnOf(WordSource source, ModelRecord used, JobContext context)
+    {
+        if (source.Folder?.Model is { } model && model.Hash != used.Hash)
+            context.Report(
+                new Warned(
+                $"the words of {source.Path} were {(source.Folder.Image is null ? "imported for" : "learned on")} another checkpoint "
+                + $"({model.Name}, {model.Hash}) than {used.Name} ({used.Hash}), so they may mean something else here."));
+        if (source.Folder?.Unfinished is { } unfinished)
+            context.Report(
+                new Warned($"the words of {source.Path} are unfinished: only {unfinished.Pass} of {unfinished.Passes} passes were done."));
+    }
+
     static void WriteFiles(string folder, List<(RgbImage Image, PictureRecord Record)> pictures)
     {
         for (var i = 0; i < pictures.Count; i++)
@@ -141,27 +148,10 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         var spoken = ConceptNames.WordsIn($"{settings.Prompt} {settings.NegativePrompt}").ToHashSet();
         return new PictureRecord(PictureRecord.CurrentSchema, Product.Version, model, settings,
             [.. vocabulary.Entries.Where(entry => spoken.Contains(entry.Word.Token))
-                .Select(entry =>
-                    new PictureConcept(entry.Word.Token, entry.Original, entry.Folder.Manifest.Image.Name,
-                    entry.Folder.Manifest.Image.Sha256))]);
-    }
-
-    static void RequireNewWords(ConceptVocabulary vocabulary, StableDiffusion model)
-    {
-        foreach (var entry in vocabulary.Entries)
-            if (model.Tokenizer.Knows(entry.Word.Token))
-                throw new ConceptFolderException(
-                    $"{Path.Combine(entry.Folder.Path, ResultNames.Manifest)} has the word {entry.Word.Token}, which {model.Name} knows "
-                    + "already; give the concept another word.");
-    }
-
-    static void RequireSameWidth(ConceptVocabulary vocabulary, StableDiffusion model)
-    {
-        foreach (var entry in vocabulary.Entries)
-            if (entry.Word.Vectors.FirstOrDefault(vector => vector.Length != model.WordWidth) is { } other)
-                throw new CheckpointException(
-                    $"{entry.Word.Token} of {entry.Folder.Path} has vectors of {other.Length} values, but {model.Name} takes "
-                    + $"{model.WordWidth}; use the checkpoint that the word was learned on.");
+                .Select(entry => entry.Source.ImportOf(entry.Original) is { } imported
+                    ? new PictureConcept(entry.Word.Token, entry.Original, null, null, imported)
+                    : new PictureConcept(entry.Word.Token, entry.Original, entry.Source.Folder!.Image!.Name,
+                        entry.Source.Folder.Image.Sha256))]);
     }
 }
 

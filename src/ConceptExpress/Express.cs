@@ -145,8 +145,9 @@ public sealed class Express : IDisposable
 
     /// <summary>Draws a picture with learned words (method 3).</summary>
     /// <param name="words">
-    /// Words of this checkpoint: <see cref="PictureConcepts.Words"/>, or <see cref="ConceptFolder.Words"/> of a folder on disk. That
-    /// is checked only by the width of their vectors. May be empty.
+    /// Words of this checkpoint: <see cref="PictureConcepts.Words"/>, <see cref="ConceptFolder.Words"/> of a folder on disk, or
+    /// <see cref="Library.Embeddings.EmbeddingFile.Words"/> of an embedding file of any program. That is
+    /// checked only by the width of their vectors. May be empty.
     /// </param>
     /// <param name="prompt">
     /// May contain the words: "a photo of &lt;asset0&gt; on grass". Words that are not known are read as ordinary text, and the end of a

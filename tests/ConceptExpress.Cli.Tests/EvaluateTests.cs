@@ -109,7 +109,7 @@ public sealed class EvaluateTests : IDisposable
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         var manifest = ConceptFolder.ReadManifest(temp["out"]);
         Assert.True(manifest.GivenMasks);
-        Assert.Equal([0.5, 0.25], manifest.Concepts.Select(concept => concept.Coverage));
+        Assert.Equal([0.5, 0.25], manifest.Concepts.Select(concept => concept.Coverage!.Value));
     }
 
     public void Dispose() => temp.Dispose();

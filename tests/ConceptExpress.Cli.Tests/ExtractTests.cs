@@ -20,7 +20,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         Assert.InRange(manifest.Concepts.Count, 1, 2);
         Assert.Equal(manifest.Concepts.Count > 1, manifest.JointPreview is not null);
         string[] joint = manifest.JointPreview is { } preview ? [preview] : [];
-        var named = manifest.Concepts.SelectMany(c => c.Previews.Append(c.Mask).Append(c.Embedding!)).Concat(joint)
+        var named = manifest.Concepts.SelectMany(c => c.Previews.Append(c.Mask!).Append(c.Embedding!)).Concat(joint)
             .Concat([ResultNames.Manifest, ResultNames.Overlay, .. DifferFromRunToRun]);
         Assert.Equal(named.Order(StringComparer.Ordinal), Files(extraction.Folder).Order(StringComparer.Ordinal));
         Assert.All(manifest.Concepts, concept => Assert.Single(concept.Previews));
@@ -32,11 +32,11 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         var manifest = ConceptFolder.ReadManifest(extraction.Folder);
         var picture = ImageReader.ReadWithDigest(Cli.Sample);
         Assert.Equal(ImageRecord.Of("toybox-01.png", picture), manifest.Image);
-        var learning = manifest.Settings.Learning;
+        var learning = manifest.Settings!.Learning;
         Assert.Equal((2, 64, 2), (learning.Passes, manifest.Settings.Resolution, manifest.Settings.Locating.MaxConcepts));
         Assert.Equal((0.02, RateUnit.RowLength, 3), (learning.Optimizer.LearningRate, learning.Optimizer.RateUnit, learning.BatchSize));
         Assert.True(manifest.FinalLosses!["total"] > 0);
-        Assert.Equal(picture.Image.Size, ImageReader.ReadMask(Path.Combine(extraction.Folder, manifest.Concepts[0].Mask)).Size);
+        Assert.Equal(picture.Image.Size, ImageReader.ReadMask(Path.Combine(extraction.Folder, manifest.Concepts[0].Mask!)).Size);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         var manifest = ConceptFolder.ReadManifest(folder);
         Assert.NotEmpty(manifest.Concepts);
-        var named = manifest.Concepts.Select(concept => concept.Mask).Concat([ResultNames.Manifest, ResultNames.Overlay, ResultNames.Run]);
+        var named = manifest.Concepts.Select(concept => concept.Mask!).Concat([ResultNames.Manifest, ResultNames.Overlay, ResultNames.Run]);
         Assert.Equal(named.Order(StringComparer.Ordinal), Files(folder).Order(StringComparer.Ordinal));
         Assert.Equal(manifest.Concepts.Count, outcome.Output.Split('\n').Count(line => line.Contains("<asset")));
     }

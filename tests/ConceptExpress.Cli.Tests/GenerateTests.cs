@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Generated;
 using ConceptExpress.Library.Output;
 
@@ -149,8 +150,8 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         Edit("wide", _ => { });
         var folder = extraction.Path("wide");
         var manifest = ConceptFolder.ReadManifest(folder);
-        EmbeddingFile.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), new ConceptWord("<asset0>", [new float[768]]),
-            new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings));
+        EmbeddingWriter.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), new ConceptWord("<asset0>", [new float[768]]),
+            new EmbeddingWriter.Origin(manifest.Image!, manifest.Model!, manifest.Settings!));
         var outcome = Cli.Run("generate", "--concepts", folder, "--prompt", "<asset0>", "--output", extraction.Path("wide-drawn"));
         Cli.AssertFailed(ExitCodes.Model, outcome);
         Assert.Contains("768", outcome.Error);

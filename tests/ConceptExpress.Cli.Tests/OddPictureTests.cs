@@ -23,7 +23,7 @@ public sealed class OddPictureTests : IDisposable
         var outcome = Cli.Run(["extract", temp["wide.png"], "--output", temp["out"], .. Short]);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         var manifest = ConceptFolder.ReadManifest(temp["out"]);
-        Assert.Equal((width, height), (manifest.Image.Width, manifest.Image.Height));
+        Assert.Equal((width, height), (manifest.Image!.Width, manifest.Image.Height));
         Assert.Equal(size, ImageReader.Read(temp["out/overlay.png"]).Size);
         Assert.All(manifest.Concepts, concept => Assert.Equal(size, ImageReader.ReadMask(temp[$"out/{concept.Mask}"]).Size));
     }

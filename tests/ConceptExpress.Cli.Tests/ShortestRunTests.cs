@@ -21,7 +21,7 @@ public sealed class ShortestRunTests : IDisposable
         var outcome = Cli.Run(["extract", Cli.Sample, "--output", temp["out"], .. small, .. options.Split(' ')]);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         var manifest = ConceptFolder.ReadManifest(temp["out"]);
-        Assert.Equal(mergePass, manifest.Settings.Learning.MergePass);
+        Assert.Equal(mergePass, manifest.Settings!.Learning.MergePass);
         Assert.InRange(manifest.Concepts.Count, 1, manifest.Settings.Locating.MaxConcepts ?? int.MaxValue);
         Assert.Equal(1 + Steps(manifest), File.ReadAllLines(temp[$"out/{ResultNames.Metrics}"]).Length);
         Assert.True(double.IsFinite(manifest.FinalLosses!["total"]));
@@ -31,7 +31,7 @@ public sealed class ShortestRunTests : IDisposable
     /// <summary>Optimizer steps: one per token and pass before the merge; then one per concept, and one for all of them.</summary>
     internal static int Steps(ConceptManifest manifest)
     {
-        var (settings, concepts) = (manifest.Settings.Learning, manifest.Concepts.Count);
+        var (settings, concepts) = (manifest.Settings!.Learning, manifest.Concepts.Count);
         return settings.MergePass * settings.SplitTokens * concepts + (settings.Passes - settings.MergePass) * (concepts + 1);
     }
 

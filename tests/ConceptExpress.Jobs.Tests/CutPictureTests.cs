@@ -23,7 +23,7 @@ public sealed class CutPictureTests : IDisposable
         var warning = Assert.Single(listener.Events.OfType<Warned>(), warned => warned.Text.Contains("end marker"));
         Assert.DoesNotContain('\n', warning.Text);
         Assert.Contains(warning.Text, result.Warnings);
-        Assert.Equal("two\nlines.jpg", ConceptFolder.ReadManifest(temp["out"]).Image.Name);
+        Assert.Equal("two\nlines.jpg", ConceptFolder.ReadManifest(temp["out"]).Image!.Name);
     }
 
     static byte[] Jpeg()

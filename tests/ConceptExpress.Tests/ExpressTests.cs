@@ -6,6 +6,7 @@ using ConceptExpress.Imaging;
 using ConceptExpress.Jobs;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Testing;
@@ -51,6 +52,23 @@ public sealed class ExpressTests : IDisposable
     }
 
     [Fact]
+    public void AnEmbeddingFile_DrawsLikeItsFolder()
+    {
+        express.Extract(Sample, Short, stop: Stop).Save(temp["out"]);
+        var settings = new GenerationSettings
+        {
+            Prompt = "a photo of <asset0>",
+            Width = 64,
+            Height = 32,
+            Sampling = new SamplingSettings { Steps = 2 }
+        };
+        byte[] Drawn(IReadOnlyList<ConceptWord> words) => express.Generate(words, settings, stop: Stop).Pixels.ToArray();
+        var folder = Drawn(ConceptFolder.Open(temp["out"]).Words);
+        Assert.Equal(folder, Drawn(EmbeddingFile.Read(temp["out/embeddings/asset0.safetensors"]).Words));
+        Assert.NotEqual(folder, Drawn([]));
+    }
+
+    [Fact]
     public void TheFolder_IsTheOneThatAJobWrites()
     {
         express.Extract(Sample, Short, stop: Stop).Save(temp["library"]);
@@ -77,7 +95,7 @@ public sealed class ExpressTests : IDisposable
         Assert.Single(concepts.Words);
         concepts.Save(temp["out"]);
         var manifest = ConceptFolder.ReadManifest(temp["out"]);
-        Assert.Equal(("mine.png", true), (manifest.Image.Name, manifest.GivenMasks));
+        Assert.Equal(("mine.png", true), (manifest.Image!.Name, manifest.GivenMasks));
         Assert.Throws<OutputOccupiedException>(() => concepts.Save(temp["out"]));
         concepts.Save(temp["out"], replace: true);
     }

@@ -18,6 +18,7 @@ static class GenerateCommand
             var request = new GenerationRequest
             {
                 Concepts = drawing.Folders(parse),
+                Embeddings = drawing.Embeddings(parse),
                 Settings = drawing.Settings(parse, common.Seed(parse)),
                 Count = drawing.Count(parse),
                 Model = common.Model(parse),

@@ -99,7 +99,7 @@ static class ModelsCommand
     static Command Import(Session session)
     {
         var command = new Command("import", "Give a short name to a checkpoint that lies somewhere on this machine; nothing is copied.");
-        var (json, import) = (NewJson(), new ImportOptions());
+        var (json, import) = (NewJson(), new ModelImportOptions());
         import.AddTo(command);
         command.Options.Add(json);
         command.SetAction(parse => session.Run(import.Request(parse), parse.GetValue(json), (result, output) =>

@@ -11,12 +11,13 @@ sealed class DrawingOptions
     readonly Option<string[]> concepts = new("--concepts")
     {
         HelpName = "DIR",
-        Required = true,
         AllowMultipleArgumentsPerToken = false,
         Arity = ArgumentArity.OneOrMore,
         Description =
-            "An output folder of extract; repeat the option for more. If two folders use the same word, the later one's is <prefix-word>.",
+            "An output folder of extract or concepts import; repeat the option for more. If two use the same word, the later one's is "
+            + "<prefix-word>.",
     };
+    readonly Option<EmbeddingReference[]> embeddings = ImportOptions.NewEmbedding();
 
     readonly Option<string> prompt = OptionKinds.Text("--prompt", "TEXT", "What to draw, such as \"a photo of <asset0>\".", required: true);
     readonly Option<string?> negative = new("--negative")
@@ -34,14 +35,22 @@ sealed class DrawingOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { concepts, prompt, negative, count }) command.Options.Add(option);
+        foreach (var option in new Option[] { concepts, embeddings, prompt, negative, count }) command.Options.Add(option);
         sampling.AddTo(command);
         command.Options.Add(width);
         command.Options.Add(height);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(concepts) is null && result.GetResult(embeddings) is null)
+                result.AddError("generate needs words: give --concepts DIR or --embedding FILE");
+        });
     }
 
     /// <summary>The concept folders, in the order of the command line.</summary>
-    public IReadOnlyList<string> Folders(ParseResult parse) => parse.GetRequiredValue(concepts);
+    public IReadOnlyList<string> Folders(ParseResult parse) => parse.GetValue(concepts) ?? [];
+
+    /// <summary>The embedding files, in the order of the command line.</summary>
+    public IReadOnlyList<EmbeddingReference> Embeddings(ParseResult parse) => parse.GetValue(embeddings) ?? [];
 
     /// <summary>Number of pictures to draw.</summary>
     public int Count(ParseResult parse) => parse.GetValue(count) ?? 1;

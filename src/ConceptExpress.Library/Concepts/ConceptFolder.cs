@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Library.Concepts;
@@ -16,7 +17,7 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
 {
     const long MaxManifestBytes = 16 << 20;
 
-    /// <summary>Reads a folder that an extraction wrote: its manifest and the vectors of its words.</summary>
+    /// <summary>Reads a folder that an extraction or an import wrote: its manifest and the vectors of its words.</summary>
     /// <param name="path">The path of the folder.</param>
     /// <returns>The folder, with 1 or more words.</returns>
     /// <exception cref="ConceptFolderException">
@@ -32,7 +33,21 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
                 $"{path} has no learned words: its concepts were only located, or none was found; extract the concepts of a picture "
                 + "first.");
         return new ConceptFolder(path, manifest,
-            [.. learned.Select(concept => new ConceptWord(concept.Token, EmbeddingFile.Read(Inside(path, concept))))]);
+            [.. learned.Select(concept => Word(concept, Inside(path, concept)))]);
+    }
+
+    static ConceptWord Word(ConceptRecord concept, string path)
+    {
+        try
+        {
+            return EmbeddingFile.Read(path).Words is [var only]
+                ? only with { Token = concept.Token }
+                : throw new ConceptFolderException($"{path} has several words, but the file of a concept has one; name another file.");
+        }
+        catch (EmbeddingException e)
+        {
+            throw new ConceptFolderException(e.Message, e);
+        }
     }
 
     /// <summary>
@@ -98,6 +113,12 @@ public sealed record ConceptFolder(string Path, ConceptManifest Manifest, IReadO
             if (!ConceptNames.IsToken(concept.Token))
                 Refuse($"'{concept.Token}' is not a valid word (one word in angle brackets, such as <asset0>)");
         }
+        var isImport = manifest.Concepts.Count > 0 && manifest.Concepts.All(concept => concept.Imported is not null);
+        if (!isImport && (manifest.Image is null || manifest.Model is null || manifest.Settings is null))
+            Refuse("its concepts were not imported, but it names no picture, model or settings");
+        if (manifest.Concepts.FirstOrDefault(concept => concept.Imported is null && (concept.Mask is null || concept.Coverage is null
+            || concept.Saliency is null)) is { } unplaced)
+            Refuse($"{unplaced.Token} was not imported, but has no mask, coverage or saliency");
         if (manifest.Concepts.CountBy(concept => concept.Token).FirstOrDefault(word => word.Value > 1).Key is { } twice)
             Refuse($"two concepts have the word {twice}");
     }

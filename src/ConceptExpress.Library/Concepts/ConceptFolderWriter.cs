@@ -1,6 +1,7 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Drawing;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Runs;
 using ConceptExpress.Library.Settings;
@@ -59,7 +60,7 @@ static class ConceptFolderWriter
     static void WriteMasks(string folder, ConceptManifest manifest, List<Mask> masks, RgbImage picture)
     {
         Directory.CreateDirectory(Path.Combine(folder, ResultNames.Masks));
-        foreach (var (concept, mask) in manifest.Concepts.Zip(masks)) PngFile.Write(Path.Combine(folder, concept.Mask), mask);
+        foreach (var (concept, mask) in manifest.Concepts.Zip(masks)) PngFile.Write(Path.Combine(folder, concept.Mask!), mask);
         PngFile.Write(Path.Combine(folder, ResultNames.Overlay), ConceptOverlay.Draw(picture, masks));
     }
 
@@ -67,9 +68,9 @@ static class ConceptFolderWriter
     {
         if (report.Learned is null) return;
         Directory.CreateDirectory(Path.Combine(folder, ResultNames.Embeddings));
-        var origin = new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings, manifest.Unfinished);
+        var origin = new EmbeddingWriter.Origin(manifest.Image!, report.Model, report.Settings, report.Unfinished);
         foreach (var (record, concept) in manifest.Concepts.Zip(report.Learned.Concepts))
-            EmbeddingFile.Write(Path.Combine(folder, record.Embedding!), concept.Word, origin);
+            EmbeddingWriter.Write(Path.Combine(folder, record.Embedding!), concept.Word, origin);
     }
 
     static void WritePreviews(string folder, ConceptManifest manifest, PreviewSheet? previews)

@@ -8,7 +8,8 @@ using ConceptExpress.Imaging;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
-/// The content of <c>concepts.json</c>: the concepts of a picture, the model and the settings. The same extraction gives the same bytes.
+/// The content of <c>concepts.json</c>: the concepts of a picture, the model and the settings; or imported words. The same extraction, and
+/// the same import, give the same bytes.
 /// </summary>
 public sealed record ConceptManifest
 {
@@ -23,24 +24,27 @@ public sealed record ConceptManifest
 
     /// <summary>
     /// Prepended to the words of the folder (<c>&lt;prefix-asset0&gt;</c>) when another folder defines one of them too. 1 to 40
-    /// characters, without spaces and angle brackets. Made from the picture's file name; users may edit it.
+    /// characters, without spaces and angle brackets. Made from the name of the picture or of the imported file; users may edit it.
     /// </summary>
     public required string Prefix { get; init; }
 
-    /// <summary>The picture that the concepts come from.</summary>
-    public required ImageRecord Image { get; init; }
+    /// <summary>The picture that the concepts come from; null if all words were imported.</summary>
+    public required ImageRecord? Image { get; init; }
 
-    /// <summary>The checkpoint that the concepts were located and learned with.</summary>
-    public required ModelRecord Model { get; init; }
+    /// <summary>
+    /// The checkpoint that the concepts were located and learned with, or that the imported words were checked with; null if all words were
+    /// imported, and none was named.
+    /// </summary>
+    public required ModelRecord? Model { get; init; }
 
-    /// <summary>The settings of the extraction, with the resolution filled in.</summary>
-    public required ExtractionSettings Settings { get; init; }
+    /// <summary>The settings of the extraction, with the resolution filled in; null if all words were imported.</summary>
+    public required ExtractionSettings? Settings { get; init; }
 
     /// <summary>True if the masks came from a person or another program; false if they were found in the picture.</summary>
     public required bool GivenMasks { get; init; }
 
     /// <summary>
-    /// True if this is the result of an extraction, even if it found no concepts; false if the concepts were only located.
+    /// True if this is the result of an extraction, even if it found no concepts, or of an import; false if the concepts were only located.
     /// </summary>
     public required bool Learned { get; init; }
 
@@ -129,13 +133,24 @@ public sealed record ModelRecord(string Name, string Path, string Hash, string P
 /// The word for prompts, such as <c>&lt;asset0&gt;</c>: 1 to 100 characters in angle brackets, without spaces and more brackets. Unique in
 /// its folder. Users may edit it.
 /// </param>
-/// <param name="Mask">The path of a PNG of the picture's size, 8-bit grey: 255 inside the concept, 0 outside.</param>
-/// <param name="Coverage">The share of the picture that the mask covers, 0 to 1.</param>
-/// <param name="Saliency">How much the concept stands out; larger is more. Comparable only within one folder.</param>
+/// <param name="Mask">
+/// The path of a PNG of the picture's size, 8-bit grey: 255 inside the concept, 0 outside; null if the word was imported.
+/// </param>
+/// <param name="Coverage">The share of the picture that the mask covers, 0 to 1; null if the word was imported.</param>
+/// <param name="Saliency">
+/// How much the concept stands out; larger is more. Comparable only within one folder. Null if the word was imported.
+/// </param>
 /// <param name="Embedding">The path of the safetensors file with the word's vectors; null if the concept was only located.</param>
 /// <param name="Previews">The paths of the pictures drawn with the word; empty if there are none.</param>
+/// <param name="Imported">The file that the word was imported from; null, the default, if the concept was found in a picture.</param>
 public sealed record ConceptRecord(
-    string Name, string Token, string Mask, double Coverage, double Saliency, string? Embedding, IReadOnlyList<string> Previews);
+    string Name, string Token, string? Mask, double? Coverage, double? Saliency, string? Embedding, IReadOnlyList<string> Previews,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportRecord? Imported = null);
+
+/// <summary>The embedding file that a word came from.</summary>
+/// <param name="File">The name of the file, without its folder.</param>
+/// <param name="Sha256">The SHA-256 of the file, 64 lower-case hexadecimal digits.</param>
+public sealed record ImportRecord(string File, string Sha256);
 
 /// <summary>
 /// How previews are drawn. The defaults are the published ones (method 3, generation); the Express preset has a lower guidance.

@@ -20,6 +20,20 @@ static partial class ConceptNames
     /// <summary>Whether a text is a valid word: 1 to 100 characters in angle brackets, without spaces or more brackets.</summary>
     public static bool IsToken(string text) => WholeToken().IsMatch(text);
 
+    /// <summary>Returns a word that a person wrote with or without its angle brackets; null if it cannot be one.</summary>
+    public static string? TokenOf(string text) => new[] { text, $"<{text}>" }.FirstOrDefault(IsToken);
+
+    /// <summary>
+    /// Returns a name for files, made from a word: characters that names cannot have become dashes, and a number is added until no name in
+    /// <paramref name="taken"/> is the same, whatever the case of its letters.
+    /// </summary>
+    public static string FileNameFor(string token, IReadOnlyCollection<string> taken)
+    {
+        var plain = Unfit().Replace(NameOf(token), "-") is var name && IsName(name) ? name : "word";
+        return Enumerable.Range(1, int.MaxValue).Select(i => i == 1 ? plain : $"{plain[..Math.Min(plain.Length, 80)]}-{i}")
+            .First(each => !taken.Contains(each, StringComparer.OrdinalIgnoreCase));
+    }
+
     /// <summary>Whether a text is a valid prefix: 1 to 40 characters, without spaces or angle brackets.</summary>
     public static bool IsPrefix(string text) => WholePrefix().IsMatch(text);
 

@@ -1,31 +1,62 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Library.Embeddings;
 
 namespace ConceptExpress.Library.Concepts;
 
-/// <summary>The words of several concept folders. All words are different.</summary>
+/// <summary>Words from one place.</summary>
+/// <param name="Path">The path of the folder or file.</param>
+/// <param name="Prefix">Prepended to its words if another place defines one of them too.</param>
+/// <param name="Words">The words, all different.</param>
+/// <param name="Folder">The manifest of the concept folder; null for an embedding file.</param>
+/// <param name="Imported">The record of the embedding file; null for a concept folder.</param>
+sealed record WordSource(
+    string Path, string Prefix, IReadOnlyList<ConceptWord> Words, ConceptManifest? Folder = null, ImportRecord? Imported = null)
+{
+    /// <summary>The words of a concept folder.</summary>
+    public static WordSource Of(ConceptFolder folder) => new(folder.Path, folder.Manifest.Prefix, folder.Words, folder.Manifest);
+
+    /// <summary>The words of an embedding file.</summary>
+    public static WordSource Of(EmbeddingFile file) =>
+        new(file.Path, ConceptNames.PrefixFor(file.Name), file.Words, Imported: new ImportRecord(file.Name, file.Sha256));
+
+    /// <summary>Returns the embedding file that a word of this place came from; null if it was learned from the folder's picture.</summary>
+    public ImportRecord? ImportOf(string token) =>
+        Imported ?? Folder?.Concepts.FirstOrDefault(concept => concept.Token == token)?.Imported;
+}
+
+/// <summary>The words of several concept folders and embedding files. All words are different.</summary>
 sealed class ConceptVocabulary
 {
     /// <summary>A word and its origin.</summary>
     /// <param name="Word">The word for prompts, with its vectors.</param>
-    /// <param name="Folder">The folder that the word comes from.</param>
-    /// <param name="Original">The word in that folder, without an added prefix.</param>
-    public sealed record Entry(ConceptWord Word, ConceptFolder Folder, string Original);
+    /// <param name="Source">The folder or file that the word comes from.</param>
+    /// <param name="Original">The word there, without an added prefix.</param>
+    public sealed record Entry(ConceptWord Word, WordSource Source, string Original);
 
     readonly List<Entry> entries = [];
 
     /// <summary>
-    /// Combines the words of the folders, in order. If an earlier folder already has a word of a folder, that folder's prefix is added to
+    /// Combines the words of the sources, in order. If an earlier source already has a word of a source, that source's prefix is added to
     /// all its words: <c>&lt;asset0&gt;</c> becomes <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken too.
     /// </summary>
-    public static ConceptVocabulary Of(IEnumerable<ConceptFolder> folders)
+    public static ConceptVocabulary Of(IEnumerable<WordSource> sources)
     {
         var vocabulary = new ConceptVocabulary();
-        foreach (var folder in folders) vocabulary.Add(folder);
+        foreach (var source in sources) vocabulary.Add(source);
         return vocabulary;
     }
 
-    /// <summary>The words with their origins, in the order of the folders.</summary>
+    /// <summary>The folders and files, in order.</summary>
+    public IReadOnlyList<WordSource> Sources => [.. entries.Select(entry => entry.Source).Distinct()];
+
+    /// <summary>The words with their origins, in the order of the sources.</summary>
     public IReadOnlyList<Entry> Entries => entries;
+
+    /// <summary>Sentences about the sources whose words are called otherwise here.</summary>
+    public IEnumerable<string> Renamings =>
+        entries.Where(entry => entry.Word.Token != entry.Original).GroupBy(entry => entry.Source).Select(renamed =>
+            $"The words of {renamed.Key.Path} are called {string.Join(", ", renamed.Select(entry => entry.Word.Token))} here, because "
+            + "an earlier folder or file defines the same ones.");
 
     /// <summary>The words for prompts, in the same order.</summary>
     public IReadOnlyList<ConceptWord> Words => [.. entries.Select(entry => entry.Word)];
@@ -53,10 +84,10 @@ sealed class ConceptVocabulary
 
     static bool IsLike(string token, string word) => token.Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    void Add(ConceptFolder folder)
+    void Add(WordSource source)
     {
-        var spelling = Spellings(folder.Manifest.Prefix).First(spell => folder.Words.All(word => !Knows(spell(word.Token))));
-        entries.AddRange(folder.Words.Select(word => new Entry(word with { Token = spelling(word.Token) }, folder, word.Token)));
+        var spelling = Spellings(source.Prefix).First(spell => source.Words.All(word => !Knows(spell(word.Token))));
+        entries.AddRange(source.Words.Select(word => new Entry(word with { Token = spelling(word.Token) }, source, word.Token)));
     }
 
     static IEnumerable<Func<string, string>> Spellings(string prefix)

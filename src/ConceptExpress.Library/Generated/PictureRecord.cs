@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
@@ -57,7 +58,13 @@ public sealed record PictureRecord(string Schema, string Version, ModelRecord Mo
 
 /// <summary>A learned word that a prompt used.</summary>
 /// <param name="Token">The word in the prompt.</param>
-/// <param name="Original">The word in its concept folder; differs from <paramref name="Token"/> if a prefix was added.</param>
-/// <param name="Image">The file name of the picture that the word was learned from.</param>
-/// <param name="ImageSha256">The SHA-256 of that file, 64 lower-case hexadecimal digits.</param>
-public sealed record PictureConcept(string Token, string Original, string Image, string ImageSha256);
+/// <param name="Original">
+/// The word in its concept folder or embedding file; differs from <paramref name="Token"/> if a prefix was added.
+/// </param>
+/// <param name="Image">The file name of the picture that the word was learned from; null if it came from an embedding file.</param>
+/// <param name="ImageSha256">
+/// The SHA-256 of that file, 64 lower-case hexadecimal digits; null if the word came from an embedding file.
+/// </param>
+/// <param name="Imported">The embedding file that the word came from; null, the default, if it was learned from a picture.</param>
+public sealed record PictureConcept(string Token, string Original, string? Image, string? ImageSha256,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportRecord? Imported = null);

@@ -30,7 +30,8 @@ static partial class ResultNames
     public static string Sample(int pass) => $"pass-{pass:00000}.png";
 
     /// <summary>The results of <c>extract</c>: concepts with words.</summary>
-    public static OutputKind Extraction { get; } = new("extract", ConceptFile(), folder => ConceptFiles(folder, learned: true))
+    public static OutputKind Extraction { get; } = new("extract", ConceptFile(),
+        folder => ConceptFiles(folder, manifest => HasWords(manifest) && !IsImport(manifest)))
     {
         Folders = [Masks, Embeddings, Previews, Samples],
         Hidden = StateFolder.Name,
@@ -38,8 +39,13 @@ static partial class ResultNames
 
     /// <summary>The results of <c>localize</c>: concepts without words.</summary>
     public static OutputKind Localization { get; } = new("localize", ConceptFile(),
-        folder => ConceptFiles(folder, learned: false))
+        folder => ConceptFiles(folder, manifest => !HasWords(manifest)))
     { Folders = [Masks, Embeddings, Previews] };
+
+    /// <summary>The results of <c>concepts import</c>: words from embedding files.</summary>
+    public static OutputKind Import { get; } = new("concepts import", ImportedFile(),
+        folder => [.. ConceptFiles(folder, IsImport).Where(file => ImportedFile().IsMatch(file))])
+    { Folders = [Embeddings] };
 
     /// <summary>The results of <c>generate</c>: pictures.</summary>
     public static OutputKind Generation { get; } = new("generate", GeneratedPicture(), GeneratedFiles);
@@ -48,9 +54,9 @@ static partial class ResultNames
     /// Returns the files that the manifest names, the manifest first, and the fixed files beside it; none if it is not a manifest of the
     /// same command.
     /// </summary>
-    static IReadOnlyList<string> ConceptFiles(string folder, bool learned)
+    static IReadOnlyList<string> ConceptFiles(string folder, Func<JsonObject, bool> isOurs)
     {
-        if (ReadManifest(folder) is not { } manifest || HasWords(manifest) != learned) return [];
+        if (ReadManifest(folder) is not { } manifest || !isOurs(manifest)) return [];
         var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
         IEnumerable<string?> named =
         [
@@ -66,6 +72,9 @@ static partial class ResultNames
     static bool IsIn(string folder, string file) =>
         Path.Combine(folder, file) is var path && File.Exists(path)
             && RealPath.Of(path) == Path.GetFullPath(Path.Combine(RealPath.Of(folder), file));
+
+    static bool IsImport(JsonObject manifest) => (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>()
+        .Any(concept => concept["imported"] is not null);
 
     static bool HasWords(JsonObject manifest) => manifest["learned"] is JsonValue learned && learned.TryGetValue<bool>(out var value)
         ? value
@@ -109,6 +118,9 @@ static partial class ResultNames
         @"^(concepts\.json|overlay\.png|run\.json|metrics\.csv|training\.png|(masks|previews|samples)/[A-Za-z0-9._-]+\.png|"
         + @"embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
     private static partial Regex ConceptFile();
+
+    [GeneratedRegex(@"^(concepts\.json|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
+    private static partial Regex ImportedFile();
 
     [GeneratedRegex(@"^(image-[0-9]{3,}|grid)\.png\z")]
     private static partial Regex GeneratedPicture();

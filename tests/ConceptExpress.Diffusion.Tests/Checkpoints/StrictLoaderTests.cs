@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Pickles;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -4,6 +4,7 @@ using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
 using ConceptExpress.Diffusion.Vae;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Pickles;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints;

@@ -30,7 +30,7 @@ public sealed class ConceptFolderTests : IDisposable
     public void Folder_HoldsEveryFileThatItsManifestNames()
     {
         var manifest = ConceptFolderWriter.Write(temp.Path, Reports.Learned());
-        var named = manifest.Concepts.SelectMany(c => c.Previews.Append(c.Mask).Append(c.Embedding!)).Append(manifest.JointPreview!)
+        var named = manifest.Concepts.SelectMany(c => c.Previews.Append(c.Mask!).Append(c.Embedding!)).Append(manifest.JointPreview!)
             .Concat([ResultNames.Manifest, ResultNames.Overlay, .. DifferFromRunToRun]);
         Assert.Equal(named.Order(StringComparer.Ordinal), Files(temp.Path).Order(StringComparer.Ordinal));
     }
@@ -51,11 +51,11 @@ public sealed class ConceptFolderTests : IDisposable
         var manifest = ConceptFolderWriter.Write(temp.Path, Reports.Learned());
         foreach (var concept in manifest.Concepts)
         {
-            var mask = ImageReader.ReadMask(temp[concept.Mask]);
-            Assert.Equal((manifest.Image.Width, manifest.Image.Height), (mask.Width, mask.Height));
+            var mask = ImageReader.ReadMask(temp[concept.Mask!]);
+            Assert.Equal((manifest.Image!.Width, manifest.Image.Height), (mask.Width, mask.Height));
             Assert.Equal(concept.Coverage, mask.Coverage);
             Assert.InRange(mask.Coverage, 0.1, 0.9);
-            var values = ImageReader.Read(temp[concept.Mask]).Pixels;
+            var values = ImageReader.Read(temp[concept.Mask!]).Pixels;
             Assert.Equal(values.Length, values.Count(byte.MaxValue) + values.Count((byte)0));
         }
     }
@@ -70,7 +70,7 @@ public sealed class ConceptFolderTests : IDisposable
         Assert.Equal([report.Learned!.Words[1].Vectors[0].Length], file["<asset1>"].Shape);
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal("<asset1>", file.Metadata["modelspec.trigger_phrase"]);
-        Assert.Equal(manifest.Model.Hash, file.Metadata["conceptexpress.base_model_hash"]);
+        Assert.Equal(manifest.Model!.Hash, file.Metadata["conceptexpress.base_model_hash"]);
         Assert.DoesNotContain("modelspec.date", file.Metadata.Keys);
     }
 

@@ -30,7 +30,7 @@ public sealed class ConceptVocabularyTests
     [Fact]
     public void UnknownWords_AreNamedOnce()
     {
-        var vocabulary = ConceptVocabulary.Of([Folder("a", "toys.png")]);
+        var vocabulary = ConceptVocabulary.Of([WordSource.Of(Folder("a", "toys.png"))]);
         Assert.Equal(["<asset9>", "<b>"], vocabulary.UnknownIn("a photo of <asset0> and <asset9>, <b> and <asset9>"));
         Assert.Empty(vocabulary.UnknownIn("5 < 6 > 4, <asset1>"));
     }
@@ -44,7 +44,7 @@ public sealed class ConceptVocabularyTests
     [InlineData("<asset0> and <ASSET0>", "<ASSET0>", "<asset0>")]
     public void WhatIsNearlyAWord_IsFound(string prompt, string written, string word)
     {
-        var vocabulary = ConceptVocabulary.Of([Folder("a", "toys.png")]);
+        var vocabulary = ConceptVocabulary.Of([WordSource.Of(Folder("a", "toys.png"))]);
         Assert.Equal([(written, word)], vocabulary.NearMissesIn(prompt));
         Assert.Empty(vocabulary.UnknownIn(prompt));
     }
@@ -55,7 +55,7 @@ public sealed class ConceptVocabularyTests
     [InlineData("<asset0> the asset0")]
     [InlineData("5 < 6 > 4")]
     public void OtherTexts_AreNoNearMisses(string prompt) =>
-        Assert.Empty(ConceptVocabulary.Of([Folder("a", "toys.png")]).NearMissesIn(prompt));
+        Assert.Empty(ConceptVocabulary.Of([WordSource.Of(Folder("a", "toys.png"))]).NearMissesIn(prompt));
 
     [Property]
     public void Words_AreNeverAlike(byte folders)
@@ -65,7 +65,8 @@ public sealed class ConceptVocabularyTests
         Assert.Equal(words.Count, words.Distinct().Count());
     }
 
-    static List<string> Words(params ConceptFolder[] folders) => [.. ConceptVocabulary.Of(folders).Words.Select(word => word.Token)];
+    static List<string> Words(params ConceptFolder[] folders) =>
+        [.. ConceptVocabulary.Of(folders.Select(WordSource.Of)).Words.Select(word => word.Token)];
 
     static ConceptFolder Folder(string path, string image) => new(path, Written with { Prefix = ConceptNames.PrefixFor(image) },
         [new ConceptWord("<asset0>", [[1, 2]]), new ConceptWord("<asset1>", [[3, 4]])]);

@@ -57,7 +57,7 @@ public sealed class MaskFolderTests : IDisposable
         Folders.Extract(temp["out"]);
         var read = MaskFolder.ReadFor(temp["out/masks"], new PixelSize { Width = 40, Height = 30 });
         var manifest = ConceptFolder.ReadManifest(temp["out"]);
-        Assert.Equal(manifest.Concepts.Select(concept => concept.Coverage), read.Select(mask => mask.Coverage));
+        Assert.Equal(manifest.Concepts.Select(concept => concept.Coverage!.Value), read.Select(mask => mask.Coverage));
     }
 
     [Theory]

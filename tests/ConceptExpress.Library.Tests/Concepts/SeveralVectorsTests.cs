@@ -1,6 +1,7 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Testing;
 using static TorchSharp.torch;
 
@@ -22,8 +23,8 @@ public sealed class SeveralVectorsTests : IDisposable
     {
         var report = Reports.Learned();
         var manifest = ConceptFolderWriter.Write(temp["concepts"], report);
-        EmbeddingFile.Write(temp["word.safetensors"], Word(vectors),
-            new EmbeddingFile.Origin(manifest.Image, manifest.Model, manifest.Settings));
+        EmbeddingWriter.Write(temp["word.safetensors"], Word(vectors),
+            new EmbeddingWriter.Origin(manifest.Image!, manifest.Model!, manifest.Settings!));
         return temp["word.safetensors"];
     }
 
@@ -37,7 +38,7 @@ public sealed class SeveralVectorsTests : IDisposable
         using var file = SafeTensorsFile.Open(path);
         long[] shape = dimensions == 1 ? [Width] : [vectors, Width];
         Assert.Equal(shape, file[Assert.Single(file.Names)].Shape);
-        Assert.Equal(Word(vectors).Vectors, EmbeddingFile.Read(path));
+        Assert.Equal(Word(vectors).Vectors, Assert.Single(EmbeddingFile.Read(path).Words).Vectors);
     }
 
     /// <summary>diffusers' <c>load_textual_inversion</c>: exactly one key, the token; [d] or [n,d] of the text encoder's width.</summary>
@@ -84,17 +85,17 @@ public sealed class SeveralVectorsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         SafeTensorsWriter.Write(temp["duo.safetensors"], [("clip_g", full([2, 3], 2f)), ("clip_l", full([2, 1], 1f))]);
-        Assert.Equal([[1, 2, 2, 2], [1, 2, 2, 2]], EmbeddingFile.Read(temp["duo.safetensors"]));
+        Assert.Equal([[1, 2, 2, 2], [1, 2, 2, 2]], EmbeddingFile.Read(temp["duo.safetensors"]).Words[0].Vectors);
         SafeTensorsWriter.Write(temp["odd.safetensors"], [("clip_g", full([2, 3], 2f)), ("clip_l", full([1, 1], 1f))]);
         Assert.Contains("1 and 2 vectors",
-            Assert.Throws<ConceptFolderException>(() => EmbeddingFile.Read(temp["odd.safetensors"])).Message);
+            Assert.Throws<EmbeddingException>(() => EmbeddingFile.Read(temp["odd.safetensors"])).Message);
     }
 
     [Fact]
     public void TheGoldenFilesOfTwoTextEncoders_AreRead()
     {
-        var (toy, duo) = (EmbeddingFile.Read(TestFolders.Golden("components/tiny-sdxl/embeddings/toy.safetensors")),
-            EmbeddingFile.Read(TestFolders.Golden("components/tiny-sdxl/embeddings/duo.safetensors")));
+        var (toy, duo) = (EmbeddingFile.Read(TestFolders.Golden("components/tiny-sdxl/embeddings/toy.safetensors")).Words[0].Vectors,
+            EmbeddingFile.Read(TestFolders.Golden("components/tiny-sdxl/embeddings/duo.safetensors")).Words[0].Vectors);
         Assert.Equal((1, 2), (toy.Count, duo.Count));
         using var golden = GoldenFile.Open("components/tiny-sdxl/ti.safetensors");
         using var scope = NewDisposeScope();
@@ -107,7 +108,7 @@ public sealed class SeveralVectorsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         SafeTensorsWriter.Write(temp["table.safetensors"], [("x", zeros(1001, 2))]);
-        Assert.Contains("[1001, 2]", Assert.Throws<ConceptFolderException>(() => EmbeddingFile.Read(temp["table.safetensors"])).Message);
+        Assert.Contains("[1001, 2]", Assert.Throws<EmbeddingException>(() => EmbeddingFile.Read(temp["table.safetensors"])).Message);
     }
 
     public void Dispose() => temp.Dispose();

@@ -128,7 +128,7 @@ public sealed class FailedWritesTests : IDisposable
             temp.Fill("out/masks/asset9.png");
         }));
         Assert.Equal("mine", File.ReadAllText(temp["out/masks/asset9.png"]));
-        Assert.Equal(7, ConceptFolder.ReadManifest(temp["out"]).Settings.Seed);
+        Assert.Equal(7, ConceptFolder.ReadManifest(temp["out"]).Settings!.Seed);
     }
 
     [Fact]

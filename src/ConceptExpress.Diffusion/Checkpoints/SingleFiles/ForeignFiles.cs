@@ -1,6 +1,6 @@
 namespace ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 
-/// <summary>Refuses files that are something else than a whole checkpoint of Stable Diffusion 1.x or 2.x, by what they are.</summary>
+/// <summary>Knows files by what they are, and refuses those that are no whole checkpoint of Stable Diffusion 1.x or 2.x.</summary>
 static class ForeignFiles
 {
     const string Unet = "model.diffusion_model.";
@@ -8,6 +8,10 @@ static class ForeignFiles
     const string Instead = "use a Stable Diffusion 1.x or 2.x checkpoint for drawing from text";
     const string Folder = "give the folder that holds unet, vae, text_encoder and tokenizer";
     const string Whole = "give the file of the whole checkpoint";
+
+    const string Embedding = "an embedding file, which holds a word and no checkpoint";
+    static readonly string Unknown =
+        $"no checkpoint that is known here, because it has no tensor {CheckpointException.Quoted(FirstConvolution)}";
 
     // In the order in which they are tried: what is more special comes first.
     static readonly (Func<Names, bool> Is, string What, string Remedy)[] Kinds =
@@ -35,9 +39,9 @@ static class ForeignFiles
         (names => names.Any("transformer.resblocks.") || names.Any("text_model.encoder.") || names.Begin("cond_stage_model."),
             "a text encoder alone", Whole),
         (names => names.Has("emb_params") || names.Begin("string_to_param") || names.Has("clip_l") || names.Has("clip_g") || names.IsOne,
-            "an embedding file, which holds a word and no checkpoint", Whole),
+            Embedding, Whole),
         (names => names.Begin("model_ema."), "only a moving average of weights", Whole),
-        (_ => true, $"no checkpoint that is known here, because it has no tensor {CheckpointException.Quoted(FirstConvolution)}", Instead),
+        (_ => true, Unknown, Instead),
     ];
 
     /// <summary>Refuses a file that is no whole checkpoint of Stable Diffusion 1.x or 2.x.</summary>
@@ -47,6 +51,16 @@ static class ForeignFiles
         var names = new Names(file);
         var (_, what, remedy) = Kinds.First(kind => kind.Is(names));
         if (what.Length > 0) throw new CheckpointException($"{file.Path} is {what}; {remedy}.");
+    }
+
+    /// <summary>
+    /// Says what a file is, such as "a LoRA, which only changes another checkpoint"; null if it may be an embedding file.
+    /// </summary>
+    public static string? KindOf(ITensorSource file)
+    {
+        var names = new Names(file);
+        var what = Kinds.First(kind => kind.Is(names)).What;
+        return what.Length == 0 ? "a whole checkpoint" : what == Embedding || what == Unknown ? null : what;
     }
 
     sealed class Names(ITensorSource file)

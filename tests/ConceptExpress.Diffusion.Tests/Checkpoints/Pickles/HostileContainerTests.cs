@@ -3,8 +3,9 @@ using System.Text;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Checkpoints.Pickles;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Pickles;
 using static ConceptExpress.Diffusion.Checkpoints.Pickles.PickleOpcode;
-using static ConceptExpress.Diffusion.Tests.Checkpoints.Pickles.TorchFiles;
+using static ConceptExpress.Testing.Pickles.TorchFiles;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
 

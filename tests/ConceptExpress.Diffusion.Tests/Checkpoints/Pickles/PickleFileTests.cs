@@ -1,7 +1,8 @@
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Checkpoints.Pickles;
 using ConceptExpress.Testing;
-using static ConceptExpress.Diffusion.Tests.Checkpoints.Pickles.TorchFiles;
+using ConceptExpress.Testing.Pickles;
+using static ConceptExpress.Testing.Pickles.TorchFiles;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;

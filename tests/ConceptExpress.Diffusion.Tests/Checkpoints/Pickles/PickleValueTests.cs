@@ -1,8 +1,9 @@
 using System.Numerics;
 using ConceptExpress.Diffusion.Checkpoints.Pickles;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Pickles;
 using static ConceptExpress.Diffusion.Checkpoints.Pickles.PickleOpcode;
-using static ConceptExpress.Diffusion.Tests.Checkpoints.Pickles.TorchFiles;
+using static ConceptExpress.Testing.Pickles.TorchFiles;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
 

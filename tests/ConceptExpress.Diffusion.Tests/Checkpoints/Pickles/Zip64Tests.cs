@@ -3,7 +3,8 @@ using System.Text;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Checkpoints.Pickles;
 using ConceptExpress.Testing;
-using static ConceptExpress.Diffusion.Tests.Checkpoints.Pickles.TorchFiles;
+using ConceptExpress.Testing.Pickles;
+using static ConceptExpress.Testing.Pickles.TorchFiles;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
 

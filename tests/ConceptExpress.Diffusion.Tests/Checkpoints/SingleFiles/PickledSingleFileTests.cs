@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 using ConceptExpress.Diffusion.Schedules;
-using ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Pickles;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints.SingleFiles;

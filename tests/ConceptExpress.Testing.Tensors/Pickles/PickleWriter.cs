@@ -3,7 +3,7 @@ using System.Text;
 using ConceptExpress.Diffusion.Checkpoints.Pickles;
 using static ConceptExpress.Diffusion.Checkpoints.Pickles.PickleOpcode;
 
-namespace ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
+namespace ConceptExpress.Testing.Pickles;
 
 /// <summary>A storage to write.</summary>
 internal sealed record StoredRow(string Type, string Key, long Count, byte[] Bytes);

@@ -5,7 +5,7 @@ using ConceptExpress.Diffusion.Checkpoints.Pickles;
 using static ConceptExpress.Diffusion.Checkpoints.Pickles.PickleOpcode;
 using static TorchSharp.torch;
 
-namespace ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
+namespace ConceptExpress.Testing.Pickles;
 
 /// <summary>Makes files in both forms of torch.save.</summary>
 internal static class TorchFiles
