@@ -16,6 +16,7 @@ sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, Compu
     public ModelRecord Record => new(Name, Reference.ToString(), Model.Fingerprint(), Compute.PrecisionWord)
     {
         Options = Reference.Options.IsEmpty ? null : Reference.Options,
+        Licence = ModelLicences.Of(Model.Folder)?.ToString(),
     };
 
     // A snapshot's folder is called after its commit.

@@ -123,6 +123,13 @@ public sealed record ModelRecord(string Name, string Path, string Hash, string P
     /// <value>The default is null.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CheckpointOptions? Options { get; init; }
+
+    /// <summary>
+    /// The licence of the checkpoint, as its model card or the table of known checkpoints names it; null, and not written, if neither does.
+    /// </summary>
+    /// <value>The default is null.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Licence { get; init; }
 }
 
 /// <summary>One concept in <c>concepts.json</c>. Paths are relative to the folder, with forward slashes.</summary>

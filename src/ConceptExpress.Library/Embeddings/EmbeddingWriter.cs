@@ -23,11 +23,12 @@ static class EmbeddingWriter
 
     /// <summary>Writes a learned word.</summary>
     /// <exception cref="OutputException">The file cannot be written.</exception>
-    public static void Write(string path, ConceptWord word, Origin origin) => Write(path, word, new Dictionary<string, string>
+    public static void Write(string path, ConceptWord word, Origin origin) => Write(path, word, new Dictionary<string, string?>
     {
         ["modelspec.title"] = $"{ConceptNames.NameOf(word.Token)} of {ConceptNames.PrefixFor(origin.Image.Name)}",
         ["modelspec.trigger_phrase"] = word.Token,
         ["modelspec.description"] = $"A concept extracted from {origin.Image.Name} by ConceptExpress.",
+        ["modelspec.license"] = origin.Model.Licence, // a word is made from the checkpoint, whose terms go along
         ["modelspec.resolution"] = $"{origin.Settings.Resolution}x{origin.Settings.Resolution}",
         ["conceptexpress.base_model"] = origin.Model.Name,
         ["conceptexpress.base_model_hash"] = origin.Model.Hash,
@@ -39,7 +40,7 @@ static class EmbeddingWriter
 
     /// <summary>Writes a word that came from another file.</summary>
     /// <exception cref="OutputException">The file cannot be written.</exception>
-    public static void Write(string path, ConceptWord word, ImportRecord origin) => Write(path, word, new Dictionary<string, string>
+    public static void Write(string path, ConceptWord word, ImportRecord origin) => Write(path, word, new Dictionary<string, string?>
     {
         ["modelspec.title"] = ConceptNames.NameOf(word.Token),
         ["modelspec.trigger_phrase"] = word.Token,
@@ -47,7 +48,7 @@ static class EmbeddingWriter
         ["conceptexpress.imported_sha256"] = origin.Sha256,
     });
 
-    static void Write(string path, ConceptWord word, Dictionary<string, string> about)
+    static void Write(string path, ConceptWord word, Dictionary<string, string?> about)
     {
         using var scope = torch.NewDisposeScope();
         Dictionary<string, string> metadata = new()
@@ -56,7 +57,8 @@ static class EmbeddingWriter
             ["modelspec.sai_model_spec"] = "1.0.0",
             ["modelspec.architecture"] = Architecture(word.Vectors[0].Length) + "/textual-inversion",
         };
-        foreach (var (key, text) in about) metadata.Add(key, text);
+        foreach (var (key, text) in about)
+            if (text is not null) metadata.Add(key, text);
         try
         {
             SafeTensorsWriter.Write(path, [(word.Token, Stacked(word.Vectors))], metadata);

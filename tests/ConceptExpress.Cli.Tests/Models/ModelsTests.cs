@@ -39,7 +39,7 @@ public sealed class ModelsTests : IDisposable
         Assert.Contains($"{Id}  ", Done("models", "list").Output, StringComparison.Ordinal);
         Assert.Contains("are right", Done("models", "verify", Id).Output, StringComparison.Ordinal);
         Done(["extract", Cli.Sample, "--output", local["out"], "--model", Id, .. Short]);
-        var model = ConceptFolder.ReadManifest(local["out"]).Model;
+        var model = ConceptFolder.ReadManifest(local["out"]).Model!;
         Assert.Equal(($"hub:{Id}@{LocalHub.Commit}", Id), (model.Path, model.Name));
 
         local.Hub.Requests.Clear();
@@ -197,7 +197,7 @@ public sealed class ModelsTests : IDisposable
         Cli.AssertFailed(ExitCodes.Model, Cli.Run("models", "import", local["home"], "--name", "empty"));
         Done("models", "verify", "mine");
         Done("localize", Cli.Sample, "--output", local["out"], "--model", "mine", "--resolution", "64");
-        Assert.Equal(TestFolders.Toybox, ConceptFolder.ReadManifest(local["out"]).Model.Path);
+        Assert.Equal(TestFolders.Toybox, ConceptFolder.ReadManifest(local["out"]).Model!.Path);
         Done("models", "remove", "mine");
         Assert.True(File.Exists(Path.Combine(TestFolders.Toybox, "model_index.json")));
         Cli.AssertFailed(ExitCodes.Model, Cli.Run("localize", Cli.Sample, "--output", local["out2"], "--model", "mine"));

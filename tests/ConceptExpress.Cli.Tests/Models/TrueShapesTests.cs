@@ -65,7 +65,7 @@ public sealed class TrueShapesTests : IDisposable
             "--split-tokens", "2", "--max-concepts", "2", "--previews", "0", "--resolution", "128", "--threads", "2", "--precision", "bf16",
             "--preset", "paper");
         Tell("extracted");
-        Assert.StartsWith($"hub:{LocalHub.Repository}@", ConceptFolder.ReadManifest(local["out"]).Model.Path, StringComparison.Ordinal);
+        Assert.StartsWith($"hub:{LocalHub.Repository}@", ConceptFolder.ReadManifest(local["out"]).Model!.Path, StringComparison.Ordinal);
 
         void Tell(string what) => TestContext.Current.TestOutputHelper!.WriteLine(
             $"{what} after {clock.Elapsed.TotalSeconds:0} s, peak memory {Process.GetCurrentProcess().PeakWorkingSet64 / 1e9:0.0} GB");

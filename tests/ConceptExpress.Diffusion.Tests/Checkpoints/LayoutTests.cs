@@ -1,8 +1,8 @@
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Schedules;
-using ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
 using ConceptExpress.Diffusion.Tests.Checkpoints.SingleFiles;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Pickles;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints;

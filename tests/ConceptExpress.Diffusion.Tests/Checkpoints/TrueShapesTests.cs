@@ -3,7 +3,7 @@ using System.Globalization;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 using ConceptExpress.Diffusion.Schedules;
-using ConceptExpress.Diffusion.Tests.Checkpoints.Pickles;
+using ConceptExpress.Testing.Pickles;
 using ConceptExpress.Diffusion.Tests.Checkpoints.SingleFiles;
 using ConceptExpress.Testing;
 using static TorchSharp.torch;

@@ -5,6 +5,7 @@ using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Settings;
 using ConceptExpress.Library.States;
@@ -31,7 +32,7 @@ public sealed class LibraryMutationTests : IDisposable
             (bytes, _) =>
             {
                 File.WriteAllBytes(temp[ResultNames.Manifest], bytes);
-                var folder = ConceptFolder.Open(temp.Path);
+                var folder = WordSource.Of(ConceptFolder.Open(temp.Path));
                 Assert.NotEmpty(ConceptVocabulary.Of([folder, folder]).Words);
             });
     }
@@ -76,9 +77,9 @@ public sealed class LibraryMutationTests : IDisposable
     {
         ConceptFolderWriter.Write(temp.Path, Reports.Learned());
         var original = File.ReadAllBytes(Directory.GetFiles(temp.Path, "*.safetensors", SearchOption.AllDirectories)[0]);
-        new MutationRun("embedding file", 4, MaxAllocated, typeof(ConceptFolderException)).Run(
+        new MutationRun("embedding file", 4, MaxAllocated, typeof(EmbeddingException)).Run(
             (_, random) => Mutated(".safetensors", original, random),
-            (bytes, _) => Assert.NotEmpty(EmbeddingFile.Read(temp.Write("word.safetensors", bytes))));
+            (bytes, _) => Assert.NotEmpty(EmbeddingFile.Read(temp.Write("word.safetensors", bytes)).Words));
     }
 
     static byte[] Mutated(string path, byte[] bytes, Random random)
