@@ -69,7 +69,7 @@ static class ExitCodes
         OutputOccupiedException { Resumable: true } => " Use --resume to continue it, or --force to discard it and start again.",
         OutputOccupiedException { Replaceable: true } => " Use --force to replace results of the same command.",
         _ when (failure as NotDownloadedException ?? failure.InnerException) is NotDownloadedException missing =>
-            $" To download it: conceptexpress models pull {missing.Download}",
+            $" Use: conceptexpress models pull {missing.Download}",
         ResumableException => " To continue, run the same command with --resume.",
         _ => "",
     };

@@ -137,7 +137,8 @@ public sealed class ReportedModelTests : IDisposable
     [InlineData("model/vae/diffusion_pytorch_model.safetensors", "an autoencoder alone", "give the folder that holds")]
     [InlineData("model/text_encoder/model.safetensors", "a text encoder alone", "give the folder that holds")]
     [InlineData("model/unet", "has no", "folder")]
-    [InlineData("someone/toy", "is neither a folder nor a file", "name a Stable Diffusion checkpoint")]
+    [InlineData("someone/toy", "is not on this machine", "conceptexpress models pull someone/toy")]
+    [InlineData("no such path", "is neither a folder nor a file", "name a Stable Diffusion checkpoint")]
     public void WhatIsNamedInPlaceOfTheFolder_IsToldWithWhatToName(string path, params string[] named)
     {
         ModelCopy.Make(temp["model"]);

@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Pickles;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints;
@@ -139,9 +140,39 @@ public sealed class WeightFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("diffusion_pytorch_model.bin")]
+    [InlineData(null, "diffusion_pytorch_model.bin")]
+    [InlineData(null, "pytorch_model.bin")]
+    [InlineData("ema", "diffusion_pytorch_model.ema.bin")]
+    public void Open_ReadsPickles_WhereThereIsNothingElse(string? variant, string file)
+    {
+        using var values = tensor([1f, 2, 3]);
+        var row = new StoredRow(TorchFiles.StorageOf(values.dtype), "0", 3, values.bytes.ToArray());
+        var pickle = folder.Write(file, TorchFiles.Zip(TorchFiles.Dict(("a", TorchFiles.Whole(row, [3]))), [row]));
+        using (var weights = WeightFiles.Open(folder.Path, variant))
+        {
+            Assert.Equal(["a"], weights.Names);
+            Assert.Equal([pickle], weights.Files);
+            using var read = weights.Read("a");
+            Assert.True(read.eq(values).all().item<bool>());
+            if (variant is not null) Assert.True(weights.Is(variant));
+        }
+        Assert.Equal(variant is null ? [] : [variant], WeightFiles.VariantsIn(folder.Path));
+        SafeTensorsWriter.Write(folder["diffusion_pytorch_model.fp16.safetensors"], [("b", values)]);
+        using var both = WeightFiles.Open(folder.Path, variant);
+        Assert.Equal([variant is null ? "b" : "a"], both.Names);
+    }
+
+    [Fact]
+    public void Open_OfAPickleThatIsNone_NamesIt()
+    {
+        var path = folder.Write("diffusion_pytorch_model.bin", "pickle");
+        Assert.Contains(path, Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message);
+    }
+
+    [Theory]
+    [InlineData("model.pth")]
     [InlineData("model.ckpt")]
-    public void Open_OfPicklesOnly_AsksForSafetensors(string file)
+    public void Open_OfOtherPicklesOnly_AsksForSafetensors(string file)
     {
         folder.Write(file, "pickle");
         var message = Assert.Throws<CheckpointException>(() => WeightFiles.Open(folder.Path)).Message;
