@@ -12,17 +12,18 @@ static class ConceptsCommand
     /// <summary><c>concepts import</c>: makes a concept folder from embedding files.</summary>
     static Command Import(Session session)
     {
-        var command = new Command("import", "Make a folder of concepts from embedding files of this or other programs.");
-        var (common, import) = (new CommonOptions(), new ImportOptions());
+        var command = new Command("import",
+            "Make a folder of concepts from embedding files of this or other programs. --model checks them with a checkpoint.");
+        var (common, import, model) = (new CommonOptions(), new ImportOptions(), new ModelOptions());
         import.AddTo(command);
-        common.AddTo(command);
+        common.AddResultsTo(command);
+        model.AddTo(command);
         command.SetAction(parse =>
         {
             var request = import.Request(parse, common.Output(parse)) with
             {
                 Replace = common.Force(parse),
-                Model = common.Model(parse),
-                Compute = common.Compute(parse),
+                Model = model.Model(parse),
             };
             return session.Run(request, common.Json(parse), Print);
         });

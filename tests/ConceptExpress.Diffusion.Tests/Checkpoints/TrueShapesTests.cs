@@ -3,9 +3,9 @@ using System.Globalization;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 using ConceptExpress.Diffusion.Schedules;
-using ConceptExpress.Testing.Pickles;
 using ConceptExpress.Diffusion.Tests.Checkpoints.SingleFiles;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Pickles;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints;
