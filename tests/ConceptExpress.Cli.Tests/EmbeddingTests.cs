@@ -16,7 +16,8 @@ public sealed class EmbeddingTests : IDisposable
 
     readonly TemporaryFolder temp = new();
 
-    string Pickle(string name, params StoredVectors[] tensors) => EmbeddingFiles.Write("legacy", temp[name], tensors); // a zip has times in it
+    // The zip form has times in it.
+    string Pickle(string name, params StoredVectors[] tensors) => EmbeddingFiles.Write("legacy", temp[name], tensors);
 
     string Cat => Pickle("cat.pt", new StoredVectors("string_to_param/*", [2, Width]));
 

@@ -126,11 +126,11 @@ sealed class WeightFiles : ITensorSource
         return pickled is null
             ? new CheckpointException($"{folder} holds no weights; it should have {string.Join(" or ", NamesOf(null)[..Stems.Length])}.")
             : new CheckpointException(
-                $"{folder} has its weights only in {pickled}, which is not a name of weights in this layout; download the safetensors version "
-                + "of the checkpoint.");
+                $"{folder} has its weights only in {pickled}, which is not a name of weights in this layout; download the safetensors "
+                + "version of the checkpoint.");
     }
 
-    SafeTensorsFile Shard(string name)
+    ITensorSource Shard(string name)
     {
         if (!shardOf.TryGetValue(name, out var path))
             throw new CheckpointException($"{Path} holds no tensor {Quoted(name)}; use weights that have it.");
