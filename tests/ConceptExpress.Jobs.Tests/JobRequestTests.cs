@@ -143,6 +143,7 @@ public sealed class JobRequestTests : IDisposable
             Previews = new PreviewSettings { Count = 0 },
         }.Work(new JobContext(pool));
         Assert.True(learned.Manifest.GivenMasks);
+        Assert.Equal("mit", learned.Manifest.Model!.Licence);
         var only = Assert.Single(learned.Manifest.Concepts);
         Assert.Equal(File.ReadAllBytes(temp[$"located/{located[0].Mask}"]), File.ReadAllBytes(temp[$"learned/{only.Mask}"]));
     }

@@ -8,8 +8,8 @@ namespace ConceptExpress.Cli.Tests.Models;
 public sealed class ModelsTests : IDisposable
 {
     const string Id = LocalHub.Repository;
-    static readonly string[] Short = ["--steps", "2", "--split-tokens", "2", "--max-concepts", "2", "--merge-step", "1", "--previews", "0",
-        "--resolution", "64", "--threads", "2"];
+    static readonly string[] Short = ["--preset", "paper", "--steps", "2", "--split-tokens", "2", "--max-concepts", "2", "--merge-step",
+        "1", "--previews", "0", "--resolution", "64", "--threads", "2"];
 
     readonly LocalHubFixture local = new();
 

@@ -72,6 +72,17 @@ public sealed class ConceptFolderTests : IDisposable
         Assert.Equal("<asset1>", file.Metadata["modelspec.trigger_phrase"]);
         Assert.Equal(manifest.Model!.Hash, file.Metadata["conceptexpress.base_model_hash"]);
         Assert.DoesNotContain("modelspec.date", file.Metadata.Keys);
+        Assert.DoesNotContain("modelspec.license", file.Metadata.Keys); // not known
+    }
+
+    [Fact]
+    public void Embedding_NamesTheLicenceOfItsCheckpoint()
+    {
+        var report = Reports.Learned();
+        var manifest = ConceptFolderWriter.Write(temp.Path, report with { Model = report.Model with { Licence = "openrail" } });
+        using var file = SafeTensorsFile.Open(temp[manifest.Concepts[1].Embedding!]);
+        Assert.Equal("openrail", file.Metadata["modelspec.license"]);
+        Assert.Equal("openrail", ConceptFolder.ReadManifest(temp.Path).Model!.Licence);
     }
 
     [Fact]
