@@ -77,11 +77,25 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         Func<ModelReference, string> find, ModelReference model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
     {
         string Full(ModelReference reference) => Path.GetFullPath(find(reference));
-        string? Part(string? path) => path is null ? null : Full(new FolderModel(path));
+        string? Part(string what, string? path)
+        {
+            try
+            {
+                return path is null ? null : Full(new FolderModel(path));
+            }
+            catch (CheckpointException e)
+            {
+                throw new CheckpointException($"The {what} cannot be found: {e.Message}", e);
+            }
+        }
         var folder = Full(model);
         model = LocalModels.Named(model, folder) with
         {
-            Options = model.Options with { Tokenizer = Part(model.Options.Tokenizer), Vae = Part(model.Options.Vae) },
+            Options = model.Options with
+            {
+                Tokenizer = Part("tokenizer", model.Options.Tokenizer),
+                Vae = Part("autoencoder", model.Options.Vae),
+            },
         };
         SettingsCheck.Require(compute, "compute");
         var device = Devices.Resolve(compute.Device);
