@@ -76,18 +76,19 @@ public static class Failure
     /// <param name="failure">An exception that a job threw.</param>
     public static string Sentence(Exception failure) => KindOf(failure) switch
     {
-        FailureKind.Bug => $"this is a bug in ConceptExpress ({failure.GetType().Name}: {OneLine(failure.Message)}); please report it.",
+        FailureKind.Bug => $"this is a bug in ConceptExpress ({failure.GetType().Name}: {Shown(failure)}); please report it.",
         FailureKind.Resources when IsOutOfMemory(failure) =>
             "memory ran out; try a smaller resolution or size, another precision, or a machine with more memory.",
         FailureKind.Cancelled when failure is not (ResumableException or DownloadStoppedException) => "cancelled; nothing was written.",
-        _ => OneLine(failure.Message),
+        _ => Shown(failure),
     };
 
     static bool IsOutOfMemory(Exception failure) => failure is OutOfMemoryException
         || failure is ExternalException
             && OutOfMemoryMessages.Any(message => failure.Message.Contains(message, StringComparison.OrdinalIgnoreCase));
 
-    static string OneLine(string message) => message.ReplaceLineEndings(" ");
+    // Messages of the hub's client and of other libraries may hold what a terminal would obey.
+    static string Shown(Exception failure) => OneLine.Of(failure.Message.ReplaceLineEndings(" "));
 }
 
 /// <summary>A job was cancelled, and its progress is kept. The message is one sentence that says how to continue.</summary>

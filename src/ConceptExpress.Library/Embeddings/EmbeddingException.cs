@@ -1,3 +1,5 @@
+using ConceptExpress.Imaging;
+
 namespace ConceptExpress.Library.Embeddings;
 
 /// <summary>
@@ -6,4 +8,4 @@ namespace ConceptExpress.Library.Embeddings;
 /// </summary>
 /// <param name="message">The sentence.</param>
 /// <param name="inner">The exception that caused this one; null if there is none. The default is null.</param>
-public sealed class EmbeddingException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class EmbeddingException(string message, Exception? inner = null) : Exception(OneLine.Of(message), inner);
