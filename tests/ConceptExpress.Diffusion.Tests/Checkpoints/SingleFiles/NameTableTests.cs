@@ -3,6 +3,7 @@ using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
 using ConceptExpress.Diffusion.Vae;
+using ConceptExpress.Testing;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Tests.Checkpoints.SingleFiles;

@@ -1,13 +1,13 @@
 using System.Text.Json;
+using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Layers;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
 using ConceptExpress.Diffusion.Vae;
-using ConceptExpress.Testing;
 using static TorchSharp.torch;
 
-namespace ConceptExpress.Diffusion.Tests.Checkpoints;
+namespace ConceptExpress.Testing;
 
 /// <summary>The shapes of Stable Diffusion 1.5 and 2.1, and a checkpoint of them with random weights in half precision.</summary>
 static class TrueCheckpoint
@@ -62,7 +62,8 @@ static class TrueCheckpoint
         using var random = new RandomStream(second ? 2 : 1, part);
         using var outline = Outline(part, second);
         var tensors = outline.state_dict().ToDictionary(entry => entry.Key, entry => Weights(random, entry.Key, entry.Value.shape));
-        SafeTensorsWriter.Write(Path.Combine(folder, part, TinyCheckpoint.WeightsName(part)),
+        var file = part == "text_encoder" ? "model.safetensors" : "diffusion_pytorch_model.safetensors";
+        SafeTensorsWriter.Write(Path.Combine(folder, part, file),
             tensors.Select(entry => (entry.Key, entry.Value)));
     }
 
