@@ -89,6 +89,7 @@ sealed record PictureWork(
             Settings = Settings,
             GivenMasks = Masks is not null,
             Located = located,
+            Warnings = Context.Warnings,
             Run = Log.Record(Loaded.Machine),
         };
         ConceptManifest? manifest = null;

@@ -3,14 +3,15 @@ using ConceptExpress.Imaging;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Library.Pages;
 using ConceptExpress.Library.Runs;
 using ConceptExpress.Library.Settings;
 
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
-/// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c> and
-/// <c>training.png</c>.
+/// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c>,
+/// <c>training.png</c> and <c>report.html</c>, which have times.
 /// </summary>
 static class ConceptFolderWriter
 {
@@ -26,6 +27,7 @@ static class ConceptFolderWriter
         WritePreviews(folder, manifest, report.Previews);
         WriteSamples(folder, manifest, report.Samples);
         WriteRun(folder, report.Run, report.Steps);
+        if (report.Learned is not null) File.WriteAllText(Path.Combine(folder, ResultNames.Report), ReportPage.Of(manifest, report));
         LibraryJson.Write(Path.Combine(folder, ResultNames.Manifest), manifest);
         return manifest;
     }
