@@ -14,7 +14,7 @@ public sealed class ResumeTests : IDisposable
 {
     const int Passes = 4, Merge = 2;
 
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
+    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Report];
 
     readonly TemporaryFolder temp = new();
     readonly ModelPool pool = new();
