@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace ConceptExpress.Library.Output;
 
 /// <summary>
-/// Writes enum values as lower-case words joined by dashes, or as their attribute says, and reads nothing else: the serializer's own converter also takes numbers and
-/// lists of names, which give values that the enum does not have.
+/// Writes enum values as lower-case words joined by dashes, or as their attribute says, and reads nothing else: the serializer's own
+/// converter also takes numbers and lists of names, which give values that the enum does not have.
 /// </summary>
 sealed class EnumNames : JsonConverterFactory
 {
