@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Models;
@@ -11,12 +12,14 @@ using ConceptExpress.Library.Runs;
 namespace ConceptExpress.Jobs;
 
 /// <summary>Draws pictures and writes them, with the record of how each was drawn.</summary>
-/// <param name="settings">Prompts, in which concept words are spelled as in <paramref name="words"/>, and all else about the first picture.</param>
+/// <param name="settings">
+/// Prompts, in which concept words are spelled as in <paramref name="words"/>, and all else about the first picture.
+/// </param>
 /// <param name="count">Number of pictures.</param>
 /// <param name="words">The words that the prompts may use.</param>
 /// <param name="recordOf">The record of a word that a prompt uses.</param>
 /// <param name="output">Where the pictures go.</param>
-sealed class PictureDrawing(GenerationSettings settings, int count, IReadOnlyList<ConceptVocabulary.Entry> words,
+sealed partial class PictureDrawing(GenerationSettings settings, int count, IReadOnlyList<ConceptVocabulary.Entry> words,
     Func<ConceptVocabulary.Entry, PictureConcept> recordOf, OutputFolder output)
 {
     /// <summary>Draws and writes.</summary>
@@ -46,7 +49,8 @@ sealed class PictureDrawing(GenerationSettings settings, int count, IReadOnlyLis
     /// <exception cref="EmbeddingException">The word's file can no longer be read.</exception>
     public static PictureConcept Describe(ConceptVocabulary.Entry entry)
     {
-        var (imported, image, file) = (entry.Source.ImportOf(entry.Original), entry.Source.Folder?.Image, entry.Source.FileOf(entry.Original));
+        var (imported, file) = (entry.Source.ImportOf(entry.Original), entry.Source.FileOf(entry.Original));
+        var image = entry.Source.Folder?.Image;
         return new PictureConcept(entry.Word.Token, entry.Original, imported is null ? image!.Name : null,
             imported is null ? image!.Sha256 : null, imported, file, EmbeddingFile.Digest(file));
     }
@@ -62,9 +66,14 @@ sealed class PictureDrawing(GenerationSettings settings, int count, IReadOnlyLis
         if (settings.Syntax == PromptSyntax.Plain && !painter.Fits(prompt))
             context.Report(new Warned(
                 $"the {name} exceeds the {loaded.Model.PromptPositions} tokens that {loaded.Record.Name} reads; the rest is ignored."));
+        if (settings.Syntax == PromptSyntax.ComfyUI && Break().IsMatch(prompt))
+            context.Report(new Warned($"BREAK in the {name} is drawn as text, as in ComfyUI; in A1111's syntax, it would begin a chunk."));
         if (painter.ChunksOf(prompt, settings.Syntax) is > 1 and var chunks)
             context.Report(new Noted($"the {name} has {chunks} chunks of at most {loaded.Model.PromptPositions - 2} tokens."));
     }
+
+    [GeneratedRegex(@"\bBREAK\b")]
+    private static partial Regex Break();
 
     static void WriteFiles(string folder, List<(RgbImage Image, PictureRecord Record)> pictures)
     {

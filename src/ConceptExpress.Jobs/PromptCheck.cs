@@ -27,6 +27,7 @@ static class PromptCheck
         if (unknown.Count == 0) return;
         throw new SettingsException(known.Count == 0
             ? $"the prompt has {string.Join(" and ", unknown)}, but no words are given; name a folder of concepts or an embedding file."
-            : $"no concept is called {string.Join(" or ", unknown)}; the words here are {string.Join(", ", known.Select(word => word.Token))}.");
+            : $"no concept is called {string.Join(" or ", unknown)}; the words here are "
+                + $"{string.Join(", ", known.Select(word => word.Token))}.");
     }
 }

@@ -55,8 +55,8 @@ sealed class PromptEncoder
     }
 
     /// <summary>
-    /// Encodes a prompt with weights and chunks into conditioning, a batch of one of (1,C*M,E). Without weights, a prompt of one chunk gives
-    /// the same as one that is all text.
+    /// Encodes a prompt with weights and chunks into conditioning, a batch of one of (1,C*M,E). Without weights, a prompt of one chunk
+    /// gives the same as one that is all text.
     /// </summary>
     /// <param name="prompt">The prompt, which may contain added words.</param>
     /// <param name="syntax">How the prompt is read.</param>

@@ -39,7 +39,8 @@ static class A1111Parameters
             ("Version", $"ConceptExpress {record.Version}"),
         ];
         var negative = settings.NegativePrompt.Length == 0 ? "" : $"Negative prompt: {spelling.ForA1111(settings.NegativePrompt)}\n";
-        var line = string.Join(", ", fields.Where(field => field.Value is not null).Select(field => $"{field.Name}: {Quoted(field.Value!)}"));
+        var line = string.Join(", ", fields.Where(field => field.Value is not null)
+            .Select(field => $"{field.Name}: {Quoted(field.Value!)}"));
         return $"{spelling.ForA1111(settings.Prompt)}\n{negative}{line}".Trim();
     }
 
@@ -48,7 +49,8 @@ static class A1111Parameters
     // A value that would end too early is written as a JSON string.
     static string Quoted(string value) => value.AsSpan().IndexOfAny(",:\n") < 0 ? value : JsonSerializer.Serialize(value, Quoting);
 
-    static string ShortHash(string hash) => hash[(hash.IndexOf(':') + 1)..] is { Length: > HashLength } digits ? digits[..HashLength] : hash;
+    static string ShortHash(string hash) =>
+        hash[(hash.IndexOf(':') + 1)..] is { Length: > HashLength } digits ? digits[..HashLength] : hash;
 
     static string? Embeddings(IReadOnlyList<PictureConcept> concepts)
     {

@@ -15,7 +15,8 @@ public sealed partial class OtherProgramsTests
     const string Sha = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     static readonly PictureConcept Asset = new("<asset0>", "<asset0>", "toys.png", Sha, null, "/words/embeddings/asset0.safetensors", Sha);
-    static readonly PictureConcept Tom = new("<tom>", "<tom>", null, null, new ImportRecord("cat (2).pt", Sha), @"C:\words\cat (2).pt", Sha);
+    static readonly PictureConcept Tom =
+        new("<tom>", "<tom>", null, null, new ImportRecord("cat (2).pt", Sha), @"C:\words\cat (2).pt", Sha);
 
     [Fact]
     public void A1111_ReadsEveryField()
@@ -34,7 +35,8 @@ public sealed partial class OtherProgramsTests
     [InlineData(PromptSyntax.A1111, "a<asset0>b, <tom>", @"a asset0 b, cat \(2\)", @"a embedding:asset0 b, embedding:cat \(2\)")]
     [InlineData(PromptSyntax.A1111, @"a \(b\) embedding:asset0.", @"a \(b\) asset0.", @"a \(b\) embedding:asset0 .")]
     [InlineData(PromptSyntax.A1111, "one BREAK two", "one BREAK two", "one / two")]
-    [InlineData(PromptSyntax.ComfyUI, "((<asset0>:1.3) b) [c] AND", @"(asset0:1.3)( b:1.1) \[c\] and", "((embedding:asset0:1.3) b) [c] AND")]
+    [InlineData(PromptSyntax.ComfyUI, "((<asset0>:1.3) b) [c] AND", @"(asset0:1.3)( b:1.1) \[c\] and",
+        "((embedding:asset0:1.3) b) [c] AND")]
     [InlineData(PromptSyntax.Plain, @"(a) [<asset0>] BREAK\", @"\(a\) \[asset0\] break\\", @"\(a\) [ embedding:asset0 ] BREAK\")]
     public void Prompts_AreSpelledAsEachProgramNeedsThem(PromptSyntax syntax, string prompt, string a1111, string comfy)
     {
@@ -69,14 +71,15 @@ public sealed partial class OtherProgramsTests
     [Property]
     public void AnyText_IsTextForA1111(NonNull<string> text, PromptSyntax syntax)
     {
-        var prompt = new string([.. text.Get.Where(each => !char.IsControl(each) && !char.IsSurrogate(each) && !"(){}[]<>|:\\".Contains(each))]);
+        var prompt = new string([.. text.Get.Where(each =>
+            !char.IsControl(each) && !char.IsSurrogate(each) && !"(){}[]<>|:\\".Contains(each))]);
         var escaped = syntax == PromptSyntax.Plain ? $"({prompt})" : $@"\({prompt}\)";
         Assert.Equal($@"\({prompt}\)".Trim(), ReadParameters(Record(escaped, syntax))["Prompt"]);
     }
 
     static PictureRecord Record(string prompt, PromptSyntax syntax, string negative = "", IReadOnlyList<PictureConcept>? concepts = null) =>
-        new(PictureRecord.CurrentSchema, "0.1.0", new ModelRecord("my, \"model\"", "/models/model.safetensors", "sha256:" + new string('a', 64),
-            "fp32"),
+        new(PictureRecord.CurrentSchema, "0.1.0",
+            new ModelRecord("my, \"model\"", "/models/model.safetensors", "sha256:" + new string('a', 64), "fp32"),
             new GenerationSettings
             {
                 Prompt = prompt,

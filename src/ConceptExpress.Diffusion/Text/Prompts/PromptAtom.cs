@@ -7,7 +7,9 @@ namespace ConceptExpress.Diffusion.Text.Prompts;
 /// <param name="IsLiteral">Whether it is text, even if it looks like syntax: a concept word, or an escaped character.</param>
 readonly record struct PromptAtom(string Text, bool IsLiteral = false)
 {
-    /// <summary>Returns the atoms of a prompt. Concept words are whole, so that the brackets of <c>&lt;cat-(2)&gt;</c> are no syntax.</summary>
+    /// <summary>
+    /// Returns the atoms of a prompt. Concept words are whole, so that the brackets of <c>&lt;cat-(2)&gt;</c> are no syntax.
+    /// </summary>
     public static List<PromptAtom> Split(string prompt, UnsplitWords words)
     {
         var atoms = new List<PromptAtom>(prompt.Length);
@@ -30,7 +32,8 @@ readonly record struct PromptAtom(string Text, bool IsLiteral = false)
 
     /// <summary>Reads a number that may have space around it; null if the atoms are something else.</summary>
     public static double? NumberOf(IReadOnlyList<PromptAtom> atoms) =>
-        atoms.All(atom => !atom.IsLiteral) && double.TryParse(TextOf(atoms), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        atoms.All(atom => !atom.IsLiteral)
+            && double.TryParse(TextOf(atoms), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
             : null;
 }

@@ -75,7 +75,12 @@ public sealed class ParsedPromptTests
         Assert.Equal($"{prompt}@1", Read(prompt, PromptSyntax.Plain));
     }
 
-    [Theory, InlineData(@"\[a|b\]"), InlineData("a | b"), InlineData("[a:b]"), InlineData("[a:2x]"), InlineData("SAND"), InlineData("(a:1.3)")]
+    [Theory]
+    [InlineData(@"\[a|b\]")]
+    [InlineData("a | b")]
+    [InlineData("[a:b]")]
+    [InlineData("[a:2x]")]
+    [InlineData("SAND")]
     public void WhatOnlyLooksLikeIt_IsNotRefused(string prompt) => Assert.NotEmpty(Read(prompt, PromptSyntax.A1111));
 
     [Theory, InlineData("{day|night}", "random choice"), InlineData("a <lora:cat:0.8>", "lora files")]

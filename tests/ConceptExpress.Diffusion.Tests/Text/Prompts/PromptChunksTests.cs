@@ -5,7 +5,9 @@ namespace ConceptExpress.Diffusion.Tests.Text.Prompts;
 
 public sealed class PromptChunksTests
 {
-    static readonly ClipTokenizer Tokenizer = ToyboxTokenizer.Load().WithPlaceholders(new Placeholder("<one>"), new Placeholder("<nine>", 9));
+    static readonly ClipTokenizer Tokenizer =
+        ToyboxTokenizer.Load().WithPlaceholders(new Placeholder("<one>"), new Placeholder("<nine>", 9));
+
     static readonly string Word = ToyboxTokenizer.Words(Tokenizer)[0];
     static readonly int Room = Tokenizer.ModelMaxLength - 2;
 
