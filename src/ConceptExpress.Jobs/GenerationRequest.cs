@@ -33,7 +33,9 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
 
     /// <summary>
     /// Prompts, seed and other settings of the first picture. The seed increases by one with every further picture, and must be at most
-    /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused.
+    /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused. A word may be shortened to what follows one of
+    /// its dashes (<c>&lt;asset0&gt;</c> for <c>&lt;toybox-01-asset0&gt;</c>) if no other word ends so; an event (<see cref="Noted"/>) tells
+    /// what a short form stands for.
     /// </summary>
     public required GenerationSettings Settings { get; init; }
 
@@ -78,7 +80,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         var vocabulary = ConceptVocabulary.Of(
             [.. Concepts.Select(ConceptFolder.Open).Select(WordSource.Of), .. Embeddings.Select(each => each.Open(context))]);
         foreach (var renaming in vocabulary.Renamings) context.Report(new Noted(renaming));
-        var settings = PromptCheck.Resolved(Settings, vocabulary.Words);
+        var settings = InFull(PromptCheck.Resolved(Settings, vocabulary.Words), vocabulary, context);
         CheckWords(settings, vocabulary, context);
         var drawing = new PictureDrawing(settings, Count, vocabulary.Entries, PictureDrawing.Describe, output);
         PicturesResult Draw(LoadedModel loaded)
@@ -90,6 +92,17 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         return Model is null && recorded is not null
             ? context.Models.UseRecorded(recorded, Compute, context, Draw)
             : context.Models.Use(Model, Compute, context, Draw);
+    }
+
+    static GenerationSettings InFull(GenerationSettings settings, ConceptVocabulary vocabulary, JobContext context)
+    {
+        foreach (var shortForm in vocabulary.ShortFormsIn($"{settings.Prompt} {settings.NegativePrompt}"))
+            context.Report(new Noted(shortForm));
+        return settings with
+        {
+            Prompt = vocabulary.InFull(settings.Prompt),
+            NegativePrompt = vocabulary.InFull(settings.NegativePrompt),
+        };
     }
 
     static void CheckWords(GenerationSettings settings, ConceptVocabulary vocabulary, JobContext context)

@@ -84,9 +84,15 @@ public sealed record RepetitionRequest : FolderRequest<PicturesResult>
         var given = ConceptVocabulary.Of(
             [.. Concepts.Select(ConceptFolder.Open).Select(WordSource.Of), .. Embeddings.Select(each => each.Open(context))]);
         ConceptWord[] names = [.. record.Concepts.Select(concept => new ConceptWord(concept.Token, [])), .. given.Words];
+        string[] tokens = [.. names.Select(name => name.Token)];
         settings = PromptCheck.Resolved(settings, names);
+        settings = settings with
+        {
+            Prompt = ConceptNames.InFull(settings.Prompt, tokens),
+            NegativePrompt = ConceptNames.InFull(settings.NegativePrompt, tokens),
+        };
         var spoken = ConceptNames.WordsIn($"{settings.Prompt} {settings.NegativePrompt}").ToHashSet();
-        PromptCheck.RequireKnown([.. spoken.Where(word => names.All(name => name.Token != word))], names);
+        PromptCheck.RequireKnown([.. spoken.Where(word => !tokens.Contains(word))], names);
         var recorded = record.Concepts.Where(concept => spoken.Contains(concept.Token)).DistinctBy(concept => concept.Token).ToList();
         var finder = new RecordedWords(Picture, given.Entries);
         List<ConceptVocabulary.Entry> words = [.. recorded.Select(finder.Find)];
