@@ -15,6 +15,7 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(ExtractionRequest), "extract")]
 [JsonDerivedType(typeof(LocalizationRequest), "localize")]
 [JsonDerivedType(typeof(GenerationRequest), "generate")]
+[JsonDerivedType(typeof(RepetitionRequest), "repeat")]
 [JsonDerivedType(typeof(ImportRequest), "import")]
 [JsonDerivedType(typeof(EvaluationRequest), "evaluate")]
 [JsonDerivedType(typeof(RenderingRequest), "render")]

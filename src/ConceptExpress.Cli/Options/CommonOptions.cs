@@ -74,6 +74,15 @@ sealed class CommonOptions
     /// <summary>The seed; null if the option is not given.</summary>
     public long? Seed(ParseResult parse) => parse.GetValue(seed);
 
+    /// <summary>The device; null if the option is not given.</summary>
+    public string? Device(ParseResult parse) => parse.GetValue(device);
+
+    /// <summary>The precision; null if the option is not given.</summary>
+    public ComputePrecision? Precision(ParseResult parse) => parse.GetValue(precision);
+
+    /// <summary>The number of threads; null if the option is not given.</summary>
+    public int? Threads(ParseResult parse) => parse.GetValue(threads);
+
     /// <summary>Device, precision and threads; defaults for options that are not given.</summary>
     public ComputeSettings Compute(ParseResult parse)
     {
