@@ -10,6 +10,10 @@ namespace ConceptExpress.Cli.Tests;
 /// <summary><c>--telemetry</c>, with a receiver on this machine.</summary>
 public sealed class TelemetryTests : IDisposable
 {
+    // The program in its own folder: the tests' folder lacks files that ASP.NET Core brings to the tests, and nobody to the program.
+    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "..", "..", "ConceptExpress.Cli",
+        new DirectoryInfo(AppContext.BaseDirectory).Name, "conceptexpress.dll");
+
     readonly TemporaryFolder temp = new();
 
     [Fact]
@@ -65,7 +69,7 @@ public sealed class TelemetryTests : IDisposable
     static async Task<(int Code, string Errors)> Run(Dictionary<string, string> variables, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var arg in args.Prepend(Path.Combine(AppContext.BaseDirectory, "conceptexpress.dll"))) start.ArgumentList.Add(arg);
+        foreach (var arg in args.Prepend(Program)) start.ArgumentList.Add(arg);
         foreach (var (name, value) in variables) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -101,11 +101,12 @@ sealed class EventFile : IDisposable
     void Write(Event happened)
     {
         const int head = sizeof(ulong) + sizeof(uint);
-        var length = happened.CalculateSize();
+        var message = happened.ToByteArray();
+        var length = message.Length;
         var record = new byte[head + length + sizeof(uint)];
         BinaryPrimitives.WriteUInt64LittleEndian(record, (ulong)length);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(sizeof(ulong)), MaskedCrc(record.AsSpan(0, sizeof(ulong))));
-        happened.WriteTo(record.AsSpan(head, length));
+        message.CopyTo(record, head);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(head + length), MaskedCrc(record.AsSpan(head, length)));
         stream.Write(record);
         stream.Flush();
