@@ -55,7 +55,7 @@ static class ConceptFolderWriter
         var previews = report.Previews?.OfConcepts[index].Count ?? 0;
         return new ConceptRecord(name, token, $"{ResultNames.Masks}/{name}.png", mask.Coverage, report.Located[index].Saliency,
             report.Learned is null ? null : $"{ResultNames.Embeddings}/{name}.safetensors",
-            [.. Enumerable.Range(0, previews).Select(i => $"{ResultNames.Previews}/{name}-{i}.png")]);
+            [.. Enumerable.Range(0, previews).Select(i => $"{ResultNames.Previews}/{name}-{i}.png")], Naming: report.Namings?[index]);
     }
 
     static void WriteMasks(string folder, ConceptManifest manifest, List<Mask> masks, RgbImage picture)

@@ -1,4 +1,5 @@
 using ConceptExpress.Extraction;
+using ConceptExpress.Extraction.Naming;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Runs;
 
@@ -27,6 +28,9 @@ sealed record ExtractionReport
 
     /// <summary>The words of the located concepts, in the same order; null if none were learned.</summary>
     public ConceptSet? Learned { get; init; }
+
+    /// <summary>What the located concepts may be called, in the same order; null if nobody looked.</summary>
+    public IReadOnlyList<ConceptNaming>? Namings { get; init; }
 
     /// <summary>The previews; null if none were drawn.</summary>
     public PreviewSheet? Previews { get; init; }
