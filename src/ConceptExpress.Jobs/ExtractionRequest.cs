@@ -89,7 +89,9 @@ public sealed record ExtractionRequest : PictureRequest
     /// are written, too, if a pass is done.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before learning; nothing was written.</exception>
-    public override ConceptsResult Work(JobContext context)
+    public override ConceptsResult Work(JobContext context) => Observed(context, Perform);
+
+    ConceptsResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         Settings.Validated();
@@ -154,9 +156,10 @@ public sealed record ExtractionRequest : PictureRequest
         FolderLock alone, CancellationToken stop)
     {
         var sampling = new Sampling(work, PreviewsOrUsual.Sampling, SampleEvery, states.Samples);
-        var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes),
-            state => sampling.Draw(located, state, stop));
-        var result = Learn(work, located, keeper, stop);
+        ConceptsResult result;
+        using (var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes), work.Settings,
+            state => sampling.Draw(located, state, stop)))
+            result = Learn(work, located, keeper, stop);
         if (result.Manifest.Unfinished is null)
         {
             alone.Dispose();
@@ -233,9 +236,10 @@ public sealed record ExtractionRequest : PictureRequest
     /// </summary>
     sealed class Sampling(PictureWork work, SamplingSettings settings, int? every, string folder)
     {
-        public void Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
+        /// <summary>Draws a sample if one is due after this pass; returns the path of its file, or null.</summary>
+        public string? Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
         {
-            if (every is not { } passes || state.Pass % passes != 0) return;
+            if (every is not { } passes || state.Pass % passes != 0) return null;
             var words = new ConceptExtractor(work.Loaded.Model).Words(located, state).Words;
             var painter = new ConceptPainter(work.Loaded.Model, words, settings, work.Settings.Seed);
             var pictures = words.Select(word => painter.Alone(word, 1, null, stop)[0]).ToList();
@@ -243,6 +247,7 @@ public sealed record ExtractionRequest : PictureRequest
             var file = Path.Combine(folder, ResultNames.Sample(state.Pass));
             WholeFile.Write(file, stream => Imaging.PngWriter.Write(stream, PictureGrid.Of(pictures)));
             work.Context.Report(new Produced(file));
+            return file;
         }
     }
 }

@@ -44,7 +44,9 @@ public sealed record ImportRequest : FolderRequest<ConceptsResult>
     /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
-    public override ConceptsResult Work(JobContext context)
+    public override ConceptsResult Work(JobContext context) => Observed(context, Perform);
+
+    ConceptsResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         SettingsCheck.Rule(Embeddings.Count > 0, "no embedding file is given; name at least one.");

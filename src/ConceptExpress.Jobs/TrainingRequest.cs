@@ -77,7 +77,9 @@ sealed record TrainingRequest : OutputRequest<TrainingResult>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Bf16;
 
     /// <inheritdoc/>
-    public override TrainingResult Work(JobContext context)
+    public override TrainingResult Work(JobContext context) => Observed(context, Perform);
+
+    TrainingResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         OutputFolder.CheckGrowing(Output, From);

@@ -8,7 +8,7 @@ namespace ConceptExpress.Cli.Tests;
 
 public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
+    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events];
 
     [Fact]
     public void Extract_Succeeds() => Assert.True(extraction.Outcome.Code == ExitCodes.Done, extraction.Outcome.Error);

@@ -12,6 +12,13 @@ sealed class CommonOptions
     /// <summary><c>--verbose</c>, an option of every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the details of errors.", Recursive = true };
 
+    /// <summary><c>--telemetry</c>, an option of every command.</summary>
+    public static Option<bool> Telemetry { get; } = new("--telemetry")
+    {
+        Description = "Send traces and metrics of this run by OTLP to OTEL_EXPORTER_OTLP_ENDPOINT (default http://localhost:4317).",
+        Recursive = true,
+    };
+
     readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when everything is done.",
         required: true);
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };

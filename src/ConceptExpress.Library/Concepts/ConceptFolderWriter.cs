@@ -8,8 +8,8 @@ using ConceptExpress.Library.Settings;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
-/// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c> and
-/// <c>training.png</c>.
+/// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c>,
+/// <c>training.png</c> and the events of TensorBoard.
 /// </summary>
 static class ConceptFolderWriter
 {
@@ -25,6 +25,7 @@ static class ConceptFolderWriter
         WritePreviews(folder, manifest, report.Previews);
         WriteSamples(folder, manifest, report.Samples);
         WriteRun(folder, report.Run, report.Steps);
+        LearningEvents.Write(folder, manifest, report);
         LibraryJson.Write(Path.Combine(folder, ResultNames.Manifest), manifest);
         return manifest;
     }

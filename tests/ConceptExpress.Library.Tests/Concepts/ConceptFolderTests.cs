@@ -11,7 +11,7 @@ namespace ConceptExpress.Library.Tests.Concepts;
 
 public sealed class ConceptFolderTests : IDisposable
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
+    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events];
 
     readonly TemporaryFolder temp = new();
 
