@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
 using TorchSharp;
@@ -53,8 +55,8 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
             || loaded.Record.Hash == record.Hash
             ? work(loaded)
             : throw new CheckpointException(
-                $"{record.Path} holds another checkpoint than the one that the words were learned on ({record.Name}, {record.Hash}); name "
-                + "the checkpoint explicitly to draw with it anyway."));
+                $"{record.Path} holds another checkpoint than the one that was used ({record.Name}, {record.Hash}); name the checkpoint "
+                + "explicitly to draw with it anyway."));
     }
 
     /// <summary>
@@ -102,10 +104,12 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         if (device.type == DeviceType.CPU && compute.Precision == ComputePrecision.Fp16)
             context.Report(new Warned("fp16 is very slow on a CPU; use fp32 or bf16, which are faster here."));
         var pooled = Take(new ModelKey(folder, model.Options, compute.Precision, device.ToString()));
+        var queued = Stopwatch.GetTimestamp();
         try
         {
             return pooled.Thread.Do(() =>
             {
+                JobTelemetry.WaitDuration.Record(Stopwatch.GetElapsedTime(queued).TotalSeconds);
                 context.Report(new PhaseBegan(LoadPhase));
                 pooled.Model ??= Load(pooled.Key, device);
                 foreach (var note in pooled.Model.Notes) context.Report(note);
@@ -121,7 +125,21 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     StableDiffusion Load(ModelKey key, Device device)
     {
         lock (turn) Loads++;
-        return StableDiffusion.Load(key.Folder, key.Precision, device, key.Options);
+        var began = Stopwatch.GetTimestamp();
+        var tags = new TagList();
+        try
+        {
+            return StableDiffusion.Load(key.Folder, key.Precision, device, key.Options);
+        }
+        catch (Exception e)
+        {
+            tags.Add(JobTelemetry.Error, JobTelemetry.ErrorOf(e));
+            throw;
+        }
+        finally
+        {
+            JobTelemetry.LoadDuration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, tags);
+        }
     }
 
     PooledModel Take(ModelKey key)
