@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConceptExpress.Jobs.Checkpoints;
+using ConceptExpress.Jobs.Health;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 
@@ -19,6 +20,7 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(RenderingRequest), "render")]
 [JsonDerivedType(typeof(TrainingRequest), "train")]
 [JsonDerivedType(typeof(ReportRequest), "report")]
+[JsonDerivedType(typeof(HealthRequest), "doctor")]
 [JsonDerivedType(typeof(ModelListRequest), "models-list")]
 [JsonDerivedType(typeof(ModelPullRequest), "models-pull")]
 [JsonDerivedType(typeof(ModelVerifyRequest), "models-verify")]

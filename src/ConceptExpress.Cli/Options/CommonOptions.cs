@@ -12,6 +12,8 @@ sealed class CommonOptions
     /// <summary><c>--verbose</c>, an option of every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the details of errors.", Recursive = true };
 
+    const string Auto = "auto";
+
     readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when everything is done.",
         required: true);
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
@@ -21,9 +23,11 @@ sealed class CommonOptions
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed,
         "Seed of everything random; the same seed gives the same result.");
     readonly Option<string?> device = NewDevice();
-    readonly Option<ComputePrecision?> precision = OptionKinds.Choice("--precision",
-        "Number format in which UNet and autoencoder compute (default fp32).", ComputePrecision.Fp32, ComputePrecision.Bf16,
-        ComputePrecision.Fp16);
+    readonly Option<string?> precision = OptionKinds.Choice("--precision", [Auto, "fp32", "bf16", "fp16"],
+        "Number format in which UNet and autoencoder compute (default fp32). auto: on CUDA bf16, or fp16 on older devices; else fp32 if it "
+            + "fits into memory, or bf16.");
+    readonly Option<bool> ignoreEstimate =
+        new("--ignore-estimate") { Description = "Run even if it is expected not to fit into memory or onto the disk." };
     readonly Option<int?> threads = OptionKinds.Whole("--threads", (ComputeSettings settings) => settings.Threads,
         "Number of threads per operation (default: one per core).");
 
@@ -37,7 +41,7 @@ sealed class CommonOptions
     {
         AddResultsTo(command);
         model.AddTo(command);
-        foreach (var option in new Option[] { seed, device, precision, threads }) command.Options.Add(option);
+        foreach (var option in new Option[] { seed, device, precision, threads, ignoreEstimate }) command.Options.Add(option);
     }
 
     /// <summary>Adds only the options about results, for a command without a model.</summary>
@@ -78,8 +82,14 @@ sealed class CommonOptions
         return settings with
         {
             Device = parse.GetValue(device) ?? settings.Device,
-            Precision = parse.GetValue(precision) ?? settings.Precision,
+            Precision = parse.GetValue(precision) switch
+            {
+                null => settings.Precision,
+                Auto => null,
+                var word => Enum.Parse<ComputePrecision>(word, ignoreCase: true),
+            },
             Threads = parse.GetValue(threads),
+            IgnoreEstimate = parse.GetValue(ignoreEstimate),
         };
     }
 }
