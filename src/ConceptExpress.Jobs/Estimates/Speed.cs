@@ -26,7 +26,8 @@ sealed record Speed(double Evaluation, double Operations, double SearchedLatent,
     const double Patience = 0.5;
 
     /// <summary>
-    /// Seconds of work of the autoencoder. Its layers were measured to be 0.9 to 1.2 times as fast as those of the UNet (docs/experiments/0032).
+    /// Seconds of work of the autoencoder. Its layers were measured to be 0.9 to 1.1 times as fast as those of the UNet
+    /// (docs/experiments/0032-estimates.md).
     /// </summary>
     public double Of(NetworkCost cost) => Evaluation * cost.Operations / Operations;
 
@@ -46,7 +47,7 @@ sealed record Speed(double Evaluation, double Operations, double SearchedLatent,
         var searched = isSlow || !searches
             ? evaluation : Seconds(() => search.EvaluateOnce(search.LatentsAtOnce)) / search.LatentsAtOnce;
         return new Speed(evaluation, UnetCost.Of(model.UnetConfig, side, model.PromptPositions).Operations, searched,
-            searches ? search.Work.Latents : 0, StepSeconds(model, target, settings, isSlow));
+            searches ? search.Latents : 0, StepSeconds(model, target, settings, isSlow));
     }
 
     // A slow step is measured with one latent.

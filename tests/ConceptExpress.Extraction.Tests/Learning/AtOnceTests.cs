@@ -1,5 +1,7 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Diffusion.Vae;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Extraction.Losses;
 using ConceptExpress.Testing;
 using static TorchSharp.torch;
 
@@ -30,7 +32,7 @@ public sealed class AtOnceTests
         Assert.Equal(Step(model, null).Gradient, Step(model, 4).Gradient);
     }
 
-    static (float[] Gradient, Losses.LossValues Losses, long Maps) Step(StableDiffusion model, int? atOnce)
+    static (float[] Gradient, LossValues Losses, long Maps) Step(StableDiffusion model, int? atOnce)
     {
         using var scope = NewDisposeScope();
         using var random = new RandomStream(1, "picture");
@@ -38,8 +40,8 @@ public sealed class AtOnceTests
         var masks = zeros(1, side, side);
         masks[0].narrow(0, 0, side / 2).narrow(1, 0, side / 2).fill_(1);
         using var target = LearningTarget.FromPosteriors(
-            new Diffusion.Vae.Posterior(random.Normal([1, 4, side, side], CPU), zeros(1, 4, side, side), 1),
-            new Diffusion.Vae.Posterior(random.Normal([1, 4, side, side], CPU), zeros(1, 4, side, side), 1), masks, masks + 0.1);
+            new Posterior(random.Normal([1, 4, side, side], CPU), zeros(1, 4, side, side), 1),
+            new Posterior(random.Normal([1, 4, side, side], CPU), zeros(1, 4, side, side), 1), masks, masks + 0.1);
         var learning = ExtractionSettings.Paper.Learning with { BatchSize = 4, SplitTokens = 2, Flips = false, AtOnce = atOnce };
         var (gradient, maps) = (Array.Empty<float>(), 0L);
         var learner = new ConceptLearner(model, target, learning, ExtractionSettings.Paper.Losses, new SeededTrainingDraws(1))
