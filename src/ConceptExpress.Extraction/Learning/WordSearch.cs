@@ -40,9 +40,9 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
     }
 
     /// <summary>
-    /// Most noised latents that the UNet evaluates for one concept, and most prompts that are encoded; for estimates of time.
+    /// Maximum number of noised latents that the UNet evaluates for one concept, for estimates of time.
     /// </summary>
-    public (double Latents, double Prompts) Work
+    public double Latents
     {
         get
         {
@@ -59,7 +59,7 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
             }
             // The slope of the loss takes about as long as three evaluations.
             var first = AllAreAsked ? 1 + words.Length : 3;
-            return (first + (1 + candidates) * budget.Samples + OfSums(budget.Sums.Sum()) + OfSums(budget.Sums.Count * candidates), 2 + Trials);
+            return first + (1 + candidates) * budget.Samples + OfSums(budget.Sums.Sum()) + OfSums(budget.Sums.Count * candidates);
         }
     }
 

@@ -20,7 +20,8 @@ sealed class CacheInspection(HubCache cache)
                 yield return fault;
             foreach (var (revision, file) in cache.LostReferences(id))
                 yield return new CacheFault(id with { Revision = revision }, CacheFaultKind.Lost, file, 0);
-            foreach (var file in cache.Unfinished(id)) yield return new CacheFault(id, CacheFaultKind.Unfinished, file.FullName, file.Length);
+            foreach (var file in cache.Unfinished(id))
+                yield return new CacheFault(id, CacheFaultKind.Unfinished, file.FullName, file.Length);
         }
     }
 

@@ -55,7 +55,9 @@ sealed class MemoryShortageException(
 }
 
 /// <summary>How much memory a job needs, as a function of what can be changed.</summary>
-/// <param name="Of">Returns the need with a precision, with or without fewer latents at once, at a resolution (null for the job's own).</param>
+/// <param name="Of">
+/// Returns the need with a precision, with or without fewer latents at once, at a resolution (null for the job's own).
+/// </param>
 /// <param name="Resolutions">Smaller resolutions that could be tried, largest first; empty if there are none.</param>
 sealed record MemoryNeed(Func<CheckpointShape, ComputePrecision, bool, int?, MemoryEstimate> Of,
     Func<CheckpointShape, IReadOnlyList<int>> Resolutions)

@@ -45,7 +45,9 @@ sealed class RunEstimate
             Math.Max(settings.Locating.MaxConcepts ?? int.MaxValue, (settings.Locating as BorderLocating)?.MinConcepts ?? 1));
     }
 
-    /// <summary>The number of concepts before they are located: that of the masks, or a typical one within the bounds of the settings.</summary>
+    /// <summary>
+    /// The number of concepts before they are located: that of the masks, or a typical one within the bounds of the settings.
+    /// </summary>
     public int Expected { get; }
 
     /// <summary>Returns the estimate for a number of concepts.</summary>

@@ -19,11 +19,16 @@ namespace ConceptExpress.Jobs.Estimates;
 /// <param name="Step">Seconds of an optimizer step.</param>
 sealed record Speed(double Evaluation, double Operations, double SearchedLatent, double Search, double Step)
 {
-    // Above this, a single measurement is exact enough, and batches take as long as their members.
-    const double Slow = 1;
+    // Seconds. Above this, a single measurement is exact enough, and batches take as long as their members.
+    const double Slow = 2;
 
-    // A pixel's layers are as fast as those of the UNet, as far as was measured (0.9 to 1.2 times).
-    /// <summary>Seconds of work of another network.</summary>
+    // What is fast is repeated for so many seconds, because other programs disturb short measurements.
+    const double Patience = 0.5;
+
+    /// <summary>
+    /// Seconds of work of the autoencoder. Its layers were measured to be 0.9 to 1.1 times as fast as those of the UNet
+    /// (docs/experiments/0032-estimates.md).
+    /// </summary>
     public double Of(NetworkCost cost) => Evaluation * cost.Operations / Operations;
 
     /// <summary>Measures.</summary>
@@ -36,16 +41,16 @@ sealed record Speed(double Evaluation, double Operations, double SearchedLatent,
         var side = settings.Resolution.Value / model.Downscale;
         var search = settings.Learning.Start is BestWords { Search: var budget }
             ? new WordSearch(model, target, budget, settings.Seed) : new WordSearch(model, target, new WordSearchSettings(), settings.Seed);
-        var first = Seconds(() => search.EvaluateOnce(1));
-        var evaluation = first < Slow ? Math.Min(first, Seconds(() => search.EvaluateOnce(1))) : first;
+        var evaluation = Seconds(() => search.EvaluateOnce(1));
         var isSlow = evaluation >= Slow;
         var searches = settings.Learning.Start is BestWords;
-        var searched = isSlow || !searches ? evaluation : Seconds(() => search.EvaluateOnce(search.LatentsAtOnce)) / search.LatentsAtOnce;
+        var searched = isSlow || !searches
+            ? evaluation : Seconds(() => search.EvaluateOnce(search.LatentsAtOnce)) / search.LatentsAtOnce;
         return new Speed(evaluation, UnetCost.Of(model.UnetConfig, side, model.PromptPositions).Operations, searched,
-            searches ? search.Work.Latents : 0, StepSeconds(model, target, settings, isSlow));
+            searches ? search.Latents : 0, StepSeconds(model, target, settings, isSlow));
     }
 
-    // A slow step is measured with one latent. A fast one is measured twice, because the first prepares layers.
+    // A slow step is measured with one latent.
     static double StepSeconds(StableDiffusion model, LearningTarget target, ExtractionSettings settings, bool isSlow)
     {
         var batch = isSlow ? 1 : settings.Learning.BatchSize;
@@ -61,9 +66,7 @@ sealed record Speed(double Evaluation, double Operations, double SearchedLatent,
             First = new float[vectors.Length],
             Second = new float[vectors.Length],
         };
-        var seconds = Seconds(() => learner.Pass(state, null, CancellationToken.None));
-        if (!isSlow) seconds = Math.Min(seconds, Seconds(() => learner.Pass(state, null, CancellationToken.None)));
-        return seconds * settings.Learning.BatchSize / batch;
+        return Seconds(() => learner.Pass(state, null, CancellationToken.None)) * settings.Learning.BatchSize / batch;
     }
 
     static LearningTarget Target(StableDiffusion model, int side)
@@ -75,11 +78,20 @@ sealed record Speed(double Evaluation, double Operations, double SearchedLatent,
         return LearningTarget.FromPosteriors(Random(), Random(), whole, whole);
     }
 
-    // Both kinds of work end with values on the CPU, so they are complete on any device.
+    // The median of what follows the first time, which prepares layers. All work here ends with values on the CPU, so it is complete on any
+    // device.
     static double Seconds(Action work)
     {
         var watch = Stopwatch.StartNew();
         work();
-        return watch.Elapsed.TotalSeconds;
+        if (watch.Elapsed.TotalSeconds is >= Slow and var once) return once;
+        List<double> times = [];
+        for (var total = 0.0; total < Patience; total += times[^1])
+        {
+            watch.Restart();
+            work();
+            times.Add(watch.Elapsed.TotalSeconds);
+        }
+        return times.Order().ElementAt(times.Count / 2);
     }
 }

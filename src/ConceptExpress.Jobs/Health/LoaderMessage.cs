@@ -42,14 +42,16 @@ sealed partial record LoaderMessage(string What, string Todo)
     }
 
     // Linux: "libx.so.1: cannot open shared object file: No such file or directory"; macOS: "Library not loaded: @rpath/libx.dylib"
-    [GeneratedRegex(@"(?m)(?:^|\s)(?:Library not loaded: )?([^\s:]+\.(?:so(?:\.[\d.]+)?|dylib))(?:: cannot open shared object file|$|\s+Referenced)")]
+    [GeneratedRegex(
+        @"(?m)(?:^|\s)(?:Library not loaded: )?([^\s:]+\.(?:so(?:\.[\d.]+)?|dylib))(?:: cannot open shared object file|$|\s+Referenced)")]
     private static partial Regex Missing();
 
     // "/lib/x/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by ...)"
     [GeneratedRegex(@"([^\s:]+): version [`'](\S+?)' not found")]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"([^\s:]+): (file too short|invalid ELF header|cannot read file data[^\n]*|wrong ELF class[^\n]*|[^\n]*incompatible architecture[^\n]*)")]
+    [GeneratedRegex(@"([^\s:]+): (file too short|invalid ELF header|(?:cannot read file data|wrong ELF class)[^\n]*"
+        + @"|[^\n]*incompatible architecture[^\n]*)")]
     private static partial Regex Damaged();
 
     [GeneratedRegex(@"(undefined symbol: \S+|symbol not found[^\n]*)")]

@@ -14,9 +14,9 @@ public sealed record ComputeSettings
     public string Device { get; init; } = Devices.Auto;
 
     /// <summary>
-    /// Precision of UNet and autoencoder, as <see cref="ComputePrecision"/> describes. Null chooses one when the job starts: on CUDA bf16, or
-    /// fp16 if the device has no bf16; on the CPU fp32 if the job is expected to fit into the free memory, else bf16. Results name the one
-    /// that was chosen.
+    /// Precision of UNet and autoencoder, as <see cref="ComputePrecision"/> describes. Null chooses one when the job starts: on CUDA bf16,
+    /// or fp16 if the device has no bf16; on the CPU fp32 if the job is expected to fit into the free memory, else bf16. Results name the
+    /// one that was chosen.
     /// </summary>
     /// <value>The default is <see cref="ComputePrecision.Fp32"/>.</value>
     public ComputePrecision? Precision { get; init; } = ComputePrecision.Fp32;

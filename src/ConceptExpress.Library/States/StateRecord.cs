@@ -62,8 +62,8 @@ sealed record StateRecord
     /// </exception>
     public void RequireSame(StateRecord wanted, string output)
     {
-        // Names and paths may differ: a moved file, or a model on another machine, is identified by its hash. So may the memory that is used:
-        // an extraction that ran out of it must be able to go on with less.
+        // Names and paths may differ: a moved file, or a model on another machine, is identified by its hash. So may the memory that is
+        // used: an extraction that ran out of it must be able to go on with less.
         static StateRecord Decisive(StateRecord record) => record with
         {
             Image = record.Image with { Name = "" },

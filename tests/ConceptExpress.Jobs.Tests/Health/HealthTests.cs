@@ -1,8 +1,8 @@
+using System.Xml.Linq;
 using ConceptExpress.Jobs.Health;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Testing;
-using System.Xml.Linq;
 
 namespace ConceptExpress.Jobs.Tests.Health;
 
@@ -24,7 +24,7 @@ public sealed class HealthTests : IDisposable
     public void ThisMachine_HasNoProblem_AndTheSelfTestPasses()
     {
         var report = Report(new HealthRequest { Output = temp["out"], Compute = new ComputeSettings { Device = "cpu", Threads = 2 } });
-        Assert.Empty(report.Problems.Where(problem => problem.Area != HealthArea.Caches)); // the user's cache is not ours
+        Assert.DoesNotContain(report.Problems, problem => problem.Area != HealthArea.Caches); // the user's cache is not ours
         Assert.True(report.SelfTest is { Locate: > 0, Learn: > 0, Draw: > 0 },
             string.Join('\n', report.Findings.Select(finding => finding.What)));
         Assert.Equal(VersionMap.LibTorch, report.Versions.LibTorch);
@@ -89,9 +89,8 @@ public sealed class HealthTests : IDisposable
     }
 
     [Fact]
-    public void TheVersionOfLibTorch_IsTheOneThatIsBuiltWith() => Assert.Equal(
-        XDocument.Load(Path.Combine(TestFolders.Repository, "Directory.Packages.props")).Descendants("LibTorchVersion").Single().Value,
-        VersionMap.LibTorch);
+    public void TheVersionOfLibTorch_IsTheOneThatIsBuiltWith() => Assert.Equal(VersionMap.LibTorch,
+        XDocument.Load(Path.Combine(TestFolders.Repository, "Directory.Packages.props")).Descendants("LibTorchVersion").Single().Value);
 
     sealed class OneFolder(string folder) : IModelStore
     {
