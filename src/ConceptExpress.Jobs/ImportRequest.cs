@@ -58,7 +58,7 @@ public sealed record ImportRequest : FolderRequest<ConceptsResult>
         foreach (var renaming in words.Renamings) context.Report(new Noted(renaming));
         var record = Model is null ? null : context.Models.Use(Model, Compute, context, loaded =>
         {
-            WordFit.Require(words, loaded.Model);
+            WordFit.Require(words.Entries, loaded.Model);
             return loaded.Record;
         });
         context.Stop.ThrowIfCancellationRequested();

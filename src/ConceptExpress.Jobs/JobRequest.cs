@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConceptExpress.Jobs.Checkpoints;
+using ConceptExpress.Jobs.Concepts;
 using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
@@ -17,11 +18,16 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(ExtractionRequest), "extract")]
 [JsonDerivedType(typeof(LocalizationRequest), "localize")]
 [JsonDerivedType(typeof(GenerationRequest), "generate")]
+[JsonDerivedType(typeof(RepetitionRequest), "repeat")]
 [JsonDerivedType(typeof(ImportRequest), "import")]
 [JsonDerivedType(typeof(EvaluationRequest), "evaluate")]
 [JsonDerivedType(typeof(RenderingRequest), "render")]
 [JsonDerivedType(typeof(TrainingRequest), "train")]
 [JsonDerivedType(typeof(ReportRequest), "report")]
+[JsonDerivedType(typeof(ConceptListRequest), "concepts-list")]
+[JsonDerivedType(typeof(ConceptRenameRequest), "concepts-rename")]
+[JsonDerivedType(typeof(ConceptRemoveRequest), "concepts-remove")]
+[JsonDerivedType(typeof(ConceptExportRequest), "concepts-export")]
 [JsonDerivedType(typeof(ModelListRequest), "models-list")]
 [JsonDerivedType(typeof(ModelPullRequest), "models-pull")]
 [JsonDerivedType(typeof(ModelVerifyRequest), "models-verify")]

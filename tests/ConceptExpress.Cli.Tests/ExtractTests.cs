@@ -45,7 +45,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         var result = JsonNode.Parse(extraction.Outcome.Output)!.AsObject();
         Assert.Equal(extraction.Folder, (string?)result["output"]);
         Assert.Equal(extraction.Words, result["manifest"]!["concepts"]!.AsArray().Select(concept => (string)concept!["token"]!));
-        Assert.Equal("<asset0>", extraction.Words[0]);
+        Assert.Equal("<toybox-01-asset0>", extraction.Words[0]);
     }
 
     [Fact]

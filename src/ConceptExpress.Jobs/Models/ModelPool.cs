@@ -55,8 +55,8 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
             || loaded.Record.Hash == record.Hash
             ? work(loaded)
             : throw new CheckpointException(
-                $"{record.Path} holds another checkpoint than the one that the words were learned on ({record.Name}, {record.Hash}); name "
-                + "the checkpoint explicitly to draw with it anyway."));
+                $"{record.Path} holds another checkpoint than the one that was used ({record.Name}, {record.Hash}); name the checkpoint "
+                + "explicitly to draw with it anyway."));
     }
 
     /// <summary>
