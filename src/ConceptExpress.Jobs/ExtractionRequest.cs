@@ -57,6 +57,14 @@ public sealed record ExtractionRequest : PictureRequest
     [Range(1, 100_000)]
     public int? SampleEvery { get; init; }
 
+    /// <summary>
+    /// Names for the first concepts, in their order, all different: 1 to 100 ASCII letters, digits, dots, dashes and underscores each. The
+    /// name is that of the concept's files, and in angle brackets its word. Other concepts are called after the picture:
+    /// <c>toybox-01-asset0</c>. Names that find no concept are told as a warning; with <see cref="PictureRequest.Masks"/>, they are refused.
+    /// </summary>
+    /// <value>The default is an empty list.</value>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     PreviewSettings PreviewsOrUsual => Previews ?? PreviewSettings.For(Settings.Preset);
 
     /// <inheritdoc/>
@@ -86,6 +94,7 @@ public sealed record ExtractionRequest : PictureRequest
         SettingsCheck.Require(this);
         Settings.Validated();
         PreviewsOrUsual.Sampling.Validated();
+        CheckNames();
         var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
         SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction to resume; start a new one.");
         if (states.Exists && !Resume && !Replace)
@@ -97,6 +106,8 @@ public sealed record ExtractionRequest : PictureRequest
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, limit.Token);
         return Work(output, context, work =>
         {
+            SettingsCheck.Rule(work.Masks is null || Names.Count <= work.Masks.Count,
+                $"there are {Names.Count} names, but only {work.Masks?.Count} masks; give at most one name per mask.");
             try
             {
                 return Extract(work, states, stop.Token);
@@ -133,7 +144,7 @@ public sealed record ExtractionRequest : PictureRequest
         work.Context.Stop.ThrowIfCancellationRequested();
         if (located.Count == 0 && states.Exists) states.Delete();
         if (located.Count == 0)
-            return work.Write(located, report => report with { Learned = new ConceptSet([], null), Steps = work.Log.Steps });
+            return work.Write(located, report => Named(report) with { Learned = new ConceptSet([], null), Steps = work.Log.Steps });
         using var own = states.Lock();
         states.Begin(record, located);
         return Learn(work, located, states, null, own, stop);
@@ -156,8 +167,11 @@ public sealed record ExtractionRequest : PictureRequest
 
     ConceptsResult Learn(PictureWork work, IReadOnlyList<LocatedConcept> located, StateKeeper keeper, CancellationToken stop)
     {
+        if (Names.Count > located.Count)
+            work.Context.Report(new Warned($"{located.Count} concepts were found, so these names are not used: "
+                + $"{string.Join(", ", Names.Skip(located.Count))}."));
         ExtractionReport Finished(ExtractionReport report, ConceptSet learned) =>
-            report with { Learned = learned, Steps = work.Log.Steps, Samples = keeper.Samples };
+            Named(report) with { Learned = learned, Steps = work.Log.Steps, Samples = keeper.Samples };
         try
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
@@ -185,6 +199,17 @@ public sealed record ExtractionRequest : PictureRequest
             return work.Context.Stop.IsCancellationRequested
                 ? throw Stopped($"the words as they are after pass {state.Pass} can be used", e) : result;
         }
+    }
+
+    ExtractionReport Named(ExtractionReport report) => report with { GivenNames = Names };
+
+    void CheckNames()
+    {
+        SettingsCheck.Rule(Names.All(name => name is not null && ConceptNames.IsName(name)),
+            $"'{Names.FirstOrDefault(name => name is null || !ConceptNames.IsName(name))}' cannot be the name of a concept, which has 1 to 100 "
+            + "ASCII letters, digits, dots, dashes and underscores; choose another.");
+        SettingsCheck.Rule(Names.CountBy(name => name, StringComparer.OrdinalIgnoreCase).All(name => name.Value == 1),
+            "two names are the same, or differ only in capital letters; give each concept its own.");
     }
 
     ResumableException Stopped(string what, Exception inner) =>

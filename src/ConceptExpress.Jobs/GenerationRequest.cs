@@ -33,7 +33,9 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
 
     /// <summary>
     /// Prompts, seed and other settings of the first picture. The seed increases by one with every further picture, and must be at most
-    /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused.
+    /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused. A word may be shortened to what follows one of
+    /// its dashes (<c>&lt;asset0&gt;</c> for <c>&lt;toybox-01-asset0&gt;</c>) if no other word ends so; an event (<see cref="Noted"/>) tells
+    /// what a short form stands for.
     /// </summary>
     public required GenerationSettings Settings { get; init; }
 
@@ -79,8 +81,18 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         var vocabulary = ConceptVocabulary.Of(
             [.. Concepts.Select(ConceptFolder.Open).Select(WordSource.Of), .. Embeddings.Select(each => each.Open(context))]);
         foreach (var renaming in vocabulary.Renamings) context.Report(new Noted(renaming));
-        CheckWords(vocabulary, context);
-        PicturesResult Draw(LoadedModel loaded) => this.Draw(loaded, vocabulary, output, context);
+        foreach (var shortForm in vocabulary.ShortFormsIn($"{Settings.Prompt} {Settings.NegativePrompt}"))
+            context.Report(new Noted(shortForm));
+        var request = this with
+        {
+            Settings = Settings with
+            {
+                Prompt = vocabulary.InFull(Settings.Prompt),
+                NegativePrompt = vocabulary.InFull(Settings.NegativePrompt),
+            },
+        };
+        request.CheckWords(vocabulary, context);
+        PicturesResult Draw(LoadedModel loaded) => request.Draw(loaded, vocabulary, output, context);
         var recorded = vocabulary.Sources.Select(source => source.Folder?.Model).FirstOrDefault(model => model is not null);
         return Model is null && recorded is not null
             ? context.Models.UseRecorded(recorded, Compute, context, Draw)

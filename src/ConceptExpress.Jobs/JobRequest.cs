@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConceptExpress.Jobs.Checkpoints;
+using ConceptExpress.Jobs.Concepts;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 
@@ -19,6 +20,10 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(RenderingRequest), "render")]
 [JsonDerivedType(typeof(TrainingRequest), "train")]
 [JsonDerivedType(typeof(ReportRequest), "report")]
+[JsonDerivedType(typeof(ConceptListRequest), "concepts-list")]
+[JsonDerivedType(typeof(ConceptRenameRequest), "concepts-rename")]
+[JsonDerivedType(typeof(ConceptRemoveRequest), "concepts-remove")]
+[JsonDerivedType(typeof(ConceptExportRequest), "concepts-export")]
 [JsonDerivedType(typeof(ModelListRequest), "models-list")]
 [JsonDerivedType(typeof(ModelPullRequest), "models-pull")]
 [JsonDerivedType(typeof(ModelVerifyRequest), "models-verify")]

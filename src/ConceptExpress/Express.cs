@@ -123,8 +123,9 @@ public sealed class Express : IDisposable
     /// <summary>Draws a picture with the words of a picture's concepts (method 3).</summary>
     /// <param name="concepts">Concepts learned with this checkpoint. That is checked only by the width of their vectors.</param>
     /// <param name="prompt">
-    /// May contain the words: "a photo of &lt;asset0&gt; on grass". Words that are not known are read as ordinary text, and the end of a
-    /// long prompt is cut off.
+    /// May contain the words: "a photo of &lt;toybox-01-asset0&gt; on grass". A word may be shortened to what follows one of its dashes
+    /// (&lt;asset0&gt;) if no other word ends so. Words that are not known are read as ordinary text, and the end of a long prompt is cut
+    /// off.
     /// </param>
     /// <param name="seed">The seed of the initial noise, 0 to 2^53 - 1. Another seed draws another picture. The default is 0.</param>
     /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
@@ -150,8 +151,9 @@ public sealed class Express : IDisposable
     /// checked only by the width of their vectors. May be empty.
     /// </param>
     /// <param name="prompt">
-    /// May contain the words: "a photo of &lt;asset0&gt; on grass". Words that are not known are read as ordinary text, and the end of a
-    /// long prompt is cut off.
+    /// May contain the words: "a photo of &lt;toybox-01-asset0&gt; on grass". A word may be shortened to what follows one of its dashes
+    /// (&lt;asset0&gt;) if no other word ends so. Words that are not known are read as ordinary text, and the end of a long prompt is cut
+    /// off.
     /// </param>
     /// <param name="seed">The seed of the initial noise, 0 to 2^53 - 1. Another seed draws another picture. The default is 0.</param>
     /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
@@ -190,6 +192,8 @@ public sealed class Express : IDisposable
         Use(progress, stop, (loaded, context) =>
         {
             settings.ValidatedFor(loaded.Model);
+            string InFull(string prompt) => ConceptNames.InFull(prompt, [.. words.Select(word => word.Token)]);
+            settings = settings with { Prompt = InFull(settings.Prompt), NegativePrompt = InFull(settings.NegativePrompt) };
             var painter = new TextToImage(loaded.Model, words);
             context.Report(new PhaseBegan("draw", painter.Evaluations(settings.Sampling)));
             return painter.Generate(settings, context, stop);

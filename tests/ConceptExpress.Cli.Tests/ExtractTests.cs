@@ -8,7 +8,7 @@ namespace ConceptExpress.Cli.Tests;
 
 public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
+    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Report];
 
     [Fact]
     public void Extract_Succeeds() => Assert.True(extraction.Outcome.Code == ExitCodes.Done, extraction.Outcome.Error);
@@ -45,7 +45,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         var result = JsonNode.Parse(extraction.Outcome.Output)!.AsObject();
         Assert.Equal(extraction.Folder, (string?)result["output"]);
         Assert.Equal(extraction.Words, result["manifest"]!["concepts"]!.AsArray().Select(concept => (string)concept!["token"]!));
-        Assert.Equal("<asset0>", extraction.Words[0]);
+        Assert.Equal("<toybox-01-asset0>", extraction.Words[0]);
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     public void Run_TellsTheTimeOfEachPhase_AndTheMemory()
     {
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(extraction.Folder, ResultNames.Run)))!;
-        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "draw previews"],
-            run["seconds"]!.AsObject().Select(phase => phase.Key).Take(6));
+        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "read attention", "draw previews"],
+            run["seconds"]!.AsObject().Select(phase => phase.Key).Take(7));
         Assert.True((long)run["peakMemoryBytes"]! > 1 << 20);
         Assert.Equal(2, (int)run["machine"]!["threads"]!);
     }

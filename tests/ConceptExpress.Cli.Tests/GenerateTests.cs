@@ -52,10 +52,10 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     [Fact]
     public void TwoFoldersWithTheSameWords_AreToldApartByThePrefix()
     {
-        var outcome = Generate(extraction.Path("both"), "<asset0> and <toybox-01-asset0>", "--concepts", extraction.Folder);
+        var outcome = Generate(extraction.Path("both"), "<toybox-01-asset0> and <toybox-012-asset0>", "--concepts", extraction.Folder);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         Assert.Equal(2, JsonNode.Parse(outcome.Output)!["first"]!["concepts"]!.AsArray().Count);
-        Assert.Contains("are called <toybox-01-asset0>", outcome.Error);
+        Assert.Contains("are called <toybox-012-asset0>", outcome.Error);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     {
         var outcome = Generate(extraction.Path($"near{written.Length}"), prompt);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
-        Assert.Contains($"warning: {written} in the prompt is not the concept's word; write <asset0>.", outcome.Error);
+        Assert.Contains($"warning: {written} in the prompt is not the concept's word; write <toybox-01-asset0>.", outcome.Error);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         var folder = extraction.Path("wide");
         var manifest = ConceptFolder.ReadManifest(folder);
         EmbeddingWriter.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), new ConceptWord("<asset0>", [new float[768]]),
-            new EmbeddingWriter.Origin(manifest.Image!, manifest.Model!, manifest.Settings!));
+            new Dictionary<string, string>());
         var outcome = Cli.Run("generate", "--concepts", folder, "--prompt", "<asset0>", "--output", extraction.Path("wide-drawn"));
         Cli.AssertFailed(ExitCodes.Model, outcome);
         Assert.Contains("768", outcome.Error);

@@ -15,8 +15,7 @@ sealed class CommonOptions
     readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when everything is done.",
         required: true);
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
-    readonly Option<bool> json =
-        new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
+    readonly Option<bool> json = NewJson();
     readonly ModelOptions model = new();
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed,
         "Seed of everything random; the same seed gives the same result.");
@@ -26,6 +25,10 @@ sealed class CommonOptions
         ComputePrecision.Fp16);
     readonly Option<int?> threads = OptionKinds.Whole("--threads", (ComputeSettings settings) => settings.Threads,
         "Number of threads per operation (default: one per core).");
+
+    /// <summary>Makes the option <c>--json</c>.</summary>
+    public static Option<bool> NewJson() =>
+        new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
 
     /// <summary>Makes the option <c>--device</c>.</summary>
     public static Option<string?> NewDevice() =>

@@ -25,6 +25,12 @@ static partial class ResultNames
 
     const int MaxManifestBytes = 16 << 20;
 
+    /// <summary>Returns the path of a word's embedding file, relative to the folder: <c>embeddings/NAME.safetensors</c>.</summary>
+    public static string Embedding(string name) => $"{Embeddings}/{name}.safetensors";
+
+    /// <summary>Returns the path of the picture beside it, which some programs show: <c>embeddings/NAME.preview.png</c>.</summary>
+    public static string EmbeddingPreview(string name) => $"{Embeddings}/{name}.preview.png";
+
     /// <summary>Returns the file name of a generated picture, counted from 0: <c>image-000.png</c>.</summary>
     public static string Picture(int index) => $"image-{index:000}.png";
 
@@ -64,7 +70,10 @@ static partial class ResultNames
         [
             Manifest, Overlay, Report, Run, Metrics, Chart, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? [])
                 .Select(Text),
-            .. concepts.SelectMany(concept => new[] { Text(concept["mask"]), Text(concept["embedding"]) }),
+            .. concepts.SelectMany(concept => new[]
+            {
+                Text(concept["mask"]), Text(concept["embedding"]), Text(concept["name"]) is { } name ? EmbeddingPreview(name) : null,
+            }),
             .. concepts.SelectMany(concept => (concept["previews"] as JsonArray ?? []).Select(Text)),
         ];
         return [.. named.OfType<string>().Distinct().Where(file => ConceptFile().IsMatch(file) && IsIn(folder, file)
@@ -118,8 +127,8 @@ static partial class ResultNames
     }
 
     [GeneratedRegex(
-        @"^(concepts\.json|overlay\.png|report\.html|run\.json|metrics\.csv|training\.png|(masks|previews|samples)/[A-Za-z0-9._-]+\.png|"
-        + @"embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
+        @"^(concepts\.json|overlay\.png|report\.html|run\.json|metrics\.csv|training\.png|"
+        + @"(masks|previews|samples)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.(safetensors|preview\.png))\z")]
     private static partial Regex ConceptFile();
 
     [GeneratedRegex(@"^(concepts\.json|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]

@@ -111,8 +111,8 @@ static class ConceptCard
     static Markup Use(ReportConcept concept) => concept.Record.Embedding is not { } file ? Markup.Empty : Markup.Of($"""
         <div class="use"><h4>In a prompt</h4>
         <dl>
-        {Spelling("ConceptExpress", concept.Record.Token)}{Markup.Each(DrawingProgram.All, program =>
-            Spelling(program.Title, program.Spell(concept.Record.Name)))}</dl>
+        {Spelling("ConceptExpress", concept.Record.Token)}{Markup.Each(DrawingProgram.SpellingsOf(concept.Record.Name), each =>
+            Spelling(each.Programs, each.Spelling))}</dl>
         <p class="file">file <code>{file}</code></p></div>
 
         """);

@@ -28,6 +28,7 @@ static class ReportPage
             {Notices(report)}
             {ReportPicture.Section(report, concepts)}
             {Section("concepts", "Concepts", Markup.Each(concepts, concept => ConceptCard.Of(concept, report)))}
+            {Section("programs", "In other programs", ProgramsTable.Of(concepts))}
             {Section("together", "All together", DrawnPictures.Together(report, concepts))}
             {Section("learning", "Learning", Markup.Of($"{LossFigure.Of(report.Steps)}{DrawnPictures.Samples(report.Samples)}"))}
             {Section("settings", "Settings", SettingsTable.Of(report))}
