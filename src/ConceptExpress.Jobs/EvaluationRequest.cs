@@ -109,7 +109,9 @@ public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
     /// is in use by another run.
     /// </exception>
     /// <exception cref="ResumableException">The job was cancelled. Finished items are kept.</exception>
-    public override EvaluationResult Work(JobContext context)
+    public override EvaluationResult Work(JobContext context) => Observed(context, Perform);
+
+    EvaluationResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         Plan.Validated();
@@ -149,7 +151,7 @@ public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
         try
         {
             var computing = new ComputingRecord(
-                loaded.Record.Hash, Compute.PrecisionWord, loaded.Model.Device.type.ToString().ToLowerInvariant(),
+                loaded.Record.Hash, loaded.Compute.PrecisionWord, loaded.Model.Device.type.ToString().ToLowerInvariant(),
                 loaded.Compute.ThreadCount);
             var setup = new EvaluationSetup(plan, pictures, viewers, computing);
             using var alone = FolderLock.Take(Output);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Output;
@@ -16,7 +17,7 @@ namespace ConceptExpress.Jobs;
 public sealed record ExtractionRequest : PictureRequest
 {
     // Name of the phase, the same everywhere.
-    const string DrawPreviews = "draw previews";
+    internal const string DrawPreviews = "draw previews";
 
     /// <summary>
     /// How previews are drawn after learning, and with which sampler samples are drawn; null for the preview settings of the preset
@@ -89,7 +90,9 @@ public sealed record ExtractionRequest : PictureRequest
     /// are written, too, if a pass is done.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before learning; nothing was written.</exception>
-    public override ConceptsResult Work(JobContext context)
+    public override ConceptsResult Work(JobContext context) => Observed(context, Perform);
+
+    ConceptsResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         Settings.Validated();
@@ -104,7 +107,7 @@ public sealed record ExtractionRequest : PictureRequest
             ? new CancellationTokenSource(TimeSpan.FromMinutes(minutes), context.Clock)
             : new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, limit.Token);
-        return Work(output, context, work =>
+        return Work(output, context, PreviewsOrUsual, work =>
         {
             SettingsCheck.Rule(work.Masks is null || Names.Count <= work.Masks.Count,
                 $"there are {Names.Count} names, but only {work.Masks?.Count} masks; give at most one name per mask.");
@@ -140,7 +143,15 @@ public sealed record ExtractionRequest : PictureRequest
             work.Output.Sweep();
             return Learn(work, begun.Located, states, begun, alone, stop);
         }
+        var expected = new RunEstimate(work.Loaded, work.Settings, PreviewsOrUsual, SampleEvery, work.Masks?.Count);
+        work.Context.Report(new Noted(work.Masks is null
+            ? $"This takes {RunEstimate.Words(expected.For(expected.Expected))}; how many there are is told when they are located."
+            : $"This takes {RunEstimate.Words(expected.For(expected.Expected))}."));
         var located = work.Locate(work.Context.Stop);
+        work = work with { Estimate = expected.For(located.Count) };
+        TorchRuntime.ReturnFreedMemory();
+        if (located.Count > 0 && located.Count != expected.Expected)
+            work.Context.Report(new Noted($"This takes {RunEstimate.Words(work.Estimate)}."));
         work.Context.Stop.ThrowIfCancellationRequested();
         if (located.Count == 0 && states.Exists) states.Delete();
         if (located.Count == 0)
@@ -154,9 +165,10 @@ public sealed record ExtractionRequest : PictureRequest
         FolderLock alone, CancellationToken stop)
     {
         var sampling = new Sampling(work, PreviewsOrUsual.Sampling, SampleEvery, states.Samples);
-        var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes),
-            state => sampling.Draw(located, state, stop));
-        var result = Learn(work, located, keeper, stop);
+        ConceptsResult result;
+        using (var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes), work.Settings,
+            state => sampling.Draw(located, state, stop)))
+            result = Learn(work, located, keeper, stop);
         if (result.Manifest.Unfinished is null)
         {
             alone.Dispose();
@@ -179,6 +191,11 @@ public sealed record ExtractionRequest : PictureRequest
             var previews = PreviewsOrUsual.Count > 0 ? Paint(work, learned, PreviewsOrUsual, stop) : null;
             stop.ThrowIfCancellationRequested();
             return work.Write(located, report => Finished(report, learned) with { WordMaps = maps, Previews = previews });
+        }
+        catch (Exception e) when (Failure.IsOutOfMemory(e))
+        {
+            keeper.Save();
+            throw OutOfMemory(work, e);
         }
         catch (Exception e) when (e is OperationCanceledException or LearningDivergedException)
         {
@@ -212,11 +229,22 @@ public sealed record ExtractionRequest : PictureRequest
             "two names are the same, or differ only in capital letters; give each concept its own.");
     }
 
+    // Settings that only change the memory may differ when an extraction is resumed.
+    MemoryShortageException OutOfMemory(PictureWork work, Exception inner)
+    {
+        var (learning, remedy) = (work.Settings.Learning, MemoryRemedy.None);
+        if (Math.Min(learning.BatchSize, learning.AtOnce ?? learning.BatchSize) > 1) remedy = MemoryRemedy.LowMemory;
+        return new MemoryShortageException($"memory ran out; the progress is kept in {Output}, from where the extraction can be resumed "
+            + (remedy == MemoryRemedy.LowMemory ? "with learning.atOnce 1, or " : "") + "when more memory is free.", remedy,
+            resumable: true, inner: inner);
+    }
+
     ResumableException Stopped(string what, Exception inner) =>
         new($"stopped; {what}, and the progress is kept in {Output}, from where the extraction can be resumed.", inner);
 
     static PreviewSheet Paint(PictureWork work, ConceptSet learned, PreviewSettings settings, CancellationToken stop)
     {
+        TorchRuntime.ReturnFreedMemory();
         var (model, log) = (work.Loaded.Model, work.Log);
         var painter = new ConceptPainter(model, learned.Words, settings.Sampling, work.Settings.Seed);
         var joint = learned.Words.Count > 1 && painter.Fitting == learned.Words.Count;
@@ -234,9 +262,11 @@ public sealed record ExtractionRequest : PictureRequest
     /// </summary>
     sealed class Sampling(PictureWork work, SamplingSettings settings, int? every, string folder)
     {
-        public void Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
+        /// <summary>Draws a sample if one is due after this pass; returns the path of its file, or null.</summary>
+        public string? Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
         {
-            if (every is not { } passes || state.Pass % passes != 0) return;
+            if (every is not { } passes || state.Pass % passes != 0) return null;
+            TorchRuntime.ReturnFreedMemory();
             var words = new ConceptExtractor(work.Loaded.Model).Words(located, state).Words;
             var painter = new ConceptPainter(work.Loaded.Model, words, settings, work.Settings.Seed);
             var pictures = words.Select(word => painter.Alone(word, 1, null, stop)[0]).ToList();
@@ -244,6 +274,7 @@ public sealed record ExtractionRequest : PictureRequest
             var file = Path.Combine(folder, ResultNames.Sample(state.Pass));
             WholeFile.Write(file, stream => Imaging.PngWriter.Write(stream, PictureGrid.Of(pictures)));
             work.Context.Report(new Produced(file));
+            return file;
         }
     }
 }

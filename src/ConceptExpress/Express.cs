@@ -6,6 +6,7 @@ using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs;
 using ConceptExpress.Jobs.Models;
+using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
 
@@ -116,7 +117,7 @@ public sealed class Express : IDisposable
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<Mask> Locate(RgbImage picture, ExtractionSettings? settings = null, IProgress<ProgressEvent>? progress = null,
         CancellationToken stop = default) =>
-        Use(progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model)
+        Use("localize", progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model)
             .Locate(picture, settings ?? ExtractionSettings.Express, null, context, stop)
             .Select(concept => concept.Mask.ToMask(picture.Size)).ToList());
 
@@ -189,7 +190,7 @@ public sealed class Express : IDisposable
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public RgbImage Generate(IReadOnlyList<ConceptWord> words, GenerationSettings settings, IProgress<ProgressEvent>? progress = null,
         CancellationToken stop = default) =>
-        Use(progress, stop, (loaded, context) =>
+        Use("generate", progress, stop, (loaded, context) =>
         {
             settings.ValidatedFor(loaded.Model);
             string InFull(string prompt) => ConceptNames.InFull(prompt, [.. words.Select(word => word.Token)]);
@@ -201,7 +202,7 @@ public sealed class Express : IDisposable
 
     PictureConcepts Extract(DecodedImage image, string name, ExtractionSettings? settings, IReadOnlyList<Mask>? masks,
         IProgress<ProgressEvent>? progress, CancellationToken stop) =>
-        Use(progress, stop, (loaded, context) =>
+        Use("extract", progress, stop, (loaded, context) =>
         {
             foreach (var warning in image.Warnings) context.Report(new Warned(warning));
             settings ??= ExtractionSettings.Express;
@@ -225,10 +226,10 @@ public sealed class Express : IDisposable
             });
         });
 
-    T Use<T>(IProgress<ProgressEvent>? progress, CancellationToken stop, Func<LoadedModel, JobContext, T> work)
+    T Use<T>(string job, IProgress<ProgressEvent>? progress, CancellationToken stop, Func<LoadedModel, JobContext, T> work)
     {
         var context = new JobContext(pool, progress, stop);
-        return pool.Use(model, compute, context, loaded => work(loaded, context));
+        return JobObserver.Run(job, context, () => pool.Use(model, compute, context, loaded => work(loaded, context)));
     }
 
     /// <summary>Waits for running calls, and frees the checkpoint. A later call would read it again.</summary>

@@ -8,7 +8,8 @@ namespace ConceptExpress.Cli.Tests;
 
 public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Report];
+    static readonly string[] DifferFromRunToRun =
+        [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Report, ResultNames.Events];
 
     [Fact]
     public void Extract_Succeeds() => Assert.True(extraction.Outcome.Code == ExitCodes.Done, extraction.Outcome.Error);

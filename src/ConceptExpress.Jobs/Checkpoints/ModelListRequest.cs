@@ -11,7 +11,9 @@ sealed record ModelListRequest : JobRequest<ModelList>
     /// <inheritdoc/>
     /// <exception cref="CheckpointException">The user's file of short names is damaged.</exception>
     /// <exception cref="HubException">An environment variable has a value that cannot be used.</exception>
-    public override ModelList Work(JobContext context)
+    public override ModelList Work(JobContext context) => Observed(context, Perform);
+
+    ModelList Perform(JobContext context)
     {
         var (cache, sources) = (new HubCache(HubSettings.FromEnvironment().Cache), ModelSources.Load());
         var cached = cache.Scan().Where(model => model.IsCheckpoint).ToList();
@@ -21,8 +23,7 @@ sealed record ModelListRequest : JobRequest<ModelList>
 
     static ListedModel Cached(CachedModel model, ModelSources sources)
     {
-        var revision = model.Revisions.Contains(HubId.DefaultRevision) ? null : model.Revisions.FirstOrDefault() ?? model.Commit;
-        var name = (model.Id with { Revision = revision }).ToString();
+        var name = (model.Id with { Revision = model.Revision }).ToString();
         return new ListedModel(name, IsHere: true, model.Bytes, ModelLicences.Of(model.Folder), model.Folder,
             sources.All.Where(source => source.Hub == name).Select(source => source.Name).FirstOrDefault(), model.LastUsed);
     }

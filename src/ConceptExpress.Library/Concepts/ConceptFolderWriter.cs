@@ -10,7 +10,7 @@ namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
 /// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c>,
-/// <c>training.png</c> and <c>report.html</c>, which have times.
+/// <c>training.png</c>, <c>report.html</c> and the events of TensorBoard, which have times.
 /// </summary>
 static class ConceptFolderWriter
 {
@@ -27,6 +27,7 @@ static class ConceptFolderWriter
         WriteSamples(folder, manifest, report.Samples);
         WriteRun(folder, report.Run, report.Steps);
         if (report.Learned is not null) File.WriteAllText(Path.Combine(folder, ResultNames.Report), ReportPage.Of(manifest, report));
+        LearningEvents.Write(folder, manifest, report);
         LibraryJson.Write(Path.Combine(folder, ResultNames.Manifest), manifest);
         return manifest;
     }

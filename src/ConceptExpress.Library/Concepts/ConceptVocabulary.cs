@@ -19,6 +19,11 @@ sealed record WordSource(
     public static WordSource Of(EmbeddingFile file) =>
         new(file.Path, ConceptNames.PrefixFor(file.Name), file.Words, Imported: new ImportRecord(file.Name, file.Sha256));
 
+    /// <summary>Returns the full path of the file with the vectors of a word of this place.</summary>
+    public string FileOf(string token) => System.IO.Path.GetFullPath(Folder is null
+        ? Path
+        : System.IO.Path.Combine(Path, Folder.Concepts.First(concept => concept.Token == token).Embedding!));
+
     /// <summary>Returns the embedding file that a word of this place came from; null if it was learned from the folder's picture.</summary>
     public ImportRecord? ImportOf(string token) =>
         Imported ?? Folder?.Concepts.FirstOrDefault(concept => concept.Token == token)?.Imported;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ConceptExpress.Diffusion.Training;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Generated;
@@ -22,6 +23,7 @@ static partial class ResultNames
     public const string Chart = "training.png";
     public const string Report = "report.html";
     public const string Grid = "grid.png";
+    public const string Board = "tensorboard";
 
     const int MaxManifestBytes = 16 << 20;
 
@@ -34,6 +36,9 @@ static partial class ResultNames
     /// <summary>Returns the file name of a generated picture, counted from 0: <c>image-000.png</c>.</summary>
     public static string Picture(int index) => $"image-{index:000}.png";
 
+    /// <summary>The event file of a whole learning: <c>tensorboard/events.out.tfevents.0000000000</c>.</summary>
+    public static string Events { get; } = $"{Board}/{EventFile.NameOf(0)}";
+
     /// <summary>Returns the file name of the sample drawn after a number of passes: <c>pass-00010.png</c>.</summary>
     public static string Sample(int pass) => $"pass-{pass:00000}.png";
 
@@ -41,7 +46,7 @@ static partial class ResultNames
     public static OutputKind Extraction { get; } = new("extract", ConceptFile(),
         folder => ConceptFiles(folder, manifest => HasWords(manifest) && !IsImport(manifest)))
     {
-        Folders = [Masks, Embeddings, Previews, Samples],
+        Folders = [Masks, Embeddings, Previews, Samples, Board],
         Hidden = StateFolder.Name,
     };
 
@@ -68,8 +73,8 @@ static partial class ResultNames
         var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
         IEnumerable<string?> named =
         [
-            Manifest, Overlay, Report, Run, Metrics, Chart, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? [])
-                .Select(Text),
+            Manifest, Overlay, Report, Run, Metrics, Chart, Events, Text(manifest["jointPreview"]),
+            .. (manifest["samples"] as JsonArray ?? []).Select(Text),
             .. concepts.SelectMany(concept => new[]
             {
                 Text(concept["mask"]), Text(concept["embedding"]), Text(concept["name"]) is { } name ? EmbeddingPreview(name) : null,
@@ -128,7 +133,8 @@ static partial class ResultNames
 
     [GeneratedRegex(
         @"^(concepts\.json|overlay\.png|report\.html|run\.json|metrics\.csv|training\.png|"
-        + @"(masks|previews|samples)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.(safetensors|preview\.png))\z")]
+        + @"(masks|previews|samples)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.(safetensors|preview\.png)|"
+        + @"tensorboard/events\.out\.tfevents\.[0-9]{10})\z")]
     private static partial Regex ConceptFile();
 
     [GeneratedRegex(@"^(concepts\.json|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]

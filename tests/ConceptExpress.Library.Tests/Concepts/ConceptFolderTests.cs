@@ -11,7 +11,8 @@ namespace ConceptExpress.Library.Tests.Concepts;
 
 public sealed class ConceptFolderTests : IDisposable
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Report];
+    static readonly string[] DifferFromRunToRun =
+        [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events, ResultNames.Report];
 
     readonly TemporaryFolder temp = new();
 

@@ -116,8 +116,9 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
         var paper = await page.EvaluateExpressionAsync<string>("getComputedStyle(document.body).backgroundColor");
         Assert.Equal(scheme == "light", paper.StartsWith("rgb(2", StringComparison.Ordinal));
         await page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
-        Assert.Equal("", await page.EvaluateExpressionAsync<string>(
-            "axe.run().then(found => found.violations.map(each => each.id + ' ' + each.nodes.map(node => node.html).join(' ')).join('\\n'))"));
+        const string Violations =
+            "axe.run().then(all => all.violations.map(each => each.id + ' ' + each.nodes.map(node => node.html).join(' ')).join('\\n'))";
+        Assert.Equal("", await page.EvaluateExpressionAsync<string>(Violations));
         await page.ClickAsync("#theme");
         Assert.NotEqual(paper, await page.EvaluateExpressionAsync<string>("getComputedStyle(document.body).backgroundColor"));
     }
@@ -150,7 +151,7 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
     {
         await using var page = await chromium.Open();
         const string Shown =
-            "[...document.querySelectorAll('[data-pass]')].filter(frame => frame.checkVisibility()).map(frame => frame.dataset.pass).join()";
+            "[...document.querySelectorAll('[data-pass]')].filter(each => each.checkVisibility()).map(each => each.dataset.pass).join()";
         Assert.Equal("15", await page.EvaluateExpressionAsync<string>(Shown));
         await page.FocusAsync("#pass");
         await page.Keyboard.PressAsync("ArrowLeft");

@@ -40,7 +40,11 @@ static class SampleReports
             Image = new DecodedImage(Photo(new PixelSize { Width = 4000, Height = 3000 }), new string('a', 64)),
             Located = [.. concepts.Select(concept => concept.Location)],
             Learned = new ConceptSet(concepts, null),
-            Previews = report.Previews! with { OfConcepts = [.. concepts.Select(_ => Enumerable.Repeat(drawn, 10).ToList())], Joint = drawn },
+            Previews = report.Previews! with
+            {
+                OfConcepts = [.. concepts.Select(_ => Enumerable.Repeat(drawn, 10).ToList())],
+                Joint = drawn,
+            },
             WordMaps = [.. concepts.Select((_, i) => Map(i % 2))],
             Namings = null,
         };
