@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using ConceptExpress.Cli.Commands;
 using ConceptExpress.Cli.Options;
+using ConceptExpress.Cli.Telemetry;
 using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Cli;
@@ -28,6 +29,7 @@ static class CommandLineApp
                 .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parse.Errors is [var first, ..])
                 throw new UsageException($"{first.Message.TrimEnd('.')}; see conceptexpress {HelpFor(parse)}--help.");
+            using var telemetry = parse.GetValue(CommonOptions.Telemetry) ? new TelemetryExport(error) : null;
             return parse.Invoke(
                 new InvocationConfiguration
                 {
@@ -51,7 +53,7 @@ static class CommandLineApp
             ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session),
             ConceptsCommand.Create(session), EvaluateCommand.Create(session), ModelsCommand.Create(session),
             ToyboxCommand.Create(session), DoctorCommand.Create(session),
-            CommonOptions.Verbose,
+            CommonOptions.Verbose, CommonOptions.Telemetry,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;

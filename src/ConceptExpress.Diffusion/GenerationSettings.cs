@@ -50,16 +50,19 @@ public sealed record SamplingSettings
 public sealed record GenerationSettings
 {
     /// <summary>
-    /// What to draw. May contain concept words. If it has more tokens than <see cref="StableDiffusion.PromptPositions"/> allows, its end is
-    /// cut off.
+    /// What to draw, in the syntax that <see cref="Syntax"/> names. May contain concept words. May be empty.
     /// </summary>
     public required string Prompt { get; init; }
 
     /// <summary>
-    /// What guidance steers away from, cut off like <see cref="Prompt"/>. May contain concept words. Empty: the unconditional prediction.
+    /// What guidance steers away from, in the same syntax. May contain concept words. Empty: the unconditional prediction.
     /// </summary>
     /// <value>The default is empty.</value>
     public string NegativePrompt { get; init; } = "";
+
+    /// <summary>How both prompts are read: which weights and other syntax they may have, and what happens if they are long.</summary>
+    /// <value>The default is <see cref="PromptSyntax.A1111"/>.</value>
+    public PromptSyntax Syntax { get; init; } = PromptSyntax.A1111;
 
     /// <summary>Settings of the sampler.</summary>
     /// <value>The default is the published setting: ddim, 50 steps, guidance 7.5.</value>

@@ -59,11 +59,15 @@ public sealed class TextToImage
     }
 
     /// <summary>
-    /// Returns whether the whole prompt fits the text positions (<see cref="StableDiffusion.PromptPositions"/>). If not, its end is cut
-    /// off.
+    /// Returns whether a prompt that is all text fits the text positions (<see cref="StableDiffusion.PromptPositions"/>). If not,
+    /// <see cref="PromptSyntax.Plain"/> cuts off its end, and other kinds of syntax make several chunks of it.
     /// </summary>
     /// <param name="prompt">A prompt, which may contain the concept words.</param>
     public bool Fits(string prompt) => !prompts.Tokenize(prompt).WasCut;
+
+    /// <summary>Returns the number of chunks of a prompt, 1 or more.</summary>
+    /// <exception cref="SettingsException">The prompt has syntax that is not supported, or too many chunks.</exception>
+    internal int ChunksOf(string prompt, PromptSyntax syntax) => prompts.ChunksOf(prompt, syntax);
 
     /// <summary>Draws one picture. The same settings, device and number of threads give the same bytes.</summary>
     /// <param name="settings">Prompts, sampler, size and seed.</param>
@@ -73,7 +77,9 @@ public sealed class TextToImage
     /// </param>
     /// <param name="stop">Cancels between evaluations. The default cannot be cancelled.</param>
     /// <returns>A picture of the width and height in the settings.</returns>
-    /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
+    /// <exception cref="SettingsException">
+    /// The checkpoint cannot draw with these settings, or a prompt has syntax that is not supported.
+    /// </exception>
     /// <exception cref="CheckpointException">A part of the checkpoint computes numbers that are not finite.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
     public RgbImage Generate(GenerationSettings settings, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
@@ -89,7 +95,9 @@ public sealed class TextToImage
     /// </param>
     /// <param name="stop">Cancels between evaluations. The default cannot be cancelled.</param>
     /// <returns>One picture for each of <paramref name="all"/>, in the same order.</returns>
-    /// <exception cref="SettingsException">The checkpoint cannot draw with these settings.</exception>
+    /// <exception cref="SettingsException">
+    /// The checkpoint cannot draw with these settings, or a prompt has syntax that is not supported.
+    /// </exception>
     /// <exception cref="CheckpointException">A part of the checkpoint computes numbers that are not finite.</exception>
     /// <exception cref="ArgumentException">Settings differ in more than prompts and seed.</exception>
     /// <exception cref="OperationCanceledException">Drawing was cancelled.</exception>
@@ -160,8 +168,9 @@ public sealed class TextToImage
     TextConditioning EncodeAll(IReadOnlyList<GenerationSettings> all, bool guided)
     {
         var concepts = rows.Length == 0 ? null : tensor(rows, device: model.Device).view(-1, model.WordWidth);
-        var wanted = all.Select(one => prompts.Encode(one.Prompt, concepts));
-        return TextConditioning.Cat([.. guided ? all.Select(one => prompts.Encode(one.NegativePrompt, concepts)).Concat(wanted) : wanted]);
+        var wanted = all.Select(one => prompts.Encode(one.Prompt, one.Syntax, concepts));
+        var unwanted = all.Select(one => prompts.Encode(one.NegativePrompt, one.Syntax, concepts));
+        return TextConditioning.Cat([.. guided ? unwanted.Concat(wanted) : wanted]);
     }
 
     Tensor Predict(Tensor latents, long timestep, TextConditioning text, double? guidance)

@@ -109,7 +109,9 @@ public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
     /// is in use by another run.
     /// </exception>
     /// <exception cref="ResumableException">The job was cancelled. Finished items are kept.</exception>
-    public override EvaluationResult Work(JobContext context)
+    public override EvaluationResult Work(JobContext context) => Observed(context, Perform);
+
+    EvaluationResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         Plan.Validated();

@@ -58,6 +58,14 @@ public sealed record ExtractionRequest : PictureRequest
     [Range(1, 100_000)]
     public int? SampleEvery { get; init; }
 
+    /// <summary>
+    /// Names for the first concepts, in their order, all different: 1 to 100 ASCII letters, digits, dots, dashes and underscores each. The
+    /// name is that of the concept's files, and in angle brackets its word. Other concepts are called after the picture:
+    /// <c>toybox-01-asset0</c>. Names that find no concept are told as a warning; with <see cref="PictureRequest.Masks"/>, they are refused.
+    /// </summary>
+    /// <value>The default is an empty list.</value>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     PreviewSettings PreviewsOrUsual => Previews ?? PreviewSettings.For(Settings.Preset);
 
     /// <inheritdoc/>
@@ -82,11 +90,14 @@ public sealed record ExtractionRequest : PictureRequest
     /// are written, too, if a pass is done.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before learning; nothing was written.</exception>
-    public override ConceptsResult Work(JobContext context)
+    public override ConceptsResult Work(JobContext context) => Observed(context, Perform);
+
+    ConceptsResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         Settings.Validated();
         PreviewsOrUsual.Sampling.Validated();
+        CheckNames();
         var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
         SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction to resume; start a new one.");
         if (states.Exists && !Resume && !Replace)
@@ -98,6 +109,8 @@ public sealed record ExtractionRequest : PictureRequest
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, limit.Token);
         return Work(output, context, PreviewsOrUsual, work =>
         {
+            SettingsCheck.Rule(work.Masks is null || Names.Count <= work.Masks.Count,
+                $"there are {Names.Count} names, but only {work.Masks?.Count} masks; give at most one name per mask.");
             try
             {
                 return Extract(work, states, stop.Token);
@@ -142,7 +155,7 @@ public sealed record ExtractionRequest : PictureRequest
         work.Context.Stop.ThrowIfCancellationRequested();
         if (located.Count == 0 && states.Exists) states.Delete();
         if (located.Count == 0)
-            return work.Write(located, report => report with { Learned = new ConceptSet([], null), Steps = work.Log.Steps });
+            return work.Write(located, report => Named(report) with { Learned = new ConceptSet([], null), Steps = work.Log.Steps });
         using var own = states.Lock();
         states.Begin(record, located);
         return Learn(work, located, states, null, own, stop);
@@ -152,9 +165,10 @@ public sealed record ExtractionRequest : PictureRequest
         FolderLock alone, CancellationToken stop)
     {
         var sampling = new Sampling(work, PreviewsOrUsual.Sampling, SampleEvery, states.Samples);
-        var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes),
-            state => sampling.Draw(located, state, stop));
-        var result = Learn(work, located, keeper, stop);
+        ConceptsResult result;
+        using (var keeper = new StateKeeper(states, begun, work.Log, TimeSpan.FromMinutes(SaveMinutes), work.Settings,
+            state => sampling.Draw(located, state, stop)))
+            result = Learn(work, located, keeper, stop);
         if (result.Manifest.Unfinished is null)
         {
             alone.Dispose();
@@ -165,8 +179,11 @@ public sealed record ExtractionRequest : PictureRequest
 
     ConceptsResult Learn(PictureWork work, IReadOnlyList<LocatedConcept> located, StateKeeper keeper, CancellationToken stop)
     {
+        if (Names.Count > located.Count)
+            work.Context.Report(new Warned($"{located.Count} concepts were found, so these names are not used: "
+                + $"{string.Join(", ", Names.Skip(located.Count))}."));
         ExtractionReport Finished(ExtractionReport report, ConceptSet learned) =>
-            report with { Learned = learned, Steps = work.Log.Steps, Samples = keeper.Samples };
+            Named(report) with { Learned = learned, Steps = work.Log.Steps, Samples = keeper.Samples };
         try
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
@@ -210,6 +227,17 @@ public sealed record ExtractionRequest : PictureRequest
             resumable: true, inner: inner);
     }
 
+    ExtractionReport Named(ExtractionReport report) => report with { GivenNames = Names };
+
+    void CheckNames()
+    {
+        SettingsCheck.Rule(Names.All(name => name is not null && ConceptNames.IsName(name)),
+            $"'{Names.FirstOrDefault(name => name is null || !ConceptNames.IsName(name))}' cannot be the name of a concept, which has 1 to 100 "
+            + "ASCII letters, digits, dots, dashes and underscores; choose another.");
+        SettingsCheck.Rule(Names.CountBy(name => name, StringComparer.OrdinalIgnoreCase).All(name => name.Value == 1),
+            "two names are the same, or differ only in capital letters; give each concept its own.");
+    }
+
     ResumableException Stopped(string what, Exception inner) =>
         new($"stopped; {what}, and the progress is kept in {Output}, from where the extraction can be resumed.", inner);
 
@@ -233,9 +261,10 @@ public sealed record ExtractionRequest : PictureRequest
     /// </summary>
     sealed class Sampling(PictureWork work, SamplingSettings settings, int? every, string folder)
     {
-        public void Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
+        /// <summary>Draws a sample if one is due after this pass; returns the path of its file, or null.</summary>
+        public string? Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
         {
-            if (every is not { } passes || state.Pass % passes != 0) return;
+            if (every is not { } passes || state.Pass % passes != 0) return null;
             TorchRuntime.ReturnFreedMemory();
             var words = new ConceptExtractor(work.Loaded.Model).Words(located, state).Words;
             var painter = new ConceptPainter(work.Loaded.Model, words, settings, work.Settings.Seed);
@@ -244,6 +273,7 @@ public sealed record ExtractionRequest : PictureRequest
             var file = Path.Combine(folder, ResultNames.Sample(state.Pass));
             WholeFile.Write(file, stream => Imaging.PngWriter.Write(stream, PictureGrid.Of(pictures)));
             work.Context.Report(new Produced(file));
+            return file;
         }
     }
 }

@@ -14,7 +14,7 @@ using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Jobs;
 
-/// <summary>Draws pictures from a prompt with learned words (method 3).</summary>
+/// <summary>Draws pictures from a prompt, with or without learned words (method 3).</summary>
 public sealed record GenerationRequest : FolderRequest<PicturesResult>
 {
     /// <summary>
@@ -22,7 +22,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     /// prefix of its <c>concepts.json</c>: <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken. An event
     /// (<see cref="Noted"/>) names the new words.
     /// </summary>
-    /// <value>The default is empty. At least one folder or embedding file is needed.</value>
+    /// <value>The default is empty. Without words, plain prompts are drawn.</value>
     public IReadOnlyList<string> Concepts { get; init; } = [];
 
     /// <summary>
@@ -34,7 +34,9 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
 
     /// <summary>
     /// Prompts, seed and other settings of the first picture. The seed increases by one with every further picture, and must be at most
-    /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused.
+    /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused. A word may be shortened to what follows one of
+    /// its dashes (<c>&lt;asset0&gt;</c> for <c>&lt;toybox-01-asset0&gt;</c>) if no other word ends so; an event (<see cref="Noted"/>) tells
+    /// what a short form stands for.
     /// </summary>
     public required GenerationSettings Settings { get; init; }
 
@@ -56,7 +58,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
 
     /// <inheritdoc/>
     /// <exception cref="SettingsException">
-    /// A setting is invalid or does not fit the checkpoint, no folder or file is given, the prompt has an unknown word, the word of an
+    /// A setting is invalid or does not fit the checkpoint, the prompt has an unknown word or syntax that is not supported, the word of an
     /// embedding file is in the checkpoint's vocabulary, or this machine does not have the device.
     /// </exception>
     /// <exception cref="EmbeddingException">An embedding file is missing, damaged or something else.</exception>
@@ -70,18 +72,25 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
-    public override PicturesResult Work(JobContext context)
+    public override PicturesResult Work(JobContext context) => Observed(context, Perform);
+
+    PicturesResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         Settings.Sampling.Validated();
-        SettingsCheck.Rule(Concepts.Count + Embeddings.Count > 0, "no folder of concepts and no embedding file is given; name one.");
         var output = Folder(ResultNames.Generation);
         output.Check([.. Concepts, .. Embeddings.Select(each => each.Path), FolderOf(Model)]);
         var vocabulary = ConceptVocabulary.Of(
             [.. Concepts.Select(ConceptFolder.Open).Select(WordSource.Of), .. Embeddings.Select(each => each.Open(context))]);
         foreach (var renaming in vocabulary.Renamings) context.Report(new Noted(renaming));
-        CheckWords(vocabulary, context);
-        PicturesResult Draw(LoadedModel loaded) => this.Draw(loaded, vocabulary, output, context);
+        var settings = InFull(PromptCheck.Resolved(Settings, vocabulary.Words), vocabulary, context);
+        CheckWords(settings, vocabulary, context);
+        var drawing = new PictureDrawing(settings, Count, vocabulary.Entries, PictureDrawing.Describe, output);
+        PicturesResult Draw(LoadedModel loaded)
+        {
+            foreach (var source in vocabulary.Sources) WarnOf(source, loaded.Record, context);
+            return drawing.Draw(loaded, context);
+        }
         var recorded = vocabulary.Sources.Select(source => source.Folder?.Model).FirstOrDefault(model => model is not null);
         var need = MemoryNeed.OfPicture(Settings.Width, Settings.Height);
         return Model is null && recorded is not null
@@ -89,39 +98,26 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
             : context.Models.Use(Model, Compute, context, Draw, need);
     }
 
-    void CheckWords(ConceptVocabulary vocabulary, JobContext context)
+    static GenerationSettings InFull(GenerationSettings settings, ConceptVocabulary vocabulary, JobContext context)
     {
-        var (text, known) = ($"{Settings.Prompt} {Settings.NegativePrompt}",
-            string.Join(", ", vocabulary.Words.Select(word => word.Token)));
-        if (vocabulary.UnknownIn(text) is [_, ..] unknown)
-            throw new SettingsException($"no concept is called {string.Join(" or ", unknown)}; the words here are {known}.");
-        foreach (var (written, word) in vocabulary.NearMissesIn(text))
-            context.Report(new Warned($"'{written}' in the prompt is not the concept's word; write {word}."));
-        if (!ConceptNames.WordsIn(text).Any(word => vocabulary.Words.Any(known => known.Token == word)))
-            context.Report(
-                new Warned($"the prompt holds no concept's word, so no concept is drawn; add one of {known}, with the angle brackets."));
+        foreach (var shortForm in vocabulary.ShortFormsIn($"{settings.Prompt} {settings.NegativePrompt}"))
+            context.Report(new Noted(shortForm));
+        return settings with
+        {
+            Prompt = vocabulary.InFull(settings.Prompt),
+            NegativePrompt = vocabulary.InFull(settings.NegativePrompt),
+        };
     }
 
-    PicturesResult Draw(LoadedModel loaded, ConceptVocabulary vocabulary, OutputFolder output, JobContext context)
+    static void CheckWords(GenerationSettings settings, ConceptVocabulary vocabulary, JobContext context)
     {
-        WordFit.Require(vocabulary, loaded.Model);
-        var (settings, record) = (Settings.ValidatedFor(loaded.Model), loaded.Record);
-        foreach (var source in vocabulary.Sources) WarnOf(source, record, context);
-        var painter = new TextToImage(loaded.Model, vocabulary.Words);
-        foreach (var (name, prompt) in new[] { ("prompt", settings.Prompt), ("negative prompt", settings.NegativePrompt) })
-            if (!painter.Fits(prompt))
-                context.Report(
-                    new Warned(
-                    $"the {name} exceeds the {loaded.Model.PromptPositions} tokens that {record.Name} reads; the rest is ignored."));
-
-        context.Report(new PhaseBegan("draw", painter.Evaluations(settings.Sampling) * Count));
-        var pictures = Enumerable.Range(0, Count).Select(i => settings with { Seed = settings.Seed + i })
-            .Select(each => (Image: painter.Generate(each, context, context.Stop), Record: Describe(each, record, vocabulary))).ToList();
-        context.Stop.ThrowIfCancellationRequested();
-        output.Write(folder => WriteFiles(folder, pictures));
-        context.Report(new Produced(output.Path));
-        return new PicturesResult(output.Path, [.. pictures.Select((_, i) => ResultNames.Picture(i))], Count > 1 ? ResultNames.Grid : null,
-            pictures[0].Record, context.Warnings);
+        var text = $"{settings.Prompt} {settings.NegativePrompt}";
+        PromptCheck.RequireKnown(vocabulary.UnknownIn(text), vocabulary.Words);
+        foreach (var (written, word) in vocabulary.NearMissesIn(text))
+            context.Report(new Warned($"'{written}' in the prompt is not the concept's word; write {word}."));
+        if (vocabulary.Words.Count > 0 && !ConceptNames.WordsIn(text).Any(word => vocabulary.Words.Any(known => known.Token == word)))
+            context.Report(new Warned("the prompt holds no concept's word, so no concept is drawn; add one of "
+                + $"{string.Join(", ", vocabulary.Words.Select(word => word.Token))}, with the angle brackets."));
     }
 
     static void WarnOf(WordSource source, ModelRecord used, JobContext context)
@@ -134,26 +130,6 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
         if (source.Folder?.Unfinished is { } unfinished)
             context.Report(
                 new Warned($"the words of {source.Path} are unfinished: only {unfinished.Pass} of {unfinished.Passes} passes were done."));
-    }
-
-    static void WriteFiles(string folder, List<(RgbImage Image, PictureRecord Record)> pictures)
-    {
-        for (var i = 0; i < pictures.Count; i++)
-            PngFile.Write(Path.Combine(folder, ResultNames.Picture(i)), pictures[i].Image, pictures[i].Record.Texts());
-        if (pictures.Count > 1)
-            PngFile.Write(Path.Combine(folder, ResultNames.Grid), PictureGrid.Of(pictures.ConvertAll(picture => picture.Image)),
-                pictures[0].Record.Texts());
-    }
-
-    static PictureRecord Describe(GenerationSettings settings, ModelRecord model, ConceptVocabulary vocabulary)
-    {
-        var spoken = ConceptNames.WordsIn($"{settings.Prompt} {settings.NegativePrompt}").ToHashSet();
-        return new PictureRecord(PictureRecord.CurrentSchema, Product.Version, model, settings,
-            [.. vocabulary.Entries.Where(entry => spoken.Contains(entry.Word.Token))
-                .Select(entry => entry.Source.ImportOf(entry.Original) is { } imported
-                    ? new PictureConcept(entry.Word.Token, entry.Original, null, null, imported)
-                    : new PictureConcept(entry.Word.Token, entry.Original, entry.Source.Folder!.Image!.Name,
-                        entry.Source.Folder.Image.Sha256))]);
     }
 }
 

@@ -44,7 +44,9 @@ public sealed record ImportRequest : FolderRequest<ConceptsResult>
     /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
-    public override ConceptsResult Work(JobContext context)
+    public override ConceptsResult Work(JobContext context) => Observed(context, Perform);
+
+    ConceptsResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         SettingsCheck.Rule(Embeddings.Count > 0, "no embedding file is given; name at least one.");
@@ -56,7 +58,7 @@ public sealed record ImportRequest : FolderRequest<ConceptsResult>
         foreach (var renaming in words.Renamings) context.Report(new Noted(renaming));
         var record = Model is null ? null : context.Models.Use(Model, Compute, context, loaded =>
         {
-            WordFit.Require(words, loaded.Model);
+            WordFit.Require(words.Entries, loaded.Model);
             return loaded.Record;
         });
         context.Stop.ThrowIfCancellationRequested();

@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Jobs.Models;
+using ConceptExpress.Jobs.Telemetry;
 
 namespace ConceptExpress.Jobs;
 
@@ -22,6 +23,9 @@ public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progr
 
     /// <summary>The checkpoints, shared by all jobs of a host.</summary>
     public ModelPool Models => models;
+
+    /// <summary>Turns the job's events into traces and metrics; null before and after the job.</summary>
+    internal JobObserver? Observer { get; set; }
 
     /// <summary>The token that cancels the job.</summary>
     public CancellationToken Stop => stop;
@@ -49,6 +53,7 @@ public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progr
         lock (turn)
         {
             if (value is Warned warned) warnings.Add(warned.Text);
+            Observer?.Report(value);
             progress?.Report(value);
         }
     }

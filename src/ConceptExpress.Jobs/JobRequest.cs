@@ -1,7 +1,11 @@
+using System.Collections.Frozen;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConceptExpress.Jobs.Checkpoints;
+using ConceptExpress.Jobs.Concepts;
 using ConceptExpress.Jobs.Health;
+using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 
@@ -15,12 +19,17 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(ExtractionRequest), "extract")]
 [JsonDerivedType(typeof(LocalizationRequest), "localize")]
 [JsonDerivedType(typeof(GenerationRequest), "generate")]
+[JsonDerivedType(typeof(RepetitionRequest), "repeat")]
 [JsonDerivedType(typeof(ImportRequest), "import")]
 [JsonDerivedType(typeof(EvaluationRequest), "evaluate")]
 [JsonDerivedType(typeof(RenderingRequest), "render")]
 [JsonDerivedType(typeof(TrainingRequest), "train")]
 [JsonDerivedType(typeof(ReportRequest), "report")]
 [JsonDerivedType(typeof(HealthRequest), "doctor")]
+[JsonDerivedType(typeof(ConceptListRequest), "concepts-list")]
+[JsonDerivedType(typeof(ConceptRenameRequest), "concepts-rename")]
+[JsonDerivedType(typeof(ConceptRemoveRequest), "concepts-remove")]
+[JsonDerivedType(typeof(ConceptExportRequest), "concepts-export")]
 [JsonDerivedType(typeof(ModelListRequest), "models-list")]
 [JsonDerivedType(typeof(ModelPullRequest), "models-pull")]
 [JsonDerivedType(typeof(ModelVerifyRequest), "models-verify")]
@@ -32,6 +41,12 @@ public abstract record JobRequest
     // A misspelled field would silently have its default.
     static readonly JsonSerializerOptions Strict =
         new(LibraryJson.Compact) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
+    static readonly FrozenDictionary<Type, string> Names = typeof(JobRequest).GetCustomAttributes<JsonDerivedTypeAttribute>()
+        .ToFrozenDictionary(kind => kind.DerivedType, kind => (string)kind.TypeDiscriminator!);
+
+    /// <summary>The name of this kind of job, as in the field <c>job</c> of its JSON.</summary>
+    private protected string JobName => Names[GetType()];
 
     /// <summary>Returns the request as JSON on one line. The field <c>job</c> says which kind of request it is.</summary>
     /// <exception cref="NotSupportedException">The request is of a kind that this library does not define.</exception>
@@ -82,6 +97,10 @@ public abstract record JobRequest<TResult> : JobRequest where TResult : notnull
     /// The job was cancelled. <see cref="ResumableException"/>: it was cancelled, and its progress is kept.
     /// </exception>
     public abstract TResult Work(JobContext context);
+
+    /// <summary>Runs the work, and turns its events into traces and metrics. Every <see cref="Work"/> does.</summary>
+    private protected TResult Observed(JobContext context, Func<JobContext, TResult> work) =>
+        JobObserver.Run(JobName, context, () => work(context));
 }
 
 /// <summary>A job whose results are a folder.</summary>

@@ -126,7 +126,9 @@ public sealed record LocalizationRequest : PictureRequest
     /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
-    public override ConceptsResult Work(JobContext context)
+    public override ConceptsResult Work(JobContext context) => Observed(context, Perform);
+
+    ConceptsResult Perform(JobContext context)
     {
         Settings.Validated();
         return Work(Folder(ResultNames.Localization), context, previews: null, work =>

@@ -46,7 +46,9 @@ public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
     /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
-    public override ScenesResult Work(JobContext context)
+    public override ScenesResult Work(JobContext context) => Observed(context, Perform);
+
+    ScenesResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         var output = Folder(Kind);

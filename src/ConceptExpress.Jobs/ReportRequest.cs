@@ -27,7 +27,9 @@ sealed record ReportRequest : FolderRequest<ToyboxReport>
     public ComputeSettings Compute { get; init; } = new();
 
     /// <inheritdoc/>
-    public override ToyboxReport Work(JobContext context)
+    public override ToyboxReport Work(JobContext context) => Observed(context, Perform);
+
+    ToyboxReport Perform(JobContext context)
     {
         Settings.Validated();
         SettingsCheck.Rule(Training is null || Directory.Exists(Training),

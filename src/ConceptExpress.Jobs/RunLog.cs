@@ -22,6 +22,7 @@ sealed class RunLog(IProgress<ProgressEvent> next) : IProgress<ProgressEvent>
     {
         if (value is PhaseBegan phase) clock.Begin(phase.Phase);
         if (value is OptimizerStepDone step) Steps.Add(step);
+        if (value is PassDone pass) Steps.EndPass(pass.State);
         next.Report(value);
     }
 

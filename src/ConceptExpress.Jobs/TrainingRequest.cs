@@ -77,7 +77,9 @@ sealed record TrainingRequest : OutputRequest<TrainingResult>
     public ComputePrecision Precision { get; init; } = ComputePrecision.Bf16;
 
     /// <inheritdoc/>
-    public override TrainingResult Work(JobContext context)
+    public override TrainingResult Work(JobContext context) => Observed(context, Perform);
+
+    TrainingResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         OutputFolder.CheckGrowing(Output, From);
@@ -149,9 +151,8 @@ sealed record TrainingRequest : OutputRequest<TrainingResult>
         {
             using var model = StableDiffusion.Load(saved.Checkpoint, options.Precision, options.Device);
             var painter = new TextToImage(model, []);
-            var pictures =
-                SamplePrompts.Select(
-                (prompt, i) => painter.Generate(new GenerationSettings { Prompt = prompt, Seed = i, Sampling = Sampling })).ToList();
+            var pictures = SamplePrompts.Select((prompt, i) => painter.Generate(
+                new GenerationSettings { Prompt = prompt, Syntax = PromptSyntax.Plain, Seed = i, Sampling = Sampling })).ToList();
             var folder = Directory.CreateDirectory(Path.Combine(options.Output, "samples")).FullName;
             PngFile.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{saved.Step:000000}.png")),
                 PictureGrid.Of(pictures));

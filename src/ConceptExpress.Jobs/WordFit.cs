@@ -13,9 +13,9 @@ static class WordFit
     /// <exception cref="CheckpointException">The checkpoint takes vectors of another width.</exception>
     /// <exception cref="ConceptFolderException">A word of a folder is in the checkpoint's vocabulary.</exception>
     /// <exception cref="SettingsException">A word that was given to an embedding file is in the checkpoint's vocabulary.</exception>
-    public static void Require(ConceptVocabulary vocabulary, StableDiffusion model)
+    public static void Require(IEnumerable<ConceptVocabulary.Entry> words, StableDiffusion model)
     {
-        foreach (var entry in vocabulary.Entries)
+        foreach (var entry in words)
         {
             if (entry.Word.Vectors.FirstOrDefault(vector => vector.Length != model.WordWidth) is { } other)
                 throw new CheckpointException(WrongWidth(entry, other.Length, model));

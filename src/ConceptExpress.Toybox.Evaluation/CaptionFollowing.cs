@@ -65,8 +65,13 @@ sealed class CaptionFollowing(Func<ModelLease> lease, Judge judge, int workers, 
 
     List<DrawnCaption> Draw(StableDiffusion model, (ulong Seed, Scene Scene)[] some, CancellationToken stop)
     {
-        var settings = some.Select(one =>
-            new GenerationSettings { Prompt = one.Scene.Caption, Seed = (long)one.Seed, Sampling = sampling });
+        var settings = some.Select(one => new GenerationSettings
+        {
+            Prompt = one.Scene.Caption,
+            Syntax = PromptSyntax.Plain,
+            Seed = (long)one.Seed,
+            Sampling = sampling,
+        });
         var pictures = new TextToImage(model, []).GenerateAll([.. settings], null, stop);
         return [.. some.Zip(pictures, (one, picture) =>
             new DrawnCaption(one.Scene, picture, Verdicts(model, picture, one.Scene.Toys.Count, stop)))];

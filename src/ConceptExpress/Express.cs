@@ -6,6 +6,7 @@ using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs;
 using ConceptExpress.Jobs.Models;
+using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
 
@@ -116,15 +117,16 @@ public sealed class Express : IDisposable
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<Mask> Locate(RgbImage picture, ExtractionSettings? settings = null, IProgress<ProgressEvent>? progress = null,
         CancellationToken stop = default) =>
-        Use(progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model)
+        Use("localize", progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model)
             .Locate(picture, settings ?? ExtractionSettings.Express, null, context, stop)
             .Select(concept => concept.Mask.ToMask(picture.Size)).ToList());
 
     /// <summary>Draws a picture with the words of a picture's concepts (method 3).</summary>
     /// <param name="concepts">Concepts learned with this checkpoint. That is checked only by the width of their vectors.</param>
     /// <param name="prompt">
-    /// May contain the words: "a photo of &lt;asset0&gt; on grass". Words that are not known are read as ordinary text, and the end of a
-    /// long prompt is cut off.
+    /// May contain the words: "a photo of &lt;toybox-01-asset0&gt; on grass". A word may be shortened to what follows one of its dashes
+    /// (&lt;asset0&gt;) if no other word ends so. Words that are not known are read as ordinary text, and the end of a long prompt is cut
+    /// off.
     /// </param>
     /// <param name="seed">The seed of the initial noise, 0 to 2^53 - 1. Another seed draws another picture. The default is 0.</param>
     /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
@@ -150,8 +152,9 @@ public sealed class Express : IDisposable
     /// checked only by the width of their vectors. May be empty.
     /// </param>
     /// <param name="prompt">
-    /// May contain the words: "a photo of &lt;asset0&gt; on grass". Words that are not known are read as ordinary text, and the end of a
-    /// long prompt is cut off.
+    /// May contain the words: "a photo of &lt;toybox-01-asset0&gt; on grass". A word may be shortened to what follows one of its dashes
+    /// (&lt;asset0&gt;) if no other word ends so. Words that are not known are read as ordinary text, and the end of a long prompt is cut
+    /// off.
     /// </param>
     /// <param name="seed">The seed of the initial noise, 0 to 2^53 - 1. Another seed draws another picture. The default is 0.</param>
     /// <param name="progress">Receives phases, steps and warnings. The default is null: nobody is told.</param>
@@ -187,9 +190,11 @@ public sealed class Express : IDisposable
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public RgbImage Generate(IReadOnlyList<ConceptWord> words, GenerationSettings settings, IProgress<ProgressEvent>? progress = null,
         CancellationToken stop = default) =>
-        Use(progress, stop, (loaded, context) =>
+        Use("generate", progress, stop, (loaded, context) =>
         {
             settings.ValidatedFor(loaded.Model);
+            string InFull(string prompt) => ConceptNames.InFull(prompt, [.. words.Select(word => word.Token)]);
+            settings = settings with { Prompt = InFull(settings.Prompt), NegativePrompt = InFull(settings.NegativePrompt) };
             var painter = new TextToImage(loaded.Model, words);
             context.Report(new PhaseBegan("draw", painter.Evaluations(settings.Sampling)));
             return painter.Generate(settings, context, stop);
@@ -197,7 +202,7 @@ public sealed class Express : IDisposable
 
     PictureConcepts Extract(DecodedImage image, string name, ExtractionSettings? settings, IReadOnlyList<Mask>? masks,
         IProgress<ProgressEvent>? progress, CancellationToken stop) =>
-        Use(progress, stop, (loaded, context) =>
+        Use("extract", progress, stop, (loaded, context) =>
         {
             foreach (var warning in image.Warnings) context.Report(new Warned(warning));
             settings ??= ExtractionSettings.Express;
@@ -219,10 +224,10 @@ public sealed class Express : IDisposable
             });
         });
 
-    T Use<T>(IProgress<ProgressEvent>? progress, CancellationToken stop, Func<LoadedModel, JobContext, T> work)
+    T Use<T>(string job, IProgress<ProgressEvent>? progress, CancellationToken stop, Func<LoadedModel, JobContext, T> work)
     {
         var context = new JobContext(pool, progress, stop);
-        return pool.Use(model, compute, context, loaded => work(loaded, context));
+        return JobObserver.Run(job, context, () => pool.Use(model, compute, context, loaded => work(loaded, context)));
     }
 
     /// <summary>Waits for running calls, and frees the checkpoint. A later call would read it again.</summary>

@@ -13,12 +13,15 @@ public sealed class PictureConcepts
 {
     readonly ExtractionReport report;
 
-    internal PictureConcepts(ExtractionReport report) => this.report = report;
+    internal PictureConcepts(ExtractionReport report) => this.report = report with { Learned = report.Named };
 
     /// <summary>The concepts, in the order of their words; none if nothing stood out.</summary>
     public IReadOnlyList<Concept> Concepts => report.Learned!.Concepts;
 
-    /// <summary>The words of the concepts, in the same order, usually <c>&lt;asset0&gt;</c>, <c>&lt;asset1&gt;</c>, ...</summary>
+    /// <summary>
+    /// The words of the concepts, in the same order, made from the picture's name: <c>&lt;toybox-01-asset0&gt;</c>,
+    /// <c>&lt;toybox-01-asset1&gt;</c>, ...
+    /// </summary>
     public IReadOnlyList<ConceptWord> Words => report.Learned!.Words;
 
     /// <summary>A mask of the picture's size for each concept, in the same order. They are made anew at each call.</summary>

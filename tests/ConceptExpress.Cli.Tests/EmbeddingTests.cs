@@ -138,7 +138,7 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("generate --prompt x --output OUT")]
+    [InlineData("generate --output OUT")]
     [InlineData("generate --embedding CAT= --prompt x --output OUT")]
     [InlineData("generate --embedding =<cat> --prompt x --output OUT")]
     [InlineData("generate --embedding CAT=<a><b> --prompt x --output OUT")]

@@ -20,8 +20,9 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         Assert.Equal([ResultNames.Grid, ResultNames.Picture(0), ResultNames.Picture(1)], Directory.GetFiles(folder).Select(Path.GetFileName)
             .Order());
         var texts = PngText.Read(File.ReadAllBytes(Path.Combine(folder, ResultNames.Picture(1))));
-        Assert.StartsWith($"{prompt}\nSteps: 2, Sampler: DPM++ 2M, CFG scale: 7.5, Seed: 4, Size: 64x32,",
-            texts[PictureRecord.ParametersKeyword]);
+        Assert.StartsWith($"{prompt.Replace("<", "").Replace(">", "")}\nSteps: 2, Sampler: DPM++ 2M, Schedule type: Uniform, "
+            + "CFG scale: 7.5, Seed: 4, Size: 64x32,", texts[PictureRecord.ParametersKeyword]);
+        Assert.Contains(prompt.Replace("<", "embedding:").Replace(">", ""), texts[PictureRecord.GraphKeyword]);
         Assert.Equal(4, (long)JsonNode.Parse(texts[PictureRecord.JsonKeyword])!["settings"]!["seed"]!);
         var picture = ImageReader.Read(Path.Combine(folder, ResultNames.Picture(0)));
         Assert.Equal((64, 32), (picture.Width, picture.Height));
@@ -52,18 +53,58 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     [Fact]
     public void TwoFoldersWithTheSameWords_AreToldApartByThePrefix()
     {
-        var outcome = Generate(extraction.Path("both"), "<asset0> and <toybox-01-asset0>", "--concepts", extraction.Folder);
+        var outcome = Generate(extraction.Path("both"), "<toybox-01-asset0> and <toybox-012-asset0>", "--concepts", extraction.Folder);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         Assert.Equal(2, JsonNode.Parse(outcome.Output)!["first"]!["concepts"]!.AsArray().Count);
-        Assert.Contains("are called <toybox-01-asset0>", outcome.Error);
+        Assert.Contains("are called <toybox-012-asset0>", outcome.Error);
     }
 
     [Fact]
-    public void LongPrompt_IsDrawnWithAWarning()
+    public void LongPrompt_HasChunks_AndIsCutOffWithAWarningIfItIsPlain()
     {
-        var outcome = Generate(extraction.Path("long"), string.Join(" and ", Enumerable.Repeat("<asset0>", 40)));
+        var prompt = string.Join(" and ", Enumerable.Repeat("<asset0>", 40));
+        var outcome = Generate(extraction.Path("long"), prompt);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
-        Assert.Contains("warning: the prompt exceeds", outcome.Error);
+        Assert.Contains("the prompt has 3 chunks of at most 38 tokens.", outcome.Error);
+        Assert.DoesNotContain("warning", outcome.Error);
+        Assert.Contains("warning: the prompt exceeds", Generate(extraction.Path("cut"), prompt, "--syntax", "plain").Error);
+    }
+
+    [Fact]
+    public void WithoutWords_APlainPromptIsDrawn_AndAWordIsRefused()
+    {
+        string[] Arguments(string output, string prompt) => ["generate", "--prompt", prompt, "--output", extraction.Path(output), "--steps",
+            "1", "--width", "32", "--height", "32", "--threads", "2"];
+        var outcome = Cli.Run(Arguments("wordless", "a red car"));
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        Assert.DoesNotContain("warning", outcome.Error);
+        Assert.Equal("toybox", PictureRecord.Read(extraction.Path($"wordless/{ResultNames.Picture(0)}")).Model.Name);
+        outcome = Cli.Run(Arguments("worded", "a <cat>"));
+        Cli.AssertFailed(ExitCodes.Usage, outcome);
+        Assert.Contains("the prompt has <cat>, but no words are given", outcome.Error);
+        Cli.AssertFailed(ExitCodes.Usage, Cli.Run("generate", "--output", extraction.Path("promptless")));
+    }
+
+    [Theory]
+    [InlineData("embedding:asset7", "no concept is called <asset7>")]
+    [InlineData("<asset0> AND a car", "'AND'")]
+    [InlineData("[<asset0>:a car:0.5]", "prompt editing")]
+    [InlineData("<lora:x:1> <asset0>", "'<lora:x:1>'")]
+    public void WhatIsNotSupported_IsRefused_BeforeTheWork(string prompt, string sentence)
+    {
+        var outcome = Generate(extraction.Path("unsupported"), prompt);
+        Cli.AssertFailed(ExitCodes.Usage, outcome);
+        Assert.Contains(sentence, outcome.Error);
+        Assert.DoesNotContain("Load", outcome.Error);
+    }
+
+    [Fact]
+    public void EmbeddingNames_DrawWhatWordsDraw()
+    {
+        Assert.Equal(ExitCodes.Done, Generate(extraction.Path("angled"), "a photo of (<asset0>:1.2), red").Code);
+        Assert.Equal(ExitCodes.Done, Generate(extraction.Path("named"), "a photo of (embedding:asset0:1.2), red").Code);
+        byte[] Picture(string folder) => File.ReadAllBytes(extraction.Path($"{folder}/{ResultNames.Picture(0)}"));
+        Assert.Equal(Picture("angled"), Picture("named"));
     }
 
     [Fact]
@@ -72,7 +113,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         var outcome = Generate(extraction.Path("plain"), "a photo of asset0", "--negative", "", "--sampler", "pndm");
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         Assert.Contains("warning: the prompt holds no concept's word", outcome.Error);
-        Assert.Contains("<asset0>", outcome.Error);
+        Assert.Contains("<toybox-01-asset0>", outcome.Error);
         Assert.Contains("Draw: 3/3", outcome.Error); // of two steps pndm evaluates one twice
     }
 
@@ -91,7 +132,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
     {
         var outcome = Generate(extraction.Path($"near{written.Length}"), prompt);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
-        Assert.Contains($"warning: {written} in the prompt is not the concept's word; write <asset0>.", outcome.Error);
+        Assert.Contains($"warning: {written} in the prompt is not the concept's word; write <toybox-01-asset0>.", outcome.Error);
     }
 
     [Fact]
@@ -151,7 +192,7 @@ public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<
         var folder = extraction.Path("wide");
         var manifest = ConceptFolder.ReadManifest(folder);
         EmbeddingWriter.Write(Path.Combine(folder, manifest.Concepts[0].Embedding!), new ConceptWord("<asset0>", [new float[768]]),
-            new EmbeddingWriter.Origin(manifest.Image!, manifest.Model!, manifest.Settings!));
+            new Dictionary<string, string>());
         var outcome = Cli.Run("generate", "--concepts", folder, "--prompt", "<asset0>", "--output", extraction.Path("wide-drawn"));
         Cli.AssertFailed(ExitCodes.Model, outcome);
         Assert.Contains("768", outcome.Error);

@@ -46,6 +46,11 @@ public sealed class JobRequestTests : IDisposable
             Output = "o" },
         new GenerationRequest { Embeddings = [new("a.pt"), new("b.pt", "<b>")], Settings = new GenerationSettings { Prompt = "<b>" },
             Output = "o" },
+        new RepetitionRequest
+        {
+            Picture = "p.png", Changes = new DrawingChanges { Prompt = "<b>", Syntax = PromptSyntax.ComfyUI, Seed = 4 }, Concepts = ["a"],
+            Precision = ComputePrecision.Bf16, Threads = 3, Output = "o",
+        },
         new ImportRequest { Embeddings = [new("a.pt", "<a>")], Prefix = "p", Model = ModelReference.Embedded, Output = "o" },
         new EvaluationRequest
         {

@@ -6,6 +6,7 @@ using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.States;
 using ConceptExpress.Testing;
+using ConceptExpress.Testing.Tensors;
 
 namespace ConceptExpress.Jobs.Tests;
 
@@ -14,7 +15,7 @@ public sealed class ResumeTests : IDisposable
 {
     const int Passes = 4, Merge = 2;
 
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
+    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events];
 
     readonly TemporaryFolder temp = new();
     readonly ModelPool pool = new();
@@ -86,6 +87,39 @@ public sealed class ResumeTests : IDisposable
         string[] Steps(string folder) =>
             [.. File.ReadAllLines(temp[$"{folder}/{ResultNames.Metrics}"]).Select(line => line[..line.LastIndexOf(',')])];
         Assert.Equal(Steps(whole), Steps(resumed));
+        // And what TensorBoard is given, without gaps or doubles.
+        Dictionary<string, List<(long, float)>> Scalars(string folder) =>
+            EventRecords.Scalars(EventRecords.Read(temp[$"{folder}/{ResultNames.Events}"]));
+        Assert.Equal(Scalars(whole), Scalars(resumed));
+    }
+
+    [Fact]
+    public void WhileItLearns_TheStepsCanBeWatched_AndGoOnAfterAResume()
+    {
+        var board = temp[$"out/{StateFolder.Name}/{ResultNames.Board}"];
+        Stopped(Request("out") with { SampleEvery = 1 }, value => value is OptimizerStepDone { Pass: 3 });
+        var first = EventRecords.Read(Assert.Single(Directory.GetFiles(board)));
+        List<(long Step, float)> total = [];
+        var watching = new Listener(value =>
+        {
+            if (value is not PhaseBegan { Phase: "draw previews" }) return;
+            // As TensorBoard joins files: what begins anew replaces what was there from this step on.
+            foreach (var record in Directory.GetFiles(board).Order(StringComparer.Ordinal).SelectMany(EventRecords.Read))
+            {
+                if (record.Session is not null) total.RemoveAll(point => point.Step >= record.Step);
+                total.AddRange(record.Values.Where(value => value.Tag == "loss/total").Select(value => (record.Step, value.Scalar!.Value)));
+            }
+        });
+        var result = (Request("out") with { SampleEvery = 1, Resume = true }).Work(new JobContext(pool, watching));
+        var whole = EventRecords.Read(temp[$"out/{ResultNames.Events}"]);
+        Assert.Equal(EventRecords.Scalars(whole)["loss/total"], total);
+        Assert.Equal(total.Select((_, i) => (long)i), total.Select(point => point.Step));
+        // The lengths of the words after every pass, and the samples of three passes before the stop.
+        var lengths = EventRecords.Scalars(whole).Where(scalar => scalar.Key.StartsWith("vector_length/", StringComparison.Ordinal)).ToList();
+        Assert.Equal(result.Manifest.Concepts.Count, lengths.Count);
+        Assert.All(lengths, length => Assert.Equal(Passes, length.Value.Count));
+        Assert.Equal(3, first.Count(record => record.Values.Any(value => value.Tag == ResultNames.Samples)));
+        Assert.Equal(Passes, whole.Count(record => record.Values.Any(value => value.Tag == ResultNames.Samples)));
     }
 
     public static TheoryData<string, Func<ProgressEvent, bool>> Moments => new()

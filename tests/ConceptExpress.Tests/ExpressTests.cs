@@ -64,7 +64,7 @@ public sealed class ExpressTests : IDisposable
         };
         byte[] Drawn(IReadOnlyList<ConceptWord> words) => express.Generate(words, settings, stop: Stop).Pixels.ToArray();
         var folder = Drawn(ConceptFolder.Open(temp["out"]).Words);
-        Assert.Equal(folder, Drawn(EmbeddingFile.Read(temp["out/embeddings/asset0.safetensors"]).Words));
+        Assert.Equal(folder, Drawn(EmbeddingFile.Read(temp["out/embeddings/toybox-01-asset0.safetensors"]).Words));
         Assert.NotEqual(folder, Drawn([]));
     }
 
@@ -81,7 +81,7 @@ public sealed class ExpressTests : IDisposable
             Compute = OneThread,
             Output = temp["job"]
         }.Work(new JobContext(pool));
-        foreach (var file in new[] { ResultNames.Manifest, ResultNames.Overlay, "embeddings/asset0.safetensors", "masks/asset0.png" })
+        foreach (var file in new[] { ResultNames.Manifest, ResultNames.Overlay, "embeddings/toybox-01-asset0.safetensors", "masks/asset0.png" })
             Assert.Equal(File.ReadAllBytes(temp[$"job/{file}"]), File.ReadAllBytes(temp[$"library/{file}"]));
     }
 

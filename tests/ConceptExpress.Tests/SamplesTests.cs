@@ -28,7 +28,7 @@ public sealed partial class SamplesTests : IDisposable
         var (output, errors) = (sample.StandardOutput.ReadToEndAsync(Stop), sample.StandardError.ReadToEndAsync(Stop));
         await sample.WaitForExitAsync(Stop);
         Assert.NotEmpty(ConceptFolder.Open(temp["out/first"]).Words);
-        Assert.Contains("first: <asset0>, ", await output, StringComparison.Ordinal);
+        Assert.Contains("first: <first-asset0>, ", await output, StringComparison.Ordinal);
         Assert.StartsWith("second: ", await errors, StringComparison.Ordinal);
         Assert.Single((await errors).Trim().Split('\n'));
         Assert.Equal(1, sample.ExitCode);
@@ -45,7 +45,7 @@ public sealed partial class SamplesTests : IDisposable
             using var created = await client.PostAsync("/pictures?passes=2", body, Stop);
             Assert.Equal(HttpStatusCode.Created, created.StatusCode);
             var result = (await created.Content.ReadFromJsonAsync<JsonObject>(Stop))!;
-            Assert.Equal("<asset0>", (string?)result["concepts"]![0]!["word"]);
+            Assert.Equal("<picture-asset0>", (string?)result["concepts"]![0]!["word"]);
 
             var prompt = Uri.EscapeDataString("a photo of <asset0> on grass");
             var drawing = await client.GetByteArrayAsync($"{created.Headers.Location}/drawing?prompt={prompt}", Stop);

@@ -11,9 +11,10 @@ static class ExtractCommand
     {
         var command = new Command("extract", "Find the concepts of a picture and learn a word for each.");
         var (common, picture, learning, setting) = (new CommonOptions(), new PictureOptions(), new LearningOptions(), new SettingOptions());
-        var resuming = new ResumeOptions();
+        var (naming, resuming) = (new NamingOptions(), new ResumeOptions());
         picture.AddTo(command);
         learning.AddTo(command);
+        naming.AddTo(command);
         setting.AddTo(command);
         resuming.AddTo(command);
         common.AddTo(command);
@@ -28,6 +29,7 @@ static class ExtractCommand
                 Exif = picture.Exif(parse),
                 Masks = picture.Masks(parse),
                 Settings = settings,
+                Names = naming.Names(parse),
                 Previews = learning.Previews(parse, settings.Preset),
                 Model = common.Model(parse),
                 Compute = common.Compute(parse),
@@ -49,9 +51,10 @@ static class ExtractCommand
         if (result.Manifest.Unfinished is { } unfinished)
             output.WriteLine(
                 $"Unfinished: {unfinished.Pass} of {unfinished.Passes} passes are done. To continue, run the same command with --resume.");
-        if (concepts is [{ Embedding: not null } first, ..])
-            output.WriteLine(
-                $"Draw with them: conceptexpress generate --concepts \"{result.Output}\" --prompt \"a photo of {first.Token}\" --output "
-                + "pictures");
+        if (concepts is not [{ Embedding: not null } first, ..]) return;
+        output.WriteLine(
+            $"Draw with them: conceptexpress generate --concepts \"{result.Output}\" --prompt \"a photo of {first.Token}\" --output "
+            + "pictures");
+        Spellings.Print(first.Name, output);
     }
 }

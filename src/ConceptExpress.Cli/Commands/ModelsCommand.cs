@@ -17,7 +17,7 @@ static class ModelsCommand
     /// <summary><c>models list</c>: what is here, and what has a short name.</summary>
     static Command List(Session session)
     {
-        var (command, json) = (new Command("list", "List the checkpoints of this machine and those with short names."), NewJson());
+        var (command, json) = (new Command("list", "List the checkpoints of this machine and those with short names."), CommonOptions.NewJson());
         command.Options.Add(json);
         command.SetAction(parse => session.Run(new ModelListRequest(), parse.GetValue(json), (result, output) =>
         {
@@ -35,7 +35,7 @@ static class ModelsCommand
     static Command Pull(Session session)
     {
         var command = new Command("pull", "Download a checkpoint, or continue to, into Hugging Face's cache.");
-        var (json, pull) = (NewJson(), new PullOptions());
+        var (json, pull) = (CommonOptions.NewJson(), new PullOptions());
         pull.AddTo(command);
         command.Options.Add(json);
         command.SetAction(parse => session.Run(pull.Request(parse), parse.GetValue(json), (result, output) =>
@@ -51,7 +51,7 @@ static class ModelsCommand
     static Command Verify(Session session)
     {
         var command = new Command("verify", "Compare all files of a checkpoint with their hashes, and check that it can be loaded.");
-        var (json, model) = (NewJson(), NewModel());
+        var (json, model) = (CommonOptions.NewJson(), NewModel());
         command.Arguments.Add(model);
         command.Options.Add(json);
         command.SetAction(parse => session.Run(new ModelVerifyRequest { Model = parse.GetRequiredValue(model) }, parse.GetValue(json),
@@ -66,7 +66,7 @@ static class ModelsCommand
     static Command Remove(Session session)
     {
         var command = new Command("remove", "Delete a checkpoint, or the least recently used ones until the rest has a size.");
-        var (json, remove) = (NewJson(), new RemoveOptions());
+        var (json, remove) = (CommonOptions.NewJson(), new RemoveOptions());
         remove.AddTo(command);
         command.Options.Add(json);
         command.SetAction(parse => remove.MaxBytes(parse) is { } bytes
@@ -99,7 +99,7 @@ static class ModelsCommand
     static Command Import(Session session)
     {
         var command = new Command("import", "Give a short name to a checkpoint that lies somewhere on this machine; nothing is copied.");
-        var (json, import) = (NewJson(), new ModelImportOptions());
+        var (json, import) = (CommonOptions.NewJson(), new ModelImportOptions());
         import.AddTo(command);
         command.Options.Add(json);
         command.SetAction(parse => session.Run(import.Request(parse), parse.GetValue(json), (result, output) =>
@@ -113,7 +113,4 @@ static class ModelsCommand
         HelpName = "ID|NAME",
         Description = "An id such as owner/name or owner/name@revision, or a short name such as sd15.",
     };
-
-    static Option<bool> NewJson() =>
-        new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
 }

@@ -12,13 +12,19 @@ sealed class CommonOptions
     /// <summary><c>--verbose</c>, an option of every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the details of errors.", Recursive = true };
 
+    /// <summary><c>--telemetry</c>, an option of every command.</summary>
+    public static Option<bool> Telemetry { get; } = new("--telemetry")
+    {
+        Description = "Send traces and metrics of this run by OTLP to OTEL_EXPORTER_OTLP_ENDPOINT (default http://localhost:4317).",
+        Recursive = true,
+    };
+
     const string Auto = "auto";
 
     readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when everything is done.",
         required: true);
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
-    readonly Option<bool> json =
-        new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
+    readonly Option<bool> json = NewJson();
     readonly ModelOptions model = new();
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed,
         "Seed of everything random; the same seed gives the same result.");
@@ -30,6 +36,10 @@ sealed class CommonOptions
         new("--ignore-estimate") { Description = "Run even if it is expected not to fit into memory or onto the disk." };
     readonly Option<int?> threads = OptionKinds.Whole("--threads", (ComputeSettings settings) => settings.Threads,
         "Number of threads per operation (default: one per core).");
+
+    /// <summary>Makes the option <c>--json</c>.</summary>
+    public static Option<bool> NewJson() =>
+        new("--json") { Description = "Print the result as one JSON object, and nothing else, on standard output." };
 
     /// <summary>Makes the option <c>--device</c>.</summary>
     public static Option<string?> NewDevice() =>
@@ -74,6 +84,21 @@ sealed class CommonOptions
 
     /// <summary>The seed; null if the option is not given.</summary>
     public long? Seed(ParseResult parse) => parse.GetValue(seed);
+
+    /// <summary>The device; null if the option is not given.</summary>
+    public string? Device(ParseResult parse) => parse.GetValue(device);
+
+    /// <summary>The precision of a picture that is drawn again; null if the option is not given.</summary>
+    /// <exception cref="UsageException">It is to be chosen automatically.</exception>
+    public ComputePrecision? Precision(ParseResult parse) => parse.GetValue(precision) switch
+    {
+        null => null,
+        Auto => throw new UsageException("--precision auto does not work with --like, which repeats the picture's precision; name one."),
+        var word => Enum.Parse<ComputePrecision>(word, ignoreCase: true),
+    };
+
+    /// <summary>The number of threads; null if the option is not given.</summary>
+    public int? Threads(ParseResult parse) => parse.GetValue(threads);
 
     /// <summary>Device, precision and threads; defaults for options that are not given.</summary>
     public ComputeSettings Compute(ParseResult parse)

@@ -5,7 +5,7 @@ using ConceptExpress.Jobs;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>The options of <c>generate</c>: what to draw with learned words, and how.</summary>
+/// <summary>The options of <c>generate</c>: what to draw, with which words, and how.</summary>
 sealed class DrawingOptions
 {
     readonly Option<string[]> concepts = new("--concepts")
@@ -19,12 +19,17 @@ sealed class DrawingOptions
     };
     readonly Option<EmbeddingReference[]> embeddings = ImportOptions.NewEmbedding();
 
-    readonly Option<string> prompt = OptionKinds.Text("--prompt", "TEXT", "What to draw, such as \"a photo of <asset0>\".", required: true);
+    readonly Option<string> prompt = OptionKinds.Text("--prompt", "TEXT",
+        "What to draw, such as \"a photo of <asset0>\"; (cat:1.3), [cat] and BREAK work as in --syntax.");
+    readonly Option<string> like = OptionKinds.Text("--like", "PICTURE",
+        "Draw a generated PNG again from its record; other options change only what they name.");
     readonly Option<string?> negative = new("--negative")
     {
         HelpName = "TEXT",
         Description = "Negative prompt: what the pictures should not show."
     };
+    readonly Option<PromptSyntax?> syntax = OptionKinds.Choice<PromptSyntax>("--syntax",
+        "How prompts are read: as A1111 or ComfyUI do, or as plain text (default a1111; docs/prompts.md).");
     readonly Option<int?> count = OptionKinds.Whole("--count", (GenerationRequest request) => request.Count,
         "Number of pictures; the seed rises by one for each (default 1).");
     readonly SamplingOptions sampling = new("--steps");
@@ -35,14 +40,14 @@ sealed class DrawingOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { concepts, embeddings, prompt, negative, count }) command.Options.Add(option);
+        foreach (var option in new Option[] { concepts, embeddings, prompt, negative, syntax, like, count }) command.Options.Add(option);
         sampling.AddTo(command);
         command.Options.Add(width);
         command.Options.Add(height);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(concepts) is null && result.GetResult(embeddings) is null)
-                result.AddError("generate needs words: give --concepts DIR or --embedding FILE");
+            if (result.GetResult(prompt) is null && result.GetResult(like) is null)
+                result.AddError("generate needs a prompt: give --prompt TEXT, or --like PICTURE");
         });
     }
 
@@ -55,6 +60,23 @@ sealed class DrawingOptions
     /// <summary>Number of pictures to draw.</summary>
     public int Count(ParseResult parse) => parse.GetValue(count) ?? 1;
 
+    /// <summary>The picture to draw again; null if the option is not given.</summary>
+    public string? Like(ParseResult parse) => parse.GetValue(like);
+
+    /// <summary>What to change of a recorded drawing: the options that are given.</summary>
+    public DrawingChanges Changes(ParseResult parse, long? seed) => new()
+    {
+        Prompt = parse.GetValue(prompt),
+        NegativePrompt = parse.GetValue(negative),
+        Syntax = parse.GetValue(syntax),
+        Sampler = sampling.Sampler(parse),
+        Steps = sampling.Steps(parse),
+        Guidance = sampling.Guidance(parse),
+        Width = parse.GetValue(width),
+        Height = parse.GetValue(height),
+        Seed = seed,
+    };
+
     /// <summary>The settings of the drawing; defaults for options that are not given.</summary>
     public GenerationSettings Settings(ParseResult parse, long? seed)
     {
@@ -62,6 +84,7 @@ sealed class DrawingOptions
         return settings with
         {
             NegativePrompt = parse.GetValue(negative) ?? settings.NegativePrompt,
+            Syntax = parse.GetValue(syntax) ?? settings.Syntax,
             Sampling = sampling.Settings(parse, settings.Sampling),
             Width = parse.GetValue(width),
             Height = parse.GetValue(height),
@@ -86,6 +109,15 @@ sealed class SamplingOptions(string stepsName)
     {
         foreach (var option in new Option[] { steps, guidance, sampler }) command.Options.Add(option);
     }
+
+    /// <summary>Name of the sampler; null if the option is not given.</summary>
+    public string? Sampler(ParseResult parse) => parse.GetValue(sampler);
+
+    /// <summary>Number of sampler steps; null if the option is not given.</summary>
+    public int? Steps(ParseResult parse) => parse.GetValue(steps);
+
+    /// <summary>Guidance; null if the option is not given.</summary>
+    public double? Guidance(ParseResult parse) => parse.GetValue(guidance);
 
     /// <summary><paramref name="settings"/> with the options that are given.</summary>
     public SamplingSettings Settings(ParseResult parse, SamplingSettings settings) => settings with

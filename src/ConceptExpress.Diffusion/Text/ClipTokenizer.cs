@@ -58,6 +58,9 @@ sealed class ClipTokenizer
     /// <summary>Id that fills the rest of an encoded prompt. May be the same as <see cref="EndOfTextId"/>.</summary>
     public int PaddingId => files.Padding.Id;
 
+    /// <summary>Id of a comma that ends a word; null if the vocabulary has none.</summary>
+    public int? CommaId => files.Vocabulary.TryGetValue(",</w>", out var id) ? id : null;
+
     /// <summary>
     /// Whole words and pieces that have an id: the vocabulary, words that the checkpoint's authors added, and placeholders.
     /// </summary>
@@ -132,29 +135,41 @@ sealed class ClipTokenizer
     {
         var tokens = Tokens(text).Take(ModelMaxLength - 1).ToList(); // one more than fits, to detect a cut
         var wasCut = tokens.Count > ModelMaxLength - 2;
-        var ids = new long[ModelMaxLength];
-        Array.Fill(ids, PaddingId);
-        ids[0] = BeginOfTextId;
-        var count = Math.Min(tokens.Count, ModelMaxLength - 2);
-        for (var i = 0; i < count; i++) ids[i + 1] = tokens[i];
-        ids[count + 1] = EndOfTextId;
+        var ids = Framed(tokens[..Math.Min(tokens.Count, ModelMaxLength - 2)]);
         return new TokenizedPrompt(ids, Array.IndexOf(ids, EndOfTextId), wasCut);
     }
 
-    IEnumerable<int> Tokens(string text)
+    /// <summary>
+    /// Returns <see cref="ModelMaxLength"/> ids: begin of text, the given tokens, end of text, padding. At most
+    /// <see cref="ModelMaxLength"/> - 2 tokens fit.
+    /// </summary>
+    public long[] Framed(IReadOnlyList<int> tokens)
+    {
+        var ids = new long[ModelMaxLength];
+        Array.Fill(ids, PaddingId);
+        ids[0] = BeginOfTextId;
+        for (var i = 0; i < tokens.Count; i++) ids[i + 1] = tokens[i];
+        ids[tokens.Count + 1] = EndOfTextId;
+        return ids;
+    }
+
+    /// <summary>Returns all tokens of a text. Ids of one placeholder are one piece: its first id, and their number.</summary>
+    public IEnumerable<(int Id, int Count)> Pieces(string text)
     {
         foreach (var (piece, unsplitId) in unsplit.Split(text))
         {
             if (unsplitId is { } id)
             {
-                for (var i = 0; i < expansions.GetValueOrDefault(id, 1); i++) yield return id + i;
+                yield return (id, expansions.GetValueOrDefault(id, 1));
                 continue;
             }
             foreach (var word in WordSplitter.Split(TextCleaning.Clean(piece), markers))
                 foreach (var token in TokensOf(word))
-                    yield return token;
+                    yield return (token, 1);
         }
     }
+
+    IEnumerable<int> Tokens(string text) => Pieces(text).SelectMany(piece => Enumerable.Range(piece.Id, piece.Count));
 
     IReadOnlyList<int> TokensOf(string word) =>
         word == files.BeginOfText.Word ? [BeginOfTextId] : word == files.EndOfText.Word ? [EndOfTextId] : encoder.Encode(word);

@@ -1,8 +1,9 @@
+using ConceptExpress.Diffusion.Text.Prompts;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Text;
 
-// Shapes: M text positions, E width of all encoders together, K rows of added words
+// Shapes: M text positions, C chunks, E width of all encoders together, K rows of added words
 
 /// <summary>Encodes prompts with added words into the UNet's conditioning, with one or more text encoders.</summary>
 sealed class PromptEncoder
@@ -51,6 +52,45 @@ sealed class PromptEncoder
     {
         using var scope = NewDisposeScope();
         return Encode(Lookup(prompt, rows)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Encodes a prompt with weights and chunks into conditioning, a batch of one of (1,C*M,E). Without weights, a prompt of one chunk
+    /// gives the same as one that is all text.
+    /// </summary>
+    /// <param name="prompt">The prompt, which may contain added words.</param>
+    /// <param name="syntax">How the prompt is read.</param>
+    /// <param name="rows">Vectors of the added words, (K,E); null if the prompt contains none.</param>
+    /// <exception cref="SettingsException">The prompt has syntax that is not supported, or too many chunks.</exception>
+    public TextConditioning Encode(string prompt, PromptSyntax syntax, Tensor? rows)
+    {
+        using var scope = NewDisposeScope();
+        var parsed = Parse(prompt, syntax);
+        Tensor[] states = [.. texts.Select((_, i) => States(i, parsed, rows).reshape(1, -1, texts[i].Width))];
+        return new TextConditioning(states is [var only] ? only : cat(states, 2)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Returns the number of chunks that a prompt has, 1 or more.</summary>
+    /// <exception cref="SettingsException">The prompt has syntax that is not supported, or too many chunks.</exception>
+    public int ChunksOf(string prompt, PromptSyntax syntax) => PromptChunks.Of(Parse(prompt, syntax), tokenizers[0]).Count;
+
+    ParsedPrompt Parse(string prompt, PromptSyntax syntax) => ParsedPrompt.Parse(prompt, syntax, rowsOf.Keys);
+
+    // (C,M,E') for the width E' of one encoder
+    Tensor States(int encoder, ParsedPrompt prompt, Tensor? rows)
+    {
+        var (text, chunks) = (texts[encoder], PromptChunks.Of(prompt, tokenizers[encoder]));
+        var own = rows is null || texts.Count == 1 ? rows : rows.narrow(1, texts.Take(encoder).Sum(each => each.Width), text.Width);
+        Tensor Encoded(IEnumerable<long[]> ids) => text.Model.call(
+            new TokenEmbedding(text.Model.Vocabulary, text.Tokenizer.VocabularySize).Lookup([.. ids], own).Embeddings);
+
+        var states = Encoded(chunks.Select(chunk => chunk.Ids));
+        if (!Emphasis.IsIn(chunks)) return states;
+        var weights = tensor([.. chunks.SelectMany(chunk => chunk.Weights)], dtype: states.dtype, device: states.device)
+            .view(chunks.Count, -1, 1);
+        return prompt.Syntax == PromptSyntax.A1111
+            ? Emphasis.Scaled(states, weights)
+            : Emphasis.FromEmpty(states, weights, Encoded([tokenizers[encoder].Framed([])]));
     }
 
     /// <summary>Returns the embeddings of a prompt's tokens for each encoder.</summary>

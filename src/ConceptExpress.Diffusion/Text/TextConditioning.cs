@@ -12,9 +12,12 @@ namespace ConceptExpress.Diffusion.Text;
 /// </param>
 sealed record TextConditioning(Tensor Context, Tensor? Pooled = null, Tensor? Sizes = null)
 {
-    /// <summary>Concatenates several into one batch, in order.</summary>
+    /// <summary>
+    /// Concatenates several into one batch, in order. Contexts of different lengths are repeated to a common length, which changes nothing
+    /// about what cross-attention computes.
+    /// </summary>
     public static TextConditioning Cat(IReadOnlyList<TextConditioning> all) => new(
-        cat([.. all.Select(one => one.Context)], 0), Together(all, one => one.Pooled), Together(all, one => one.Sizes));
+        cat([.. Repeated([.. all.Select(one => one.Context)])], 0), Together(all, one => one.Pooled), Together(all, one => one.Sizes));
 
     /// <summary>Expands a batch of one to <paramref name="batch"/> elements, as a view.</summary>
     public TextConditioning Expand(long batch) => Each(tensor => tensor.expand([batch, .. Enumerable.Repeat(-1L, (int)tensor.dim() - 1)]));
@@ -26,6 +29,14 @@ sealed record TextConditioning(Tensor Context, Tensor? Pooled = null, Tensor? Si
     public TextConditioning Narrow(long start, long count) => Each(tensor => tensor.narrow(0, start, count));
 
     internal TextConditioning MoveToOuterDisposeScope() => Each(tensor => tensor.MoveToOuterDisposeScope());
+
+    static IEnumerable<Tensor> Repeated(IReadOnlyList<Tensor> contexts)
+    {
+        var common = contexts.Select(context => context.shape[1]).Distinct().Aggregate(LeastCommonMultiple);
+        return contexts.Select(context => context.shape[1] == common ? context : context.repeat(1, common / context.shape[1], 1));
+    }
+
+    static long LeastCommonMultiple(long a, long b) => a / (long)System.Numerics.BigInteger.GreatestCommonDivisor(a, b) * b;
 
     TextConditioning Each(Func<Tensor, Tensor> change) =>
         new(change(Context), Pooled is null ? null : change(Pooled), Sizes is null ? null : change(Sizes));

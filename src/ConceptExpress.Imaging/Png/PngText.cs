@@ -7,6 +7,9 @@ static class PngText
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Whether bytes begin as those of a PNG file do.</summary>
+    public static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith(PngChunk.Signature);
+
     /// <summary>
     /// Returns all uncompressed texts of a PNG file, by keyword. If a keyword is used twice, the first text counts. Compressed texts are
     /// ignored: <see cref="PngWriter"/> writes none, and decompressing those of an untrusted file could exhaust the memory.
@@ -16,7 +19,7 @@ static class PngText
     /// </exception>
     public static IReadOnlyDictionary<string, string> Read(ReadOnlySpan<byte> png)
     {
-        if (!png.StartsWith(PngChunk.Signature))
+        if (!IsPng(png))
             throw new ImageException("The data is not a PNG file; text can be read from PNG files only.");
         var texts = new Dictionary<string, string>();
         var rest = png[PngChunk.Signature.Length..];

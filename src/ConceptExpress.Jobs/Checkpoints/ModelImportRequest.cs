@@ -19,7 +19,9 @@ sealed record ModelImportRequest : JobRequest<ImportedModel>
     /// <exception cref="SettingsException">The name is invalid or taken.</exception>
     /// <exception cref="CheckpointException">The checkpoint cannot be loaded.</exception>
     /// <exception cref="OutputException">The user's file of short names cannot be written.</exception>
-    public override ImportedModel Work(JobContext context)
+    public override ImportedModel Work(JobContext context) => Observed(context, Perform);
+
+    ImportedModel Perform(JobContext context)
     {
         SettingsCheck.Rule(ModelSources.IsName(Name),
             $"name '{Name}' is not a short name; use lower-case letters, digits, dashes and points.");

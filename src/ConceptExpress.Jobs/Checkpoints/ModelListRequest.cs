@@ -11,7 +11,9 @@ sealed record ModelListRequest : JobRequest<ModelList>
     /// <inheritdoc/>
     /// <exception cref="CheckpointException">The user's file of short names is damaged.</exception>
     /// <exception cref="HubException">An environment variable has a value that cannot be used.</exception>
-    public override ModelList Work(JobContext context)
+    public override ModelList Work(JobContext context) => Observed(context, Perform);
+
+    ModelList Perform(JobContext context)
     {
         var (cache, sources) = (new HubCache(HubSettings.FromEnvironment().Cache), ModelSources.Load());
         var cached = cache.Scan().Where(model => model.IsCheckpoint).ToList();

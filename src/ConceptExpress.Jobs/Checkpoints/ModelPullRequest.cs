@@ -29,7 +29,9 @@ sealed record ModelPullRequest : JobRequest<PulledModel>
     /// <exception cref="HubException">The checkpoint does not exist, cannot be reached, or arrived damaged.</exception>
     /// <exception cref="HubStorageException">The cache cannot be written, or the disk is full.</exception>
     /// <exception cref="DownloadStoppedException">The job was cancelled. What was downloaded is kept.</exception>
-    public override PulledModel Work(JobContext context)
+    public override PulledModel Work(JobContext context) => Observed(context, Perform);
+
+    PulledModel Perform(JobContext context)
     {
         var name = ModelName.Parse(Model, Revision);
         SettingsCheck.Rule(name.Id is not null, $"{Model} lies at {name.Source?.Path} and is not downloaded.");

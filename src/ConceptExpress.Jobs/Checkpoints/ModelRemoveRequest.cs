@@ -18,7 +18,9 @@ sealed record ModelRemoveRequest : JobRequest<RemovedModels>
     /// <exception cref="SettingsException">The name is invalid.</exception>
     /// <exception cref="HubException">The checkpoint is not in the cache.</exception>
     /// <exception cref="HubStorageException">The checkpoint is being downloaded, or cannot be deleted.</exception>
-    public override RemovedModels Work(JobContext context)
+    public override RemovedModels Work(JobContext context) => Observed(context, Perform);
+
+    RemovedModels Perform(JobContext context)
     {
         var name = ModelName.Parse(Model);
         if (name.Id is not { } id)
@@ -56,7 +58,9 @@ sealed record ModelCleanRequest : JobRequest<RemovedModels>
     /// <exception cref="SettingsException">The number of bytes is negative.</exception>
     /// <exception cref="HubStorageException">A checkpoint is being downloaded, or cannot be deleted.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled; what was deleted is gone.</exception>
-    public override RemovedModels Work(JobContext context)
+    public override RemovedModels Work(JobContext context) => Observed(context, Perform);
+
+    RemovedModels Perform(JobContext context)
     {
         SettingsCheck.Rule(MaxBytes >= 0, $"the size {MaxBytes} is negative.");
         var cleaning = new CacheCleaning(new HubCache(HubSettings.FromEnvironment().Cache));

@@ -19,7 +19,9 @@ sealed record ModelVerifyRequest : JobRequest<VerifiedModel>
     /// <exception cref="CheckpointException">A file is damaged or missing, or the checkpoint cannot be loaded.</exception>
     /// <exception cref="HubException">The checkpoint is not in the cache.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
-    public override VerifiedModel Work(JobContext context)
+    public override VerifiedModel Work(JobContext context) => Observed(context, Perform);
+
+    VerifiedModel Perform(JobContext context)
     {
         var name = ModelName.Parse(Model);
         if (name.Source is { Path: { } path })

@@ -32,6 +32,20 @@ static partial class Devices
         return device($"cuda:{index}");
     }
 
+    /// <summary>Whether <see cref="Resolve"/> would accept a name on this machine.</summary>
+    public static bool IsAvailable(string name)
+    {
+        try
+        {
+            Resolve(name);
+            return true;
+        }
+        catch (SettingsException)
+        {
+            return false;
+        }
+    }
+
     [GeneratedRegex(@"^(auto|cpu|cuda(:[0-9]{1,2})?)\z")]
     private static partial Regex Name();
 }

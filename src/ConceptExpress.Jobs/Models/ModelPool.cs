@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Costs;
 using ConceptExpress.Jobs.Estimates;
+using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
 using TorchSharp;
@@ -57,8 +59,8 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
             || loaded.Record.Hash == record.Hash
             ? work(loaded)
             : throw new CheckpointException(
-                $"{record.Path} holds another checkpoint than the one that the words were learned on ({record.Name}, {record.Hash}); name "
-                + "the checkpoint explicitly to draw with it anyway."), need);
+                $"{record.Path} holds another checkpoint than the one that was used ({record.Name}, {record.Hash}); name the checkpoint "
+                + "explicitly to draw with it anyway."), need);
     }
 
     /// <summary>
@@ -119,10 +121,12 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
             context.Report(new Noted($"Computing in {compute.PrecisionWord}."));
         }
         var pooled = Take(new ModelKey(folder, model.Options, compute.Precision.Value, device.ToString()));
+        var queued = Stopwatch.GetTimestamp();
         try
         {
             return pooled.Thread.Do(() =>
             {
+                JobTelemetry.WaitDuration.Record(Stopwatch.GetElapsedTime(queued).TotalSeconds);
                 if (need is not null && !compute.IgnoreEstimate)
                     MemoryCheck.Require(pooled.Model?.Shape ?? Shape(), compute.Precision.Value, need, device, context.Machine,
                         isLoaded: pooled.Model is not null);
@@ -141,7 +145,21 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     StableDiffusion Load(ModelKey key, Device device)
     {
         lock (turn) Loads++;
-        return StableDiffusion.Load(key.Folder, key.Precision, device, key.Options);
+        var began = Stopwatch.GetTimestamp();
+        var tags = new TagList();
+        try
+        {
+            return StableDiffusion.Load(key.Folder, key.Precision, device, key.Options);
+        }
+        catch (Exception e)
+        {
+            tags.Add(JobTelemetry.Error, JobTelemetry.ErrorOf(e));
+            throw;
+        }
+        finally
+        {
+            JobTelemetry.LoadDuration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, tags);
+        }
     }
 
     PooledModel Take(ModelKey key)

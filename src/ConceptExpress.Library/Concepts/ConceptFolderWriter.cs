@@ -1,4 +1,3 @@
-using ConceptExpress.Diffusion;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Embeddings;
@@ -9,8 +8,8 @@ using ConceptExpress.Library.Settings;
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
-/// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c> and
-/// <c>training.png</c>.
+/// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c>,
+/// <c>training.png</c> and the events of TensorBoard.
 /// </summary>
 static class ConceptFolderWriter
 {
@@ -22,10 +21,11 @@ static class ConceptFolderWriter
         var masks = report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size)).ToList();
         var manifest = Manifest(report, masks);
         WriteMasks(folder, manifest, masks, report.Image.Image);
-        WriteEmbeddings(folder, manifest, report);
+        WriteEmbeddings(folder, manifest, report, masks);
         WritePreviews(folder, manifest, report.Previews);
         WriteSamples(folder, manifest, report.Samples);
         WriteRun(folder, report.Run, report.Steps);
+        LearningEvents.Write(folder, manifest, report);
         LibraryJson.Write(Path.Combine(folder, ResultNames.Manifest), manifest);
         return manifest;
     }
@@ -33,28 +33,27 @@ static class ConceptFolderWriter
     static ConceptManifest Manifest(ExtractionReport report, List<Mask> masks) => new()
     {
         Schema = ConceptManifest.CurrentSchema,
-        Prefix = ConceptNames.PrefixFor(report.ImageName),
+        Prefix = report.Prefix,
         Image = ImageRecord.Of(report.ImageName, report.Image),
         Model = report.Model,
         Settings = report.Settings,
         GivenMasks = report.GivenMasks,
         Learned = report.Learned is not null,
         PreviewSettings = report.Previews?.Settings,
-        Concepts = [.. report.Located.Select((_, i) => Record(report, masks[i], i))],
+        Concepts = [.. report.Names.Select((name, i) => Record(report, name, masks[i], i))],
         JointPreview = report.Previews?.Joint is null ? null : $"{ResultNames.Previews}/joint.png",
         Samples = [.. report.Samples.Select(path => $"{ResultNames.Samples}/{Path.GetFileName(path)}")],
         Unfinished = report.Unfinished,
         FinalLosses = report.Learned?.FinalLosses?.All.ToDictionary(),
     };
 
-    static ConceptRecord Record(ExtractionReport report, Mask mask, int index)
+    static ConceptRecord Record(ExtractionReport report, string name, Mask mask, int index)
     {
-        var token = report.Learned?.Concepts[index].Word.Token ?? ConceptWord.NameOf(index);
-        var name = ConceptNames.NameOf(token);
         var previews = report.Previews?.OfConcepts[index].Count ?? 0;
-        return new ConceptRecord(name, token, $"{ResultNames.Masks}/{name}.png", mask.Coverage, report.Located[index].Saliency,
-            report.Learned is null ? null : $"{ResultNames.Embeddings}/{name}.safetensors",
-            [.. Enumerable.Range(0, previews).Select(i => $"{ResultNames.Previews}/{name}-{i}.png")]);
+        // Masks are numbered, whatever the concepts are called, so that their folder can be given to another extraction.
+        return new ConceptRecord(name, $"<{name}>", $"{ResultNames.Masks}/asset{index}.png", mask.Coverage, report.Located[index].Saliency,
+            report.Learned is null ? null : ResultNames.Embedding(name),
+            [.. Enumerable.Range(0, previews).Select(i => $"{ResultNames.Previews}/{name}-{i}.png")], Naming: report.Namings?[index]);
     }
 
     static void WriteMasks(string folder, ConceptManifest manifest, List<Mask> masks, RgbImage picture)
@@ -64,13 +63,20 @@ static class ConceptFolderWriter
         PngFile.Write(Path.Combine(folder, ResultNames.Overlay), ConceptOverlay.Draw(picture, masks));
     }
 
-    static void WriteEmbeddings(string folder, ConceptManifest manifest, ExtractionReport report)
+    static void WriteEmbeddings(string folder, ConceptManifest manifest, ExtractionReport report, List<Mask> masks)
     {
-        if (report.Learned is null) return;
+        if (report.Named is not { } learned) return;
         Directory.CreateDirectory(Path.Combine(folder, ResultNames.Embeddings));
-        var origin = new EmbeddingWriter.Origin(manifest.Image!, report.Model, report.Settings, report.Unfinished);
-        foreach (var (record, concept) in manifest.Concepts.Zip(report.Learned.Concepts))
-            EmbeddingWriter.Write(Path.Combine(folder, record.Embedding!), concept.Word, origin);
+        for (var i = 0; i < learned.Concepts.Count; i++)
+        {
+            // What the word draws; without previews, what it was learned from.
+            var picture = report.Previews?.OfConcepts[i] is [var drawn, ..] ? drawn
+                : CutOut.Of(report.Image.Image, masks[i], EmbeddingMetadata.ThumbnailSide);
+            var record = manifest.Concepts[i];
+            EmbeddingWriter.Write(Path.Combine(folder, record.Embedding!), learned.Words[i],
+                EmbeddingMetadata.Of(manifest, record, learned.Words[i], picture));
+            PngFile.Write(Path.Combine(folder, ResultNames.EmbeddingPreview(record.Name)), picture);
+        }
     }
 
     static void WritePreviews(string folder, ConceptManifest manifest, PreviewSheet? previews)

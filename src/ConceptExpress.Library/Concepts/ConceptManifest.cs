@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Extraction;
+using ConceptExpress.Extraction.Naming;
 using ConceptExpress.Imaging;
 
 namespace ConceptExpress.Library.Concepts;
@@ -150,9 +151,11 @@ public sealed record ModelRecord(string Name, string Path, string Hash, string P
 /// <param name="Embedding">The path of the safetensors file with the word's vectors; null if the concept was only located.</param>
 /// <param name="Previews">The paths of the pictures drawn with the word; empty if there are none.</param>
 /// <param name="Imported">The file that the word was imported from; null, the default, if the concept was found in a picture.</param>
+/// <param name="Naming">What the concept may be called; null, the default, if nobody looked.</param>
 public sealed record ConceptRecord(
     string Name, string Token, string? Mask, double? Coverage, double? Saliency, string? Embedding, IReadOnlyList<string> Previews,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportRecord? Imported = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportRecord? Imported = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ConceptNaming? Naming = null);
 
 /// <summary>The embedding file that a word came from.</summary>
 /// <param name="File">The name of the file, without its folder.</param>

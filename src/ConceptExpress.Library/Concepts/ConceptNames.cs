@@ -1,21 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
+using ConceptExpress.Diffusion;
 
 namespace ConceptExpress.Library.Concepts;
 
 /// <summary>The spelling rules of words, names and prefixes.</summary>
 static partial class ConceptNames
 {
+    const int MaxPrefix = 40, DigestDigits = 6;
+
     /// <summary>Returns the base name of a concept's files: <c>asset0</c> for <c>&lt;asset0&gt;</c>.</summary>
     public static string NameOf(string token) => token.Trim('<', '>');
 
     /// <summary>
-    /// Makes a prefix of at most 40 characters from a picture's file name; <c>concepts</c> if nothing of the name can be used.
+    /// Makes a prefix of at most 40 characters from a file's name. A name of which letters are lost, because it is too long or in another
+    /// script, ends with a digest of the whole name. So different names give different prefixes, up to spaces and signs.
     /// </summary>
-    public static string PrefixFor(string imageName)
+    public static string PrefixFor(string fileName)
     {
-        var plain = Unfit().Replace(Path.GetFileNameWithoutExtension(imageName), "-").Trim('-', '.');
-        return plain.Length == 0 ? "concepts" : plain.Length > 40 ? plain[..40] : plain;
+        var stem = Path.GetFileNameWithoutExtension(fileName);
+        var plain = Unfit().Replace(stem, "-").Trim('-', '.');
+        if (plain.Length is > 0 and <= MaxPrefix && stem.All(char.IsAscii)) return plain;
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stem)))[..DigestDigits];
+        if (plain.Length > MaxPrefix - DigestDigits - 1) plain = plain[..(MaxPrefix - DigestDigits - 1)].TrimEnd('-', '.');
+        return $"{(plain.Length == 0 ? "picture" : plain)}-{digest}";
     }
+
+    /// <summary>Returns the names of a picture's concepts, all different, whatever the case of their letters.</summary>
+    /// <param name="prefix">The prefix of the picture.</param>
+    /// <param name="count">The number of concepts.</param>
+    /// <param name="given">
+    /// Names that a person gave to the first concepts, all different; the others are called <c>PREFIX-asset0</c> and so on.
+    /// </param>
+    public static IReadOnlyList<string> For(string prefix, int count, IReadOnlyList<string> given)
+    {
+        List<string> names = [.. given.Take(count)];
+        while (names.Count < count) names.Add(FileNameFor($"{prefix}-{NameOf(ConceptWord.NameOf(names.Count))}", names));
+        return names;
+    }
+
+    /// <summary>
+    /// Returns the word that a prompt means by <paramref name="written"/>: the same word, or the only one that ends with it after a dash,
+    /// as <c>&lt;toybox-01-asset0&gt;</c> does for <c>&lt;asset0&gt;</c>. Null if there is none, or more than one.
+    /// </summary>
+    public static string? Meant(string written, IReadOnlyCollection<string> words) => words.Contains(written)
+        ? written
+        : words.Where(word => word.EndsWith($"-{written[1..]}", StringComparison.Ordinal)).Distinct().ToList() is [var only] ? only : null;
+
+    /// <summary>Returns <c>&lt;asset0&gt;</c> for <c>&lt;toybox-01-asset0&gt;</c>; null for words that do not end so.</summary>
+    public static string? UsualShortForm(string word) => Usual().Match(word) is { Success: true } match ? $"<{match.Groups[1].Value}>" : null;
+
+    /// <summary>Replaces the short forms of words in a prompt by the words, as <see cref="Meant"/> says.</summary>
+    public static string InFull(string prompt, IReadOnlyCollection<string> words) =>
+        AnyToken().Replace(prompt, match => Meant(match.Value, words) ?? match.Value);
 
     /// <summary>Whether a text is a valid word: 1 to 100 characters in angle brackets, without spaces or more brackets.</summary>
     public static bool IsToken(string text) => WholeToken().IsMatch(text);
@@ -56,6 +94,9 @@ static partial class ConceptNames
 
     [GeneratedRegex(@"<[^<>\s]{1,100}>")]
     private static partial Regex AnyToken();
+
+    [GeneratedRegex(@"-(asset[0-9]+)>\z")]
+    private static partial Regex Usual();
 
     [GeneratedRegex(@"^<[^<>\s]{1,100}>\z")]
     private static partial Regex WholeToken();

@@ -19,6 +19,11 @@ sealed record WordSource(
     public static WordSource Of(EmbeddingFile file) =>
         new(file.Path, ConceptNames.PrefixFor(file.Name), file.Words, Imported: new ImportRecord(file.Name, file.Sha256));
 
+    /// <summary>Returns the full path of the file with the vectors of a word of this place.</summary>
+    public string FileOf(string token) => System.IO.Path.GetFullPath(Folder is null
+        ? Path
+        : System.IO.Path.Combine(Path, Folder.Concepts.First(concept => concept.Token == token).Embedding!));
+
     /// <summary>Returns the embedding file that a word of this place came from; null if it was learned from the folder's picture.</summary>
     public ImportRecord? ImportOf(string token) =>
         Imported ?? Folder?.Concepts.FirstOrDefault(concept => concept.Token == token)?.Imported;
@@ -37,7 +42,8 @@ sealed class ConceptVocabulary
 
     /// <summary>
     /// Combines the words of the sources, in order. If an earlier source already has a word of a source, that source's prefix is added to
-    /// all its words: <c>&lt;asset0&gt;</c> becomes <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken too.
+    /// all its words: <c>&lt;asset0&gt;</c> becomes <c>&lt;prefix-asset0&gt;</c>, or <c>&lt;prefix2-asset0&gt;</c> if that is taken too. A
+    /// word that begins with the prefix already gets only the number.
     /// </summary>
     public static ConceptVocabulary Of(IEnumerable<WordSource> sources)
     {
@@ -61,12 +67,23 @@ sealed class ConceptVocabulary
     /// <summary>The words for prompts, in the same order.</summary>
     public IReadOnlyList<ConceptWord> Words => [.. entries.Select(entry => entry.Word)];
 
+    /// <summary>Returns a prompt in which short forms of words (<see cref="ConceptNames.Meant"/>) are replaced by the words.</summary>
+    public string InFull(string prompt) => ConceptNames.InFull(prompt, Tokens);
+
+    /// <summary>Sentences about the short forms in a prompt.</summary>
+    public IEnumerable<string> ShortFormsIn(string prompt) => ConceptNames.WordsIn(prompt).Distinct()
+        .Select(written => (written, word: ConceptNames.Meant(written, Tokens)))
+        .Where(each => each.word is not null && each.word != each.written)
+        .Select(each => $"{each.written} stands for {each.word}.");
+
+    string[] Tokens => [.. entries.Select(entry => entry.Word.Token)];
+
     /// <summary>
     /// Returns the words in a prompt that are not in this vocabulary, each once. Words that differ only in capitals are left to
     /// <see cref="NearMissesIn"/>.
     /// </summary>
     public IReadOnlyList<string> UnknownIn(string prompt) =>
-        [.. ConceptNames.WordsIn(prompt).Distinct().Where(word => !entries.Exists(entry => IsLike(entry.Word.Token, word)))];
+        [.. ConceptNames.WordsIn(prompt).Distinct().Where(word => !Tokens.SelectMany(FormsOf).Any(form => IsLike(form, word)))];
 
     /// <summary>
     /// Returns misspelled words in a prompt (<c>asset0</c>, <c>&lt;Asset0&gt;</c>, <c>&lt; asset0 &gt;</c>), each with the word that was
@@ -74,13 +91,16 @@ sealed class ConceptVocabulary
     /// </summary>
     public IReadOnlyList<(string Written, string Word)> NearMissesIn(string prompt) =>
     [
-        .. entries.Select(entry => entry.Word.Token)
-            // A plain word beside the concept's word, as in "a <cat> cat", is intended.
-            .SelectMany(token => ConceptNames.NearlyIn(prompt, token)
-                .Where(written => written.Contains('<') || !prompt.Contains(token, StringComparison.Ordinal))
-                .Select(written => (written, token)))
+        .. Tokens.SelectMany(word => FormsOf(word).SelectMany(form => ConceptNames.NearlyIn(prompt, form)
+                // A plain word beside the concept's word, as in "a <cat> cat", is intended.
+                .Where(written => written.Contains('<') || !prompt.Contains(word, StringComparison.Ordinal))
+                .Select(written => (written, word))))
             .Where(miss => !Knows(miss.written)).Distinct(),
     ];
+
+    // The word itself, and its usual short form if no other word ends so.
+    IEnumerable<string> FormsOf(string word) => new[] { word, ConceptNames.UsualShortForm(word) }.OfType<string>()
+        .Where(form => ConceptNames.Meant(form, Tokens) == word);
 
     static bool IsLike(string token, string word) => token.Equals(word, StringComparison.OrdinalIgnoreCase);
 
@@ -96,9 +116,12 @@ sealed class ConceptVocabulary
         for (var n = 1; ; n++)
         {
             var distinct = n == 1 ? prefix : $"{prefix}{n}";
-            yield return token => $"<{distinct}-{ConceptNames.NameOf(token)}>";
+            yield return token => $"<{distinct}-{Unprefixed(ConceptNames.NameOf(token), prefix)}>";
         }
     }
+
+    static string Unprefixed(string name, string prefix) =>
+        name.StartsWith($"{prefix}-", StringComparison.Ordinal) ? name[(prefix.Length + 1)..] : name;
 
     bool Knows(string token) => entries.Exists(entry => entry.Word.Token == token);
 }

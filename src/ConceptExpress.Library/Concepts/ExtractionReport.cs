@@ -1,4 +1,5 @@
 using ConceptExpress.Extraction;
+using ConceptExpress.Extraction.Naming;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Runs;
 
@@ -25,8 +26,28 @@ sealed record ExtractionReport
     /// <summary>The located concepts, with masks on the latent grid.</summary>
     public required IReadOnlyList<LocatedConcept> Located { get; init; }
 
-    /// <summary>The words of the located concepts, in the same order; null if none were learned.</summary>
+    /// <summary>
+    /// The words of the located concepts, in the same order, called as in learning; null if none were learned.
+    /// </summary>
     public ConceptSet? Learned { get; init; }
+
+    /// <summary>Names that a person gave to the first concepts, all different; the others are called after the picture.</summary>
+    public IReadOnlyList<string> GivenNames { get; init; } = [];
+
+    /// <summary>What tells the words of this picture from those of others.</summary>
+    public string Prefix => ConceptNames.PrefixFor(ImageName);
+
+    /// <summary>The names of the concepts, all different.</summary>
+    public IReadOnlyList<string> Names => ConceptNames.For(Prefix, Located.Count, GivenNames);
+
+    /// <summary>The learned concepts, whose words are made from <see cref="Names"/>; null if none were learned.</summary>
+    public ConceptSet? Named => Learned is null ? null : Learned with
+    {
+        Concepts = [.. Learned.Concepts.Zip(Names, (concept, name) => concept with { Word = concept.Word with { Token = $"<{name}>" } })],
+    };
+
+    /// <summary>What the located concepts may be called, in the same order; null if nobody looked.</summary>
+    public IReadOnlyList<ConceptNaming>? Namings { get; init; }
 
     /// <summary>The previews; null if none were drawn.</summary>
     public PreviewSheet? Previews { get; init; }

@@ -21,9 +21,9 @@ static class ImportedFolderWriter
         {
             var name = ConceptNames.FileNameFor(entry.Word.Token, [.. concepts.Select(concept => concept.Name)]);
             var origin = entry.Source.Imported!;
-            var record = new ConceptRecord(name, entry.Word.Token, null, null, null, $"{ResultNames.Embeddings}/{name}.safetensors", [],
+            var record = new ConceptRecord(name, entry.Word.Token, null, null, null, ResultNames.Embedding(name), [],
                 origin);
-            EmbeddingWriter.Write(Path.Combine(folder, record.Embedding!), entry.Word, origin);
+            EmbeddingWriter.Write(Path.Combine(folder, record.Embedding!), entry.Word, EmbeddingMetadata.Of(entry.Word, origin));
             concepts.Add(record);
         }
         var manifest = new ConceptManifest

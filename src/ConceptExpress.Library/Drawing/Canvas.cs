@@ -97,6 +97,15 @@ sealed class Canvas : IDisposable
         return new RgbImage(Size, rgb);
     }
 
+    /// <summary>Returns the pixels as a file of a format.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="quality">0 to 100; formats without losses ignore it.</param>
+    public byte[] Encoded(SKEncodedImageFormat format, int quality)
+    {
+        using var data = bitmap.Encode(format, quality);
+        return data.ToArray();
+    }
+
     public void Dispose()
     {
         Pen.Dispose();

@@ -41,9 +41,11 @@ sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptWord> wo
     IReadOnlyList<RgbImage> Draw(string prompt, int count, IProgress<ProgressEvent>? progress, CancellationToken stop) =>
     [
         .. Enumerable.Range(0, count).Chunk(batch).SelectMany(some =>
-            painter.GenerateAll([.. some.Select(i => new GenerationSettings { Prompt = prompt, Seed = seed + i, Sampling = sampling })],
-                progress, stop)),
+            painter.GenerateAll([.. some.Select(i => Settings(prompt, seed + i))], progress, stop)),
     ];
+
+    GenerationSettings Settings(string prompt, long seed) =>
+        new() { Prompt = prompt, Syntax = PromptSyntax.Plain, Seed = seed, Sampling = sampling };
 
     static string Prompt(IEnumerable<ConceptWord> words) => PhotoPrompt.Of(words.Select(word => word.Token));
 }

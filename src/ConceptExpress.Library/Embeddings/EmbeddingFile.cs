@@ -99,7 +99,9 @@ public sealed record EmbeddingFile(string Path, string Sha256, IReadOnlyList<Con
             : throw new EmbeddingException($"{path} has values that are not finite in its {Named()}; train or export it again.");
     }
 
-    static string Digest(string path)
+    /// <summary>Returns the SHA-256 of a file, 64 lower-case hexadecimal digits.</summary>
+    /// <exception cref="EmbeddingException">The file cannot be read.</exception>
+    internal static string Digest(string path)
     {
         try
         {

@@ -1,8 +1,6 @@
-using System.Text.Json;
+using System.Runtime.InteropServices;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Extraction;
-using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
 using TorchSharp;
 
@@ -10,58 +8,28 @@ namespace ConceptExpress.Library.Embeddings;
 
 /// <summary>
 /// Writes one word as a safetensors file that other programs can read. The file has one tensor, whose key is the word: (E) for one vector,
-/// (D,E) for D vectors of width E. It contains no date, so the same word gives the same bytes.
+/// (D,E) for D vectors of width E. The same word and texts give the same bytes.
 /// </summary>
 static class EmbeddingWriter
 {
-    /// <summary>The origin of a learned word, for the metadata of its file.</summary>
-    /// <param name="Image">The picture that the word was learned from.</param>
-    /// <param name="Model">The checkpoint that the word was learned on.</param>
-    /// <param name="Settings">The settings of the extraction.</param>
-    /// <param name="Unfinished">The progress of a learning that was stopped early; null if it is finished.</param>
-    public sealed record Origin(ImageRecord Image, ModelRecord Model, ExtractionSettings Settings, UnfinishedRecord? Unfinished = null);
+    /// <summary>The key of a layout that InvokeAI needs for words of several vectors.</summary>
+    public const string EmbeddingParameters = "emb_params";
 
-    /// <summary>Writes a learned word.</summary>
+    /// <summary>Writes a word.</summary>
+    /// <param name="path">The path of the file, which is replaced, whole or not at all.</param>
+    /// <param name="word">The word.</param>
+    /// <param name="texts">The texts of the header.</param>
+    /// <param name="key">The key of the tensor, which is then always (D,E); null, the default, for the word.</param>
     /// <exception cref="OutputException">The file cannot be written.</exception>
-    public static void Write(string path, ConceptWord word, Origin origin) => Write(path, word, new Dictionary<string, string?>
-    {
-        ["modelspec.title"] = $"{ConceptNames.NameOf(word.Token)} of {ConceptNames.PrefixFor(origin.Image.Name)}",
-        ["modelspec.trigger_phrase"] = word.Token,
-        ["modelspec.description"] = $"A concept extracted from {origin.Image.Name} by ConceptExpress.",
-        ["modelspec.license"] = origin.Model.Licence, // a word is made from the checkpoint, whose terms go along
-        ["modelspec.resolution"] = $"{origin.Settings.Resolution}x{origin.Settings.Resolution}",
-        ["conceptexpress.base_model"] = origin.Model.Name,
-        ["conceptexpress.base_model_hash"] = origin.Model.Hash,
-        ["conceptexpress.image_sha256"] = origin.Image.Sha256,
-        ["conceptexpress.seed"] = $"{origin.Settings.Seed}",
-        ["conceptexpress.steps"] = $"{origin.Unfinished?.Pass ?? origin.Settings.Learning.Passes}",
-        ["conceptexpress.settings"] = JsonSerializer.Serialize(origin.Settings, LibraryJson.Compact),
-    });
-
-    /// <summary>Writes a word that came from another file.</summary>
-    /// <exception cref="OutputException">The file cannot be written.</exception>
-    public static void Write(string path, ConceptWord word, ImportRecord origin) => Write(path, word, new Dictionary<string, string?>
-    {
-        ["modelspec.title"] = ConceptNames.NameOf(word.Token),
-        ["modelspec.trigger_phrase"] = word.Token,
-        ["modelspec.description"] = $"A word imported from {origin.File} by ConceptExpress.",
-        ["conceptexpress.imported_sha256"] = origin.Sha256,
-    });
-
-    static void Write(string path, ConceptWord word, Dictionary<string, string?> about)
+    public static void Write(string path, ConceptWord word, IReadOnlyDictionary<string, string> texts, string? key = null)
     {
         using var scope = torch.NewDisposeScope();
-        Dictionary<string, string> metadata = new()
-        {
-            ["format"] = "pt",
-            ["modelspec.sai_model_spec"] = "1.0.0",
-            ["modelspec.architecture"] = Architecture(word.Vectors[0].Length) + "/textual-inversion",
-        };
-        foreach (var (key, text) in about)
-            if (text is not null) metadata.Add(key, text);
+        long[] shape = key is null && word.Vectors.Count == 1
+            ? [word.Vectors[0].Length]
+            : [word.Vectors.Count, word.Vectors[0].Length];
         try
         {
-            SafeTensorsWriter.Write(path, [(word.Token, Stacked(word.Vectors))], metadata);
+            SafeTensorsWriter.Write(path, [(key ?? word.Token, torch.tensor(Values(word), shape, torch.float32))], texts);
         }
         catch (CheckpointException e)
         {
@@ -69,14 +37,8 @@ static class EmbeddingWriter
         }
     }
 
-    static torch.Tensor Stacked(IReadOnlyList<float[]> vectors) =>
-        vectors is [var only]
-            ? torch.tensor(only, torch.float32)
-            : torch.tensor([.. vectors.SelectMany(vector => vector)], [vectors.Count, vectors[0].Length], torch.float32);
+    /// <summary>Returns the bytes of the tensor in the file.</summary>
+    public static byte[] Bytes(ConceptWord word) => MemoryMarshal.AsBytes<float>(Values(word)).ToArray();
 
-    /// <summary>
-    /// Returns the model family for a text encoder width: 1024 is Stable Diffusion 2; all others, also small checkpoints, are Stable
-    /// Diffusion 1.
-    /// </summary>
-    static string Architecture(int dimension) => dimension == 1024 ? "stable-diffusion-v2-512" : "stable-diffusion-v1";
+    static float[] Values(ConceptWord word) => [.. word.Vectors.SelectMany(vector => vector)];
 }

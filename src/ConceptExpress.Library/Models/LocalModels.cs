@@ -31,7 +31,7 @@ sealed class LocalModels : IModelStore
         // Opening a network share would reveal this user to its owner. A relative path would depend on the current directory.
         FolderModel folder when IsOnThisMachine(folder.Path) && Path.Exists(folder.Path) => folder.Path,
         _ => throw new CheckpointException(
-            $"The checkpoint that the words were learned on is not at {model} on this machine; name the checkpoint."),
+            $"The checkpoint that was used is not at {model} on this machine; name the checkpoint."),
     };
 
     /// <summary>
@@ -54,7 +54,8 @@ sealed class LocalModels : IModelStore
         _ => throw new CheckpointException($"{source.Name} stands for {source.Path}, which does not exist; import it again."),
     };
 
-    static bool IsOnThisMachine(string path) =>
+    /// <summary>Whether a path that a result names is a full one on this machine, so that it may be looked at.</summary>
+    internal static bool IsOnThisMachine(string path) =>
         Path.IsPathFullyQualified(path) && !path.StartsWith("//", StringComparison.Ordinal)
             && !path.StartsWith(@"\\", StringComparison.Ordinal);
 }

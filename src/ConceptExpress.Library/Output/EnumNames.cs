@@ -1,11 +1,12 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ConceptExpress.Library.Output;
 
 /// <summary>
-/// Writes enum values as lower-case words joined by dashes, and reads nothing else: the serializer's own converter also takes numbers and
-/// lists of names, which give values that the enum does not have.
+/// Writes enum values as lower-case words joined by dashes, or as their attribute says, and reads nothing else: the serializer's own
+/// converter also takes numbers and lists of names, which give values that the enum does not have.
 /// </summary>
 sealed class EnumNames : JsonConverterFactory
 {
@@ -26,6 +27,8 @@ sealed class EnumNames : JsonConverterFactory
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Name(value));
 
-        static string Name(T value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+        static string Name(T value) =>
+            typeof(T).GetField(value.ToString())?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+            ?? JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
     }
 }

@@ -1,3 +1,5 @@
+using ConceptExpress.Library.Concepts;
+
 namespace ConceptExpress.Library.Output;
 
 /// <summary>Locks a folder so that no second run writes to it. The OS releases the lock when the process exits, even on a crash.</summary>
@@ -31,6 +33,14 @@ sealed class FolderLock : IDisposable
             throw new OutputException($"{folder} cannot be written ({e.Message.TrimEnd('.')}); choose another output folder.", e);
         }
     }
+
+    /// <summary>Locks a folder of results, which must exist.</summary>
+    /// <exception cref="ConceptFolderException">The folder does not exist.</exception>
+    /// <exception cref="OutputOccupiedException">Another run has locked the folder.</exception>
+    /// <exception cref="OutputException">The folder cannot be written.</exception>
+    public static FolderLock Existing(string folder) => Directory.Exists(folder)
+        ? Take(folder)
+        : throw new ConceptFolderException($"{folder} does not exist; name a folder of concepts.");
 
     /// <summary>Releases the lock and deletes its file.</summary>
     public void Dispose() => file.Dispose();

@@ -93,5 +93,8 @@ static class LibraryJson
     };
 
     /// <summary>Writes a value as an indented file with a line break at its end.</summary>
-    public static void Write<T>(string path, T value) => File.WriteAllText(path, JsonSerializer.Serialize(value, Indented) + "\n");
+    public static void Write<T>(string path, T value) => File.WriteAllText(path, Text(value));
+
+    /// <summary>Returns what <see cref="Write"/> writes.</summary>
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Indented) + "\n";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ConceptExpress.Diffusion.Training;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Generated;
@@ -20,11 +21,21 @@ static partial class ResultNames
     public const string Metrics = "metrics.csv";
     public const string Chart = "training.png";
     public const string Grid = "grid.png";
+    public const string Board = "tensorboard";
 
     const int MaxManifestBytes = 16 << 20;
 
+    /// <summary>Returns the path of a word's embedding file, relative to the folder: <c>embeddings/NAME.safetensors</c>.</summary>
+    public static string Embedding(string name) => $"{Embeddings}/{name}.safetensors";
+
+    /// <summary>Returns the path of the picture beside it, which some programs show: <c>embeddings/NAME.preview.png</c>.</summary>
+    public static string EmbeddingPreview(string name) => $"{Embeddings}/{name}.preview.png";
+
     /// <summary>Returns the file name of a generated picture, counted from 0: <c>image-000.png</c>.</summary>
     public static string Picture(int index) => $"image-{index:000}.png";
+
+    /// <summary>The event file of a whole learning: <c>tensorboard/events.out.tfevents.0000000000</c>.</summary>
+    public static string Events { get; } = $"{Board}/{EventFile.NameOf(0)}";
 
     /// <summary>Returns the file name of the sample drawn after a number of passes: <c>pass-00010.png</c>.</summary>
     public static string Sample(int pass) => $"pass-{pass:00000}.png";
@@ -33,7 +44,7 @@ static partial class ResultNames
     public static OutputKind Extraction { get; } = new("extract", ConceptFile(),
         folder => ConceptFiles(folder, manifest => HasWords(manifest) && !IsImport(manifest)))
     {
-        Folders = [Masks, Embeddings, Previews, Samples],
+        Folders = [Masks, Embeddings, Previews, Samples, Board],
         Hidden = StateFolder.Name,
     };
 
@@ -60,9 +71,12 @@ static partial class ResultNames
         var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
         IEnumerable<string?> named =
         [
-            Manifest, Overlay, Run, Metrics, Chart, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? [])
+            Manifest, Overlay, Run, Metrics, Chart, Events, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? [])
                 .Select(Text),
-            .. concepts.SelectMany(concept => new[] { Text(concept["mask"]), Text(concept["embedding"]) }),
+            .. concepts.SelectMany(concept => new[]
+            {
+                Text(concept["mask"]), Text(concept["embedding"]), Text(concept["name"]) is { } name ? EmbeddingPreview(name) : null,
+            }),
             .. concepts.SelectMany(concept => (concept["previews"] as JsonArray ?? []).Select(Text)),
         ];
         return [.. named.OfType<string>().Distinct().Where(file => ConceptFile().IsMatch(file) && IsIn(folder, file))];
@@ -116,7 +130,7 @@ static partial class ResultNames
 
     [GeneratedRegex(
         @"^(concepts\.json|overlay\.png|run\.json|metrics\.csv|training\.png|(masks|previews|samples)/[A-Za-z0-9._-]+\.png|"
-        + @"embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]
+        + @"embeddings/[A-Za-z0-9._-]+\.(safetensors|preview\.png)|tensorboard/events\.out\.tfevents\.[0-9]{10})\z")]
     private static partial Regex ConceptFile();
 
     [GeneratedRegex(@"^(concepts\.json|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]

@@ -38,6 +38,9 @@ sealed class StateFolder(string output)
     /// <summary>The path of the folder for samples (pictures drawn while learning), such as <c>pass-00010.png</c>.</summary>
     public string Samples => At(ResultNames.Samples);
 
+    /// <summary>The path of the folder for the events of TensorBoard.</summary>
+    public string Board => At(ResultNames.Board);
+
     /// <summary>Locks the folder against other runs, until the lock is disposed. Call this before any other method.</summary>
     /// <exception cref="OutputOccupiedException">Another run has locked the folder.</exception>
     /// <exception cref="OutputException">The folder cannot be created or written.</exception>
@@ -55,7 +58,8 @@ sealed class StateFolder(string output)
         Directory.CreateDirectory(folder);
         // the first marks the folder as resumable
         foreach (var file in (string[])[RecordFile, LearningFile, StartsFile, StepsFile, LocatedFile]) File.Delete(At(file));
-        if (Directory.Exists(Samples)) Directory.Delete(Samples, recursive: true);
+        foreach (var kept in (string[])[Samples, Board])
+            if (Directory.Exists(kept)) Directory.Delete(kept, recursive: true);
         using var scope = NewDisposeScope();
         var grid = located[0].Mask.Grid;
         Tensors.Write(At(LocatedFile),

@@ -16,7 +16,7 @@ namespace ConceptExpress.Library.States;
 sealed record StateRecord
 {
     /// <summary>The schema version that this program reads and writes.</summary>
-    public const string CurrentSchema = "conceptexpress/unfinished@1";
+    public const string CurrentSchema = "conceptexpress/unfinished@2";
 
     /// <summary>The schema version of the file.</summary>
     /// <value>The default is <see cref="CurrentSchema"/>.</value>

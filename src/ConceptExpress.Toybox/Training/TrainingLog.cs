@@ -1,5 +1,5 @@
 using System.Globalization;
-using TorchSharp;
+using ConceptExpress.Diffusion.Training;
 
 namespace ConceptExpress.Toybox.Training;
 
@@ -11,7 +11,7 @@ sealed class TrainingLog : IDisposable
     const int Span = 50;
 
     readonly StreamWriter lines;
-    readonly TorchSharp.Modules.SummaryWriter board;
+    readonly EventFile board;
     readonly Dictionary<string, double> sums = [];
     int summed;
 
@@ -25,7 +25,8 @@ sealed class TrainingLog : IDisposable
         lines = new StreamWriter(path, append: false);
         foreach (var line in kept) lines.WriteLine(line);
         HasHeader = kept.Count > 0;
-        board = torch.utils.tensorboard.SummaryWriter(Path.Combine(folder, "tensorboard", stage));
+        var events = Directory.CreateDirectory(Path.Combine(folder, "tensorboard", stage)).FullName;
+        board = new EventFile(Path.Combine(events, EventFile.NameOf(first)), first, DateTimeOffset.UtcNow);
     }
 
     bool HasHeader { get; set; }
@@ -41,7 +42,7 @@ sealed class TrainingLog : IDisposable
             .Prepend(step.ToString(CultureInfo.InvariantCulture))));
         foreach (var name in names) sums[name] = sums.GetValueOrDefault(name) + figures[name];
         if (++summed < Span) return;
-        foreach (var name in names) board.add_scalar(name, (float)(sums[name] / summed), (int)step);
+        board.Add(DateTimeOffset.UtcNow, step, names.Select(name => EventFile.Scalar(name, sums[name] / summed)));
         sums.Clear();
         summed = 0;
     }
@@ -49,5 +50,9 @@ sealed class TrainingLog : IDisposable
     /// <summary>Writes buffered lines to the disk.</summary>
     public void Flush() => lines.Flush();
 
-    public void Dispose() => lines.Dispose();
+    public void Dispose()
+    {
+        lines.Dispose();
+        board.Dispose();
+    }
 }

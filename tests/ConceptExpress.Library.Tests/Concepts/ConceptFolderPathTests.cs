@@ -53,7 +53,7 @@ public sealed class ConceptFolderPathTests : IDisposable
     public void EmbeddingsElsewhere_AreRefused(string named)
     {
         Folders.Extract(temp["out"]);
-        File.Copy(temp["out/embeddings/asset0.safetensors"], temp["elsewhere.safetensors"]);
+        File.Copy(temp["out/embeddings/toys-asset0.safetensors"], temp["elsewhere.safetensors"]);
         File.CreateSymbolicLink(temp["out/embeddings/link.safetensors"], temp["elsewhere.safetensors"]);
         File.CreateSymbolicLink(temp["out/embeddings/circle"], "circle");
         Directory.CreateSymbolicLink(temp["out/linked"], temp.Path);
@@ -64,7 +64,7 @@ public sealed class ConceptFolderPathTests : IDisposable
     public void EmbeddingsByAbsolutePath_AreRefused_WhereTheyLieElsewhere()
     {
         Folders.Extract(temp["out"]);
-        File.Copy(temp["out/embeddings/asset0.safetensors"], temp["elsewhere.safetensors"]);
+        File.Copy(temp["out/embeddings/toys-asset0.safetensors"], temp["elsewhere.safetensors"]);
         AssertRefused(temp["elsewhere.safetensors"]);
         AssertRefused(new string('x', 5000));
     }

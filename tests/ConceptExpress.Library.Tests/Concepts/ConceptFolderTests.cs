@@ -11,7 +11,7 @@ namespace ConceptExpress.Library.Tests.Concepts;
 
 public sealed class ConceptFolderTests : IDisposable
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
+    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events];
 
     readonly TemporaryFolder temp = new();
 
@@ -22,15 +22,15 @@ public sealed class ConceptFolderTests : IDisposable
         var written = ConceptFolderWriter.Write(temp.Path, report);
         var read = ConceptFolder.Open(temp.Path);
         Assert.Equal(Json(written), Json(read.Manifest));
-        Assert.Equal(report.Learned!.Words.Select(word => word.Token), read.Words.Select(word => word.Token));
-        Assert.Equal(report.Learned.Words.Select(word => word.Vectors), read.Words.Select(word => word.Vectors));
+        Assert.Equal(report.Names.Select(name => $"<{name}>"), read.Words.Select(word => word.Token));
+        Assert.Equal(report.Learned!.Words.Select(word => word.Vectors), read.Words.Select(word => word.Vectors));
     }
 
     [Fact]
     public void Folder_HoldsEveryFileThatItsManifestNames()
     {
         var manifest = ConceptFolderWriter.Write(temp.Path, Reports.Learned());
-        var named = manifest.Concepts.SelectMany(c => c.Previews.Append(c.Mask!).Append(c.Embedding!)).Append(manifest.JointPreview!)
+        var named = manifest.Concepts.SelectMany(c => c.Previews.Concat([c.Mask!, c.Embedding!, ResultNames.EmbeddingPreview(c.Name)])).Append(manifest.JointPreview!)
             .Concat([ResultNames.Manifest, ResultNames.Overlay, .. DifferFromRunToRun]);
         Assert.Equal(named.Order(StringComparer.Ordinal), Files(temp.Path).Order(StringComparer.Ordinal));
     }
@@ -66,10 +66,10 @@ public sealed class ConceptFolderTests : IDisposable
         var report = Reports.Learned();
         var manifest = ConceptFolderWriter.Write(temp.Path, report);
         using var file = SafeTensorsFile.Open(temp[manifest.Concepts[1].Embedding!]);
-        Assert.Equal(["<asset1>"], file.Names);
-        Assert.Equal([report.Learned!.Words[1].Vectors[0].Length], file["<asset1>"].Shape);
+        Assert.Equal(["<toys-asset1>"], file.Names);
+        Assert.Equal([report.Learned!.Words[1].Vectors[0].Length], file["<toys-asset1>"].Shape);
         Assert.Equal("pt", file.Metadata["format"]);
-        Assert.Equal("<asset1>", file.Metadata["modelspec.trigger_phrase"]);
+        Assert.Equal("<embed:toys-asset1>", file.Metadata["modelspec.trigger_phrase"]);
         Assert.Equal(manifest.Model!.Hash, file.Metadata["conceptexpress.base_model_hash"]);
         Assert.DoesNotContain("modelspec.date", file.Metadata.Keys);
         Assert.DoesNotContain("modelspec.license", file.Metadata.Keys); // not known
@@ -108,7 +108,7 @@ public sealed class ConceptFolderTests : IDisposable
     {
         ConceptFolderWriter.Write(temp.Path, Reports.Learned());
         Edit(manifest => manifest["concepts"]![0]!["token"] = "<teapot>");
-        Assert.Equal(["<teapot>", "<asset1>"], ConceptFolder.Open(temp.Path).Words.Select(word => word.Token));
+        Assert.Equal(["<teapot>", "<toys-asset1>"], ConceptFolder.Open(temp.Path).Words.Select(word => word.Token));
     }
 
     public static TheoryData<string, string> Damages => new()
@@ -133,7 +133,7 @@ public sealed class ConceptFolderTests : IDisposable
 
     [Theory]
     [InlineData("token", "asset0")]
-    [InlineData("token", "<asset1>")]
+    [InlineData("token", "<toys-asset1>")]
     [InlineData("token", "<a b>")]
     [InlineData("name", "../asset0")]
     [InlineData("embedding", "../asset0.safetensors")]
@@ -161,13 +161,33 @@ public sealed class ConceptFolderTests : IDisposable
 
     [Theory]
     [InlineData("photo of toys.jpeg", "photo-of-toys")]
-    [InlineData("<>.png", "concepts")]
-    [InlineData("...", "concepts")]
+    [InlineData("<>.png", "picture-24295a")]
+    [InlineData("...", "picture-5ec1f7")]
     [InlineData("a-1.b.png", "a-1.b")]
+    [InlineData("Genève.jpg", "Gen-ve-1bff46")]
+    [InlineData("\u72ac.png", "picture-1e82f9")]
+    [InlineData("\u732b-01.png", "01-1137f3")]
+    [InlineData("a name that is longer than forty characters.png", "a-name-that-is-longer-than-forty-546f70")]
     public void Prefix_IsMadeOfPlainCharacters(string image, string prefix)
     {
         Assert.Equal(prefix, ConceptNames.PrefixFor(image));
         Assert.True(ConceptNames.IsPrefix(prefix));
+    }
+
+    [Theory]
+    [InlineData("\u72ac.png", "\u732b.png")]
+    [InlineData("\u72ac-01.png", "\u732b-01.png")]
+    [InlineData("a name that is longer than forty characters.png", "a name that is longer than forty letters.png")]
+    public void DifferentPictures_HaveDifferentPrefixes(string one, string other) =>
+        Assert.NotEqual(ConceptNames.PrefixFor(one), ConceptNames.PrefixFor(other));
+
+    [Fact]
+    public void Names_AreGivenOnes_ThenThePicturesOwn_AllDifferent()
+    {
+        Assert.Equal(["toys-asset0", "toys-asset1"], ConceptNames.For("toys", 2, []));
+        Assert.Equal(["ball", "toys-asset1"], ConceptNames.For("toys", 2, ["ball"]));
+        Assert.Equal(["Toys-asset1", "toys-asset1-2"], ConceptNames.For("toys", 2, ["Toys-asset1"]));
+        Assert.Equal(["ball"], ConceptNames.For("toys", 1, ["ball", "car"]));
     }
 
     void AssertRefused()

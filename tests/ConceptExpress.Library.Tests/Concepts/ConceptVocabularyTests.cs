@@ -57,6 +57,35 @@ public sealed class ConceptVocabularyTests
     public void OtherTexts_AreNoNearMisses(string prompt) =>
         Assert.Empty(ConceptVocabulary.Of([WordSource.Of(Folder("a", "toys.png"))]).NearMissesIn(prompt));
 
+    [Fact]
+    public void UniqueWordsOfOnePicture_GetOnlyANumber() => Assert.Equal(
+        ["<toys-asset0>", "<toys2-asset0>"], Words(Unique("a", "toys-asset0"), Unique("b", "toys-asset0")));
+
+    [Theory]
+    [InlineData("a <asset0> on <b-c>", "a <toys-asset0> on <a-b-c>")]
+    [InlineData("<toys-asset0>, <c>", "<toys-asset0>, <a-b-c>")]
+    [InlineData("<one> <asset> <sset0> <Asset0> asset0", "<one> <asset> <sset0> <Asset0> asset0")]
+    public void ShortForms_AreWhatFollowsADash_IfOneWordEndsSo(string prompt, string full)
+    {
+        var vocabulary = ConceptVocabulary.Of([WordSource.Of(Unique("a", "toys-asset0", "a-b-c", "x-one", "y-one"))]);
+        Assert.Equal(full, vocabulary.InFull(prompt));
+        Assert.Equal(prompt != full, vocabulary.ShortFormsIn(prompt).Any());
+    }
+
+    [Theory]
+    [InlineData("a photo of asset0", "asset0")]
+    [InlineData("a <Asset0>", "<Asset0>")]
+    [InlineData("a toys-asset0", "toys-asset0")]
+    public void WhatIsNearlyAShortForm_IsFound(string prompt, string written)
+    {
+        var vocabulary = ConceptVocabulary.Of([WordSource.Of(Unique("a", "toys-asset0"))]);
+        Assert.Equal([(written, "<toys-asset0>")], vocabulary.NearMissesIn(prompt));
+        Assert.Empty(vocabulary.UnknownIn(prompt));
+    }
+
+    static ConceptFolder Unique(string path, params string[] names) =>
+        Folder(path, "toys.png") with { Words = [.. names.Select(name => new ConceptWord($"<{name}>", [[1, 2]]))] };
+
     [Property]
     public void Words_AreNeverAlike(byte folders)
     {

@@ -24,7 +24,7 @@ public sealed class SeveralVectorsTests : IDisposable
         var report = Reports.Learned();
         var manifest = ConceptFolderWriter.Write(temp["concepts"], report);
         EmbeddingWriter.Write(temp["word.safetensors"], Word(vectors),
-            new EmbeddingWriter.Origin(manifest.Image!, manifest.Model!, manifest.Settings!));
+            EmbeddingMetadata.Of(manifest, manifest.Concepts[0], Word(vectors), report.Image.Image));
         return temp["word.safetensors"];
     }
 

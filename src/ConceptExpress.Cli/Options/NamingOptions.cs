@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace ConceptExpress.Cli.Options;
+
+/// <summary>The option that names concepts.</summary>
+sealed class NamingOptions
+{
+    readonly Option<string[]?> names = OptionKinds.Parsed("--names", "NAME,NAME,...",
+        "Names of the concepts, in their order: of files and, in angle brackets, of words (default: PICTURE-asset0 and so on). To know the "
+        + "order, run localize first and give its masks.",
+        text => text.Split(',', StringSplitOptions.TrimEntries) is var all && all.All(name => name.Length > 0) ? all : null,
+        "names, separated by commas");
+
+    public void AddTo(Command command) => command.Options.Add(names);
+
+    /// <summary>The names; empty if the option is not given.</summary>
+    public IReadOnlyList<string> Names(ParseResult parse) => parse.GetValue(names) ?? [];
+}
