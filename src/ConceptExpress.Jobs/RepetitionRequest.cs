@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Imaging;
-using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Embeddings;
@@ -106,10 +105,9 @@ public sealed record RepetitionRequest : FolderRequest<PicturesResult>
             return drawing.Draw(loaded, context);
         }
         var compute = ComputeLike(record, context);
-        var need = MemoryNeed.OfPicture(settings.Width, settings.Height);
         return Model is null
-            ? context.Models.UseRecorded(record.Model, compute, context, Draw, need)
-            : context.Models.Use(Model, compute, context, Draw, need);
+            ? context.Models.UseRecorded(record.Model, compute, context, Draw)
+            : context.Models.Use(Model, compute, context, Draw);
 
         PictureConcept Describe(ConceptVocabulary.Entry entry) =>
             recorded.Find(concept => concept.Token == entry.Word.Token) is { } concept
