@@ -187,9 +187,10 @@ public sealed record ExtractionRequest : PictureRequest
         try
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
+            var maps = work.Extractor.WordMapsOf(work.Image.Image, learned.Words, work.Settings, work.Log, stop);
             var previews = PreviewsOrUsual.Count > 0 ? Paint(work, learned, PreviewsOrUsual, stop) : null;
             stop.ThrowIfCancellationRequested();
-            return work.Write(located, report => Finished(report, learned) with { Previews = previews });
+            return work.Write(located, report => Finished(report, learned) with { WordMaps = maps, Previews = previews });
         }
         catch (Exception e) when (Failure.IsOutOfMemory(e))
         {
@@ -217,16 +218,6 @@ public sealed record ExtractionRequest : PictureRequest
         }
     }
 
-    // Settings that only change the memory may differ when an extraction is resumed.
-    MemoryShortageException OutOfMemory(PictureWork work, Exception inner)
-    {
-        var (learning, remedy) = (work.Settings.Learning, MemoryRemedy.None);
-        if (Math.Min(learning.BatchSize, learning.AtOnce ?? learning.BatchSize) > 1) remedy = MemoryRemedy.LowMemory;
-        return new MemoryShortageException($"memory ran out; the progress is kept in {Output}, from where the extraction can be resumed "
-            + (remedy == MemoryRemedy.LowMemory ? "with learning.atOnce 1, or " : "") + "when more memory is free.", remedy,
-            resumable: true, inner: inner);
-    }
-
     ExtractionReport Named(ExtractionReport report) => report with { GivenNames = Names };
 
     void CheckNames()
@@ -236,6 +227,16 @@ public sealed record ExtractionRequest : PictureRequest
             + "ASCII letters, digits, dots, dashes and underscores; choose another.");
         SettingsCheck.Rule(Names.CountBy(name => name, StringComparer.OrdinalIgnoreCase).All(name => name.Value == 1),
             "two names are the same, or differ only in capital letters; give each concept its own.");
+    }
+
+    // Settings that only change the memory may differ when an extraction is resumed.
+    MemoryShortageException OutOfMemory(PictureWork work, Exception inner)
+    {
+        var (learning, remedy) = (work.Settings.Learning, MemoryRemedy.None);
+        if (Math.Min(learning.BatchSize, learning.AtOnce ?? learning.BatchSize) > 1) remedy = MemoryRemedy.LowMemory;
+        return new MemoryShortageException($"memory ran out; the progress is kept in {Output}, from where the extraction can be resumed "
+            + (remedy == MemoryRemedy.LowMemory ? "with learning.atOnce 1, or " : "") + "when more memory is free.", remedy,
+            resumable: true, inner: inner);
     }
 
     ResumableException Stopped(string what, Exception inner) =>

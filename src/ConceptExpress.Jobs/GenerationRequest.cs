@@ -1,16 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
-using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Generated;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
-using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Jobs;
 

@@ -107,12 +107,7 @@ sealed class CommonOptions
         return settings with
         {
             Device = parse.GetValue(device) ?? settings.Device,
-            Precision = parse.GetValue(precision) switch
-            {
-                null => settings.Precision,
-                Auto => null,
-                var word => Enum.Parse<ComputePrecision>(word, ignoreCase: true),
-            },
+            Precision = parse.GetValue(precision) == Auto ? null : Precision(parse) ?? settings.Precision,
             Threads = parse.GetValue(threads),
             IgnoreEstimate = parse.GetValue(ignoreEstimate),
         };

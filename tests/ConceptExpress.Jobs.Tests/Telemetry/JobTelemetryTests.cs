@@ -112,7 +112,7 @@ public sealed partial class JobTelemetryTests : IDisposable
         Request.Work(new JobContext(pool));
         var texts = heard.Spans.SelectMany(span => span.TagObjects).Select(tag => tag.Value)
             .Concat(heard.Values.SelectMany(value => value.Tags.Values)).OfType<string>().Distinct().ToList();
-        Assert.Superset(texts.ToHashSet(), PhasesInOrder.ToHashSet());
+        Assert.Superset(PhasesInOrder.ToHashSet(), texts.ToHashSet());
         Assert.Empty(texts.Except([.. PhasesInOrder, "extract", "denoising", "alignment", "contrast", "total"]));
     }
 
