@@ -17,6 +17,11 @@ using static TorchSharp.torch;
 // On the CPU everything is measured once, because it takes minutes. On CUDA it is the median of ten runs after one warm-up run.
 // Cost of saving states: ... -- states FOLDER, where FOLDER is on the disk to measure.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["names", var words, var from, var scenes])
+{
+    NameAccuracy.Measure(words, ulong.Parse(from), int.Parse(scenes));
+    return 0;
+}
 if (args is ["states", var output])
 {
     StateCost.Measure(output);

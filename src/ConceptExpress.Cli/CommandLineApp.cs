@@ -52,7 +52,7 @@ static class CommandLineApp
         {
             ExtractCommand.Create(session), LocalizeCommand.Create(session), GenerateCommand.Create(session),
             ConceptsCommand.Create(session), EvaluateCommand.Create(session), ModelsCommand.Create(session),
-            ToyboxCommand.Create(session),
+            ToyboxCommand.Create(session), DoctorCommand.Create(session),
             CommonOptions.Verbose, CommonOptions.Telemetry,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

@@ -1,6 +1,7 @@
 using ConceptExpress.Hub;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs;
+using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Cli;
@@ -63,6 +64,25 @@ static class ExitCodes
         return code;
     }
 
+    static string Hint(MemoryShortageException shortage)
+    {
+        var options = shortage.Remedy switch
+        {
+            MemoryRemedy.LowMemory => "--low-memory",
+            MemoryRemedy.Bf16 => "--precision bf16",
+            MemoryRemedy.Bf16AndLowMemory => "--precision bf16 --low-memory",
+            MemoryRemedy.Resolution => $"--resolution {shortage.Resolution}",
+            _ => "",
+        };
+        return (options.Length > 0 ? $" Use {options}" : "") + (shortage switch
+        {
+            { Resumable: true } => options.Length > 0 ? " with --resume." : " To continue, run the same command with --resume.",
+            { IsRefusal: true } => options.Length > 0
+                ? ", or --ignore-estimate to try nevertheless." : " Use --ignore-estimate to try nevertheless.",
+            _ => options.Length > 0 ? "." : "",
+        });
+    }
+
     // Names the option that solves the problem. Libraries do not know the options of the command line.
     static string Hint(Exception failure) => failure switch
     {
@@ -70,6 +90,7 @@ static class ExitCodes
         OutputOccupiedException { Replaceable: true } => " Use --force to replace results of the same command.",
         _ when (failure as NotDownloadedException ?? failure.InnerException) is NotDownloadedException missing =>
             $" Use: conceptexpress models pull {missing.Download}",
+        MemoryShortageException shortage => Hint(shortage),
         ResumableException => " To continue, run the same command with --resume.",
         _ => "",
     };

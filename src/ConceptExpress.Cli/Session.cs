@@ -21,10 +21,15 @@ sealed record Session(TextWriter Output, TextWriter Error, bool Terminal, Cancel
     /// <returns><see cref="ExitCodes.Done"/>. Failures are thrown.</returns>
     public int Run<TResult>(JobRequest<TResult> request, bool json, Action<TResult, TextWriter> print) where TResult : notnull
     {
-        var result = Result(request);
+        Print(Result(request), json, print);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Prints a result, as JSON or as text.</summary>
+    public void Print<TResult>(TResult result, bool json, Action<TResult, TextWriter> print)
+    {
         if (json) Output.WriteLine(JsonSerializer.Serialize(result, LibraryJson.Indented));
         else print(result, Output);
-        return ExitCodes.Done;
     }
 
     /// <summary>Runs a request, shows its progress, and returns its result.</summary>

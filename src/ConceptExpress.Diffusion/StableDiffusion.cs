@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
+using ConceptExpress.Diffusion.Costs;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
@@ -62,6 +63,12 @@ public sealed class StableDiffusion : IDisposable
 
     internal VaeConfig VaeConfig => parts.VaeConfig;
 
+    /// <summary>The configurations and sizes of the parts.</summary>
+    internal CheckpointShape Shape => new(UnetConfig, VaeConfig, Texts[0].Config, PromptPositions,
+        new PartSizes(NumbersOf(Unet), NumbersOf(Vae), Texts.Sum(text => NumbersOf(text.Model))));
+
+    static double NumbersOf(nn.Module module) => module.parameters().Sum(parameter => (double)parameter.numel());
+
     /// <summary>Tokenizer of the first text encoder. The tokenizers of all encoders know the same words.</summary>
     internal ClipTokenizer Tokenizer => Texts[0].Tokenizer;
 
@@ -115,12 +122,20 @@ public sealed class StableDiffusion : IDisposable
     /// tensors in the headers of files.
     /// </summary>
     /// <param name="path">Its folder or single file.</param>
+    /// <param name="options">Choices and parts from elsewhere. The default is null: everything as the checkpoint says.</param>
     /// <exception cref="CheckpointException">It could not be loaded; the message names the file or tensor.</exception>
-    internal static void Check(string path)
+    internal static void Check(string path, CheckpointOptions? options = null)
     {
-        if (File.Exists(path)) SingleFile.Check(path, new CheckpointOptions());
-        else DiffusersFolder.Check(path, new CheckpointOptions());
+        if (File.Exists(path)) SingleFile.Check(path, options ?? new CheckpointOptions());
+        else DiffusersFolder.Check(path, options ?? new CheckpointOptions());
     }
+
+    /// <summary>Reads the configurations of a checkpoint, and no weights.</summary>
+    /// <param name="path">Its folder or single file.</param>
+    /// <param name="options">Choices and parts from elsewhere.</param>
+    /// <exception cref="CheckpointException">It could not be loaded; the message names the file.</exception>
+    internal static CheckpointShape ShapeOf(string path, CheckpointOptions options) =>
+        File.Exists(path) ? SingleFile.ShapeOf(path, options) : DiffusersFolder.ShapeOf(path, options);
 
     /// <summary>Loads only the autoencoder of a checkpoint, from the subfolder <c>vae</c>.</summary>
     /// <exception cref="CheckpointException">

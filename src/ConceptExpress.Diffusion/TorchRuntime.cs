@@ -37,6 +37,20 @@ static partial class TorchRuntime
             ((delegate* unmanaged<void>)initLogging)();
     }
 
+    /// <summary>
+    /// Returns memory that was freed to the system, where the C library keeps it (glibc). Without this, what learning has freed still
+    /// counts while pictures are drawn: 1.4 GB at the size of Stable Diffusion 2.1 in fp32.
+    /// </summary>
+    public static void ReturnFreedMemory()
+    {
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var library)
+            && NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
+            unsafe
+            {
+                ((delegate* unmanaged<nuint, int>)trim)(0);
+            }
+    }
+
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 }

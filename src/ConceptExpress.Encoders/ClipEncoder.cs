@@ -70,8 +70,11 @@ sealed class ClipEncoder : IImageEncoder
         if (texts.Count == 0) throw new ArgumentException("There are no texts to encode.", nameof(texts));
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        long[] ids = [.. texts.SelectMany(text => Tokenizer.Encode(text).Ids)];
-        return Model.TextFeatures(tensor(ids, [texts.Count, Tokenizer.ModelMaxLength], device: device)).MoveToOuterDisposeScope();
+        var prompts = texts.Select(Tokenizer.Encode).ToList();
+        // The text tower is causal and pools at the end of text, so what comes after the longest text need not be computed.
+        var positions = prompts.Max(prompt => prompt.EndOfText) + 1;
+        long[] ids = [.. prompts.SelectMany(prompt => prompt.Ids[..positions])];
+        return Model.TextFeatures(tensor(ids, [texts.Count, positions], device: device)).MoveToOuterDisposeScope();
     }
 
     static void CheckTogether(EncoderFolder files, ClipTextConfig text, ClipTokenizer tokenizer)

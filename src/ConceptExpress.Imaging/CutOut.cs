@@ -26,6 +26,9 @@ static class CutOut
         return ImageResizer.Resize(new RgbImage(source, pixels), target, ResizeFilter.Bilinear);
     }
 
+    /// <summary>The side of the square that <see cref="Of"/> cuts around a mask that is not empty, margin included, in pixels.</summary>
+    public static int SideAround(Mask mask) => Square(mask).Side;
+
     // Row by row, because the square around something long and thin may be much larger than the picture.
     static RgbImage Shrunk(RgbImage picture, Mask mask, (int Left, int Top) corner, PixelSize source, PixelSize target)
     {

@@ -151,7 +151,7 @@ public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
         try
         {
             var computing = new ComputingRecord(
-                loaded.Record.Hash, Compute.PrecisionWord, loaded.Model.Device.type.ToString().ToLowerInvariant(),
+                loaded.Record.Hash, loaded.Compute.PrecisionWord, loaded.Model.Device.type.ToString().ToLowerInvariant(),
                 loaded.Compute.ThreadCount);
             var setup = new EvaluationSetup(plan, pictures, viewers, computing);
             using var alone = FolderLock.Take(Output);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Output;
@@ -16,7 +17,7 @@ namespace ConceptExpress.Jobs;
 public sealed record ExtractionRequest : PictureRequest
 {
     // Name of the phase, the same everywhere.
-    const string DrawPreviews = "draw previews";
+    internal const string DrawPreviews = "draw previews";
 
     /// <summary>
     /// How previews are drawn after learning, and with which sampler samples are drawn; null for the preview settings of the preset
@@ -106,7 +107,7 @@ public sealed record ExtractionRequest : PictureRequest
             ? new CancellationTokenSource(TimeSpan.FromMinutes(minutes), context.Clock)
             : new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Stop, limit.Token);
-        return Work(output, context, work =>
+        return Work(output, context, PreviewsOrUsual, work =>
         {
             SettingsCheck.Rule(work.Masks is null || Names.Count <= work.Masks.Count,
                 $"there are {Names.Count} names, but only {work.Masks?.Count} masks; give at most one name per mask.");
@@ -142,7 +143,15 @@ public sealed record ExtractionRequest : PictureRequest
             work.Output.Sweep();
             return Learn(work, begun.Located, states, begun, alone, stop);
         }
+        var expected = new RunEstimate(work.Loaded, work.Settings, PreviewsOrUsual, SampleEvery, work.Masks?.Count);
+        work.Context.Report(new Noted(work.Masks is null
+            ? $"This takes {RunEstimate.Words(expected.For(expected.Expected))}; how many there are is told when they are located."
+            : $"This takes {RunEstimate.Words(expected.For(expected.Expected))}."));
         var located = work.Locate(work.Context.Stop);
+        work = work with { Estimate = expected.For(located.Count) };
+        TorchRuntime.ReturnFreedMemory();
+        if (located.Count > 0 && located.Count != expected.Expected)
+            work.Context.Report(new Noted($"This takes {RunEstimate.Words(work.Estimate)}."));
         work.Context.Stop.ThrowIfCancellationRequested();
         if (located.Count == 0 && states.Exists) states.Delete();
         if (located.Count == 0)
@@ -178,9 +187,15 @@ public sealed record ExtractionRequest : PictureRequest
         try
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
+            var maps = work.Extractor.WordMapsOf(work.Image.Image, learned.Words, work.Settings, work.Log, stop);
             var previews = PreviewsOrUsual.Count > 0 ? Paint(work, learned, PreviewsOrUsual, stop) : null;
             stop.ThrowIfCancellationRequested();
-            return work.Write(located, report => Finished(report, learned) with { Previews = previews });
+            return work.Write(located, report => Finished(report, learned) with { WordMaps = maps, Previews = previews });
+        }
+        catch (Exception e) when (Failure.IsOutOfMemory(e))
+        {
+            keeper.Save();
+            throw OutOfMemory(work, e);
         }
         catch (Exception e) when (e is OperationCanceledException or LearningDivergedException)
         {
@@ -214,11 +229,22 @@ public sealed record ExtractionRequest : PictureRequest
             "two names are the same, or differ only in capital letters; give each concept its own.");
     }
 
+    // Settings that only change the memory may differ when an extraction is resumed.
+    MemoryShortageException OutOfMemory(PictureWork work, Exception inner)
+    {
+        var (learning, remedy) = (work.Settings.Learning, MemoryRemedy.None);
+        if (Math.Min(learning.BatchSize, learning.AtOnce ?? learning.BatchSize) > 1) remedy = MemoryRemedy.LowMemory;
+        return new MemoryShortageException($"memory ran out; the progress is kept in {Output}, from where the extraction can be resumed "
+            + (remedy == MemoryRemedy.LowMemory ? "with learning.atOnce 1, or " : "") + "when more memory is free.", remedy,
+            resumable: true, inner: inner);
+    }
+
     ResumableException Stopped(string what, Exception inner) =>
         new($"stopped; {what}, and the progress is kept in {Output}, from where the extraction can be resumed.", inner);
 
     static PreviewSheet Paint(PictureWork work, ConceptSet learned, PreviewSettings settings, CancellationToken stop)
     {
+        TorchRuntime.ReturnFreedMemory();
         var (model, log) = (work.Loaded.Model, work.Log);
         var painter = new ConceptPainter(model, learned.Words, settings.Sampling, work.Settings.Seed);
         var joint = learned.Words.Count > 1 && painter.Fitting == learned.Words.Count;
@@ -240,6 +266,7 @@ public sealed record ExtractionRequest : PictureRequest
         public string? Draw(IReadOnlyList<LocatedConcept> located, LearningState state, CancellationToken stop)
         {
             if (every is not { } passes || state.Pass % passes != 0) return null;
+            TorchRuntime.ReturnFreedMemory();
             var words = new ConceptExtractor(work.Loaded.Model).Words(located, state).Words;
             var painter = new ConceptPainter(work.Loaded.Model, words, settings, work.Settings.Seed);
             var pictures = words.Select(word => painter.Alone(word, 1, null, stop)[0]).ToList();

@@ -6,6 +6,7 @@ using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Hub;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Checkpoints;
+using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Output;
@@ -37,7 +38,9 @@ public enum FailureKind
     /// </summary>
     Model,
 
-    /// <summary>Results or downloads cannot be written (<see cref="OutputException"/>), or memory ran out.</summary>
+    /// <summary>
+    /// Results or downloads cannot be written (<see cref="OutputException"/>), or memory ran out or is not expected to be enough.
+    /// </summary>
     Resources,
 
     /// <summary>A value was not finite while learning (<see cref="LearningDivergedException"/>).</summary>
@@ -62,7 +65,7 @@ public static class Failure
         SettingsException or OutputOccupiedException => FailureKind.Request,
         ImageException or ConceptFolderException or EmbeddingException or DataSetException or StateException => FailureKind.Input,
         CheckpointException or HubException => FailureKind.Model,
-        OutputException or HubStorageException => FailureKind.Resources,
+        OutputException or HubStorageException or MemoryShortageException => FailureKind.Resources,
         LearningDivergedException => FailureKind.Diverged,
         _ when IsOutOfMemory(failure) => FailureKind.Resources,
         OperationCanceledException => FailureKind.Cancelled,
@@ -78,12 +81,14 @@ public static class Failure
     {
         FailureKind.Bug => $"this is a bug in ConceptExpress ({failure.GetType().Name}: {Shown(failure)}); please report it.",
         FailureKind.Resources when IsOutOfMemory(failure) =>
-            "memory ran out; try a smaller resolution or size, another precision, or a machine with more memory.",
+            "memory ran out; end other programs, try precision bf16, a smaller resolution or size, or learning.atOnce 1, or use a machine "
+                + "with more memory.",
         FailureKind.Cancelled when failure is not (ResumableException or DownloadStoppedException) => "cancelled; nothing was written.",
         _ => Shown(failure),
     };
 
-    static bool IsOutOfMemory(Exception failure) => failure is OutOfMemoryException
+    /// <summary>Whether memory ran out: .NET's, libtorch's or that of a graphics card.</summary>
+    internal static bool IsOutOfMemory(Exception failure) => failure is OutOfMemoryException
         || failure is ExternalException
             && OutOfMemoryMessages.Any(message => failure.Message.Contains(message, StringComparison.OrdinalIgnoreCase));
 

@@ -34,6 +34,9 @@ public sealed class JobContext(ModelPool models, IProgress<ProgressEvent>? progr
     /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
+    /// <summary>What is free on this machine.</summary>
+    internal MachineProbe Machine { get; init; } = new();
+
     /// <summary>A copy of the warnings so far, in order, one sentence each. Safe from several threads.</summary>
     public IReadOnlyList<string> Warnings
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConceptExpress.Jobs.Checkpoints;
 using ConceptExpress.Jobs.Concepts;
+using ConceptExpress.Jobs.Health;
 using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
@@ -28,6 +29,7 @@ namespace ConceptExpress.Jobs;
 [JsonDerivedType(typeof(ConceptRenameRequest), "concepts-rename")]
 [JsonDerivedType(typeof(ConceptRemoveRequest), "concepts-remove")]
 [JsonDerivedType(typeof(ConceptExportRequest), "concepts-export")]
+[JsonDerivedType(typeof(HealthRequest), "doctor")]
 [JsonDerivedType(typeof(ModelListRequest), "models-list")]
 [JsonDerivedType(typeof(ModelPullRequest), "models-pull")]
 [JsonDerivedType(typeof(ModelVerifyRequest), "models-verify")]

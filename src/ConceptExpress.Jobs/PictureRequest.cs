@@ -1,10 +1,12 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Imaging;
+using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Jobs;
 
@@ -42,12 +44,18 @@ public abstract record PictureRequest : FolderRequest<ConceptsResult>
     public ComputeSettings Compute { get; init; } = new();
 
     /// <summary>Reads the picture and the checkpoint, and runs the work with them.</summary>
-    private protected ConceptsResult Work(OutputFolder output, JobContext context, Func<PictureWork, ConceptsResult> work)
+    /// <param name="output">The folder for the results.</param>
+    /// <param name="context">The context of the job.</param>
+    /// <param name="previews">How previews are drawn; null if nothing is learned.</param>
+    /// <param name="work">The work.</param>
+    private protected ConceptsResult Work(OutputFolder output, JobContext context, PreviewSettings? previews,
+        Func<PictureWork, ConceptsResult> work)
     {
         output.Check(Picture, Masks, FolderOf(Model));
         var image = ImageReader.ReadWithDigest(Picture, ImageReadOptions.Default with { Exif = Exif });
         foreach (var warning in image.Warnings) context.Report(new Warned(warning));
         var masks = Masks is null ? null : MaskFolder.ReadFor(Masks, image.Image.Size);
+        if (!Compute.IgnoreEstimate) DiskCheck.Require(Output, image.Image.Size, masks?.Count, previews, context.Machine);
         var log = new RunLog(context);
         log.Begin(ModelPool.LoadPhase);
         return context.Models.Use(Model, Compute, context, loaded =>
@@ -55,7 +63,7 @@ public abstract record PictureRequest : FolderRequest<ConceptsResult>
             context.Stop.ThrowIfCancellationRequested();
             var settings = Settings with { Resolution = loaded.Model.SideFor("resolution", Settings.Resolution) };
             return work(new PictureWork(Path.GetFileName(Picture), image, masks, settings, loaded, output, context, log));
-        });
+        }, MemoryNeed.OfExtraction(Settings, previews));
     }
 }
 
@@ -74,6 +82,9 @@ sealed record PictureWork(
 {
     public ConceptExtractor Extractor { get; } = new(Loaded.Model);
 
+    /// <summary>The expected time and memory; null if nothing was estimated.</summary>
+    public EstimateRecord? Estimate { get; init; }
+
     public IReadOnlyList<LocatedConcept> Locate(CancellationToken stop) => Extractor.Locate(Image.Image, Settings, Masks, Log, stop);
 
     /// <summary>Writes the folder of concepts.</summary>
@@ -89,7 +100,8 @@ sealed record PictureWork(
             Settings = Settings,
             GivenMasks = Masks is not null,
             Located = located,
-            Run = Log.Record(Loaded.Machine),
+            Warnings = Context.Warnings,
+            Run = Log.Record(Loaded.Machine) with { Estimate = Estimate },
         };
         ConceptManifest? manifest = null;
         Output.Write(folder => manifest = ConceptFolderWriter.Write(folder, learned?.Invoke(report) ?? report));
@@ -120,7 +132,7 @@ public sealed record LocalizationRequest : PictureRequest
     ConceptsResult Perform(JobContext context)
     {
         Settings.Validated();
-        return Work(Folder(ResultNames.Localization), context, work =>
+        return Work(Folder(ResultNames.Localization), context, previews: null, work =>
         {
             var located = work.Locate(context.Stop);
             context.Stop.ThrowIfCancellationRequested();

@@ -19,6 +19,8 @@ sealed class CommonOptions
         Recursive = true,
     };
 
+    const string Auto = "auto";
+
     readonly Option<string> output = OptionKinds.Text("--output", "DIR", "Folder for the results; it appears when everything is done.",
         required: true);
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
@@ -27,9 +29,11 @@ sealed class CommonOptions
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed,
         "Seed of everything random; the same seed gives the same result.");
     readonly Option<string?> device = NewDevice();
-    readonly Option<ComputePrecision?> precision = OptionKinds.Choice("--precision",
-        "Number format in which UNet and autoencoder compute (default fp32).", ComputePrecision.Fp32, ComputePrecision.Bf16,
-        ComputePrecision.Fp16);
+    readonly Option<string?> precision = OptionKinds.Choice("--precision", [Auto, "fp32", "bf16", "fp16"],
+        "Number format in which UNet and autoencoder compute (default fp32). auto: on CUDA bf16, or fp16 on older devices; else fp32 if it "
+            + "fits into memory, or bf16.");
+    readonly Option<bool> ignoreEstimate =
+        new("--ignore-estimate") { Description = "Run even if it is expected not to fit into memory or onto the disk." };
     readonly Option<int?> threads = OptionKinds.Whole("--threads", (ComputeSettings settings) => settings.Threads,
         "Number of threads per operation (default: one per core).");
 
@@ -47,7 +51,7 @@ sealed class CommonOptions
     {
         AddResultsTo(command);
         model.AddTo(command);
-        foreach (var option in new Option[] { seed, device, precision, threads }) command.Options.Add(option);
+        foreach (var option in new Option[] { seed, device, precision, threads, ignoreEstimate }) command.Options.Add(option);
     }
 
     /// <summary>Adds only the options about results, for a command without a model.</summary>
@@ -84,8 +88,9 @@ sealed class CommonOptions
     /// <summary>The device; null if the option is not given.</summary>
     public string? Device(ParseResult parse) => parse.GetValue(device);
 
-    /// <summary>The precision; null if the option is not given.</summary>
-    public ComputePrecision? Precision(ParseResult parse) => parse.GetValue(precision);
+    /// <summary>The precision; null if the option is not given, or is <c>auto</c>.</summary>
+    public ComputePrecision? Precision(ParseResult parse) =>
+        parse.GetValue(precision) is { } word and not Auto ? Enum.Parse<ComputePrecision>(word, ignoreCase: true) : null;
 
     /// <summary>The number of threads; null if the option is not given.</summary>
     public int? Threads(ParseResult parse) => parse.GetValue(threads);
@@ -97,8 +102,9 @@ sealed class CommonOptions
         return settings with
         {
             Device = parse.GetValue(device) ?? settings.Device,
-            Precision = parse.GetValue(precision) ?? settings.Precision,
+            Precision = parse.GetValue(precision) == Auto ? null : Precision(parse) ?? settings.Precision,
             Threads = parse.GetValue(threads),
+            IgnoreEstimate = parse.GetValue(ignoreEstimate),
         };
     }
 }

@@ -21,6 +21,10 @@ sealed class LearningOptions
             + "absolute units).");
     readonly Option<int?> batchSize = OptionKinds.Whole("--batch-size", (LearningSettings settings) => settings.BatchSize,
         $"Noised pictures per optimizer step {OptionKinds.Default(settings => settings.Learning.BatchSize)}.");
+    readonly Option<bool> lowMemory = new("--low-memory")
+    {
+        Description = "Compute the noised pictures of an optimizer step one after the other: less memory, the same words up to rounding.",
+    };
     readonly Option<int?> previews = OptionKinds.Whole("--previews", (PreviewSettings settings) => settings.Count,
         "Number of previews to draw of each concept afterwards (default 1).");
 
@@ -33,7 +37,7 @@ sealed class LearningOptions
     /// <summary>Adds all options but <c>--previews</c>, for a command that draws none.</summary>
     public void AddScheduleTo(Command command)
     {
-        foreach (var option in new Option[] { steps, mergeStep, splitTokens, vectors, learningRate, batchSize })
+        foreach (var option in new Option[] { steps, mergeStep, splitTokens, vectors, learningRate, batchSize, lowMemory })
             command.Options.Add(option);
     }
 
@@ -53,6 +57,7 @@ sealed class LearningOptions
                 SplitTokens = parse.GetValue(splitTokens) ?? learning.SplitTokens,
                 Vectors = parse.GetValue(vectors) ?? learning.Vectors,
                 BatchSize = parse.GetValue(batchSize) ?? learning.BatchSize,
+                AtOnce = parse.GetValue(lowMemory) ? 1 : learning.AtOnce,
                 Optimizer = rate is null
                     ? learning.Optimizer
                     : learning.Optimizer with { LearningRate = rate.Value, RateUnit = RateUnit.RowLength },

@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion.Checkpoints.SingleFiles;
+using ConceptExpress.Diffusion.Costs;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
@@ -40,6 +41,11 @@ static class DiffusersFolder
         }
         return true;
     });
+
+    /// <summary>Reads the configurations of a checkpoint, and no weights.</summary>
+    /// <exception cref="CheckpointException">A small part is missing, damaged or does not fit the others.</exception>
+    public static CheckpointShape ShapeOf(string folder, CheckpointOptions options) =>
+        With(folder, options, (unread, _) => unread.Shape());
 
     static T With<T>(string folder, CheckpointOptions options, Func<UnreadCheckpoint, List<ProgressEvent>, T> use)
     {

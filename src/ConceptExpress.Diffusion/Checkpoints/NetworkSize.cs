@@ -18,12 +18,18 @@ static class NetworkSize
     /// <exception cref="CheckpointException">It has more than <see cref="MaxParameters"/>.</exception>
     public static void Require(Func<nn.Module> create, string what)
     {
-        using var nowhere = Placement.Use(ScalarType.BFloat16, META);
-        using var scope = NewDisposeScope();
-        using var outline = create();
-        var parameters = outline.parameters().Sum(parameter => (double)parameter.numel());
+        var parameters = Parameters(create);
         if (parameters > MaxParameters)
             throw new CheckpointException($"{what} describes a network of {parameters:0.0e+0} parameters, more than the "
                 + $"{MaxParameters:0.0e+0} of any that this program reads; download the checkpoint again.");
+    }
+
+    /// <summary>Returns the number of parameters of a network. It is created without memory for them.</summary>
+    public static double Parameters(Func<nn.Module> create)
+    {
+        using var nowhere = Placement.Use(ScalarType.BFloat16, META);
+        using var scope = NewDisposeScope();
+        using var outline = create();
+        return outline.parameters().Sum(parameter => (double)parameter.numel());
     }
 }

@@ -1,26 +1,25 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Diffusion.Checkpoints;
 
 /// <summary>
-/// A memory-mapped safetensors file: <c>8 bytes N | N bytes of JSON | the tensors' bytes</c>, little-endian
-/// (github.com/huggingface/safetensors, "Format"). The whole header is checked when the file is opened; a tensor is copied only when it is
-/// read. Reading is thread-safe.
+/// A safetensors file: <c>8 bytes N | N bytes of JSON | the tensors' bytes</c>, little-endian (github.com/huggingface/safetensors,
+/// "Format"). The whole header is checked when the file is opened; a tensor is read only when it is asked for. Reading is thread-safe.
 /// </summary>
+/// <remarks>The file is not mapped: its pages would count as memory of the process, as much as the weights themselves.</remarks>
 sealed class SafeTensorsFile : ITensorSource
 {
     const int LengthBytes = sizeof(ulong);
 
-    readonly MemoryMappedFile file;
-    readonly MemoryMappedViewAccessor view;
+    readonly SafeFileHandle file;
     readonly Dictionary<string, TensorEntry> entries;
 
-    SafeTensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, SafeTensorsHeader header)
+    SafeTensorsFile(string path, SafeFileHandle file, SafeTensorsHeader header)
     {
         Path = path;
-        (this.file, this.view) = (file, view);
+        this.file = file;
         Metadata = header.Metadata;
         Names = [.. header.Entries.Select(entry => entry.Name)];
         entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
@@ -45,49 +44,29 @@ sealed class SafeTensorsFile : ITensorSource
     /// <exception cref="CheckpointException">The file is missing, unreadable, cut off, or breaks a rule of the format.</exception>
     public static SafeTensorsFile Open(string path)
     {
+        SafeFileHandle? file = null;
         try
         {
-            return Map(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw CheckpointException.Absent(path, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CheckpointException.Unreadable(path, e);
-        }
-    }
-
-    static SafeTensorsFile Map(string path)
-    {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        MemoryMappedFile? file = null;
-        MemoryMappedViewAccessor? view = null;
-        try
-        {
-            var length = stream.Length;
+            file = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(file);
             if (length < LengthBytes) throw SafeTensorsHeader.Refusal(path, length == 0 ? "it is empty" : $"it has only {length} bytes");
-            file = MemoryMappedFile.CreateFromFile(
-                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            return new SafeTensorsFile(path, file, view, ReadHeader(path, view, length));
+            return new SafeTensorsFile(path, file, ReadHeader(path, file, length));
         }
-        catch
+        catch (Exception e)
         {
-            view?.Dispose();
             file?.Dispose();
-            stream.Dispose();
+            if (e is FileNotFoundException or DirectoryNotFoundException) throw CheckpointException.Absent(path, e);
+            if (e is IOException or UnauthorizedAccessException) throw CheckpointException.Unreadable(path, e);
             throw;
         }
     }
 
-    static SafeTensorsHeader ReadHeader(string path, MemoryMappedViewAccessor view, long fileLength)
+    static SafeTensorsHeader ReadHeader(string path, SafeFileHandle file, long fileLength)
     {
         Span<byte> prefix = stackalloc byte[LengthBytes];
-        view.SafeMemoryMappedViewHandle.ReadSpan(0, prefix);
+        Fill(file, prefix, 0);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        RequireNoOtherContent(path, view, fileLength);
+        RequireNoOtherContent(path, file, fileLength);
         var rest = fileLength - LengthBytes;
         if (length > SafeTensorsHeader.MaxLength)
             throw SafeTensorsHeader.Refusal(path, $"its header claims {length} bytes, more than the {SafeTensorsHeader.MaxLength} allowed");
@@ -96,14 +75,14 @@ sealed class SafeTensorsFile : ITensorSource
                 path, $"its header claims {length} bytes, but only {rest} follow, so the file is cut off or is not a safetensors file");
 
         var json = new byte[length];
-        view.SafeMemoryMappedViewHandle.ReadSpan<byte>(LengthBytes, json);
+        Fill(file, json, LengthBytes);
         return SafeTensorsHeader.Parse(json, path, LengthBytes + json.Length, rest - json.Length);
     }
 
-    static void RequireNoOtherContent(string path, MemoryMappedViewAccessor view, long fileLength)
+    static void RequireNoOtherContent(string path, SafeFileHandle file, long fileLength)
     {
         Span<byte> start = stackalloc byte[(int)Math.Min(fileLength, WrongContent.Length)];
-        view.SafeMemoryMappedViewHandle.ReadSpan(0, start);
+        Fill(file, start, 0);
         if (WrongContent.Of(start) is { } wrong) throw new CheckpointException($"{path} {wrong}.");
     }
 
@@ -119,18 +98,33 @@ sealed class SafeTensorsFile : ITensorSource
     Tensor ReadAs(TensorEntry entry, ScalarType type)
     {
         var tensor = empty(entry.Shape, dtype: type);
-        var offset = (ulong)entry.Offset;
-        TensorBytes.ForEachChunk(tensor, bytes =>
+        var offset = entry.Offset;
+        try
         {
-            view.SafeMemoryMappedViewHandle.ReadSpan(offset, bytes);
-            offset += (ulong)bytes.Length;
-        });
+            TensorBytes.ForEachChunk(tensor, bytes =>
+            {
+                Fill(file, bytes, offset);
+                offset += bytes.Length;
+            });
+        }
+        catch (IOException e)
+        {
+            tensor.Dispose();
+            throw CheckpointException.Unreadable(Path, e);
+        }
         return tensor;
     }
 
-    public void Dispose()
+    static void Fill(SafeFileHandle file, Span<byte> bytes, long offset)
     {
-        view.Dispose();
-        file.Dispose();
+        while (bytes.Length > 0)
+        {
+            var count = RandomAccess.Read(file, bytes, offset);
+            if (count == 0) throw new EndOfStreamException("the file became shorter while it was read");
+            bytes = bytes[count..];
+            offset += count;
+        }
     }
+
+    public void Dispose() => file.Dispose();
 }

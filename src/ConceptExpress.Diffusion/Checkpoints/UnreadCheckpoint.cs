@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion.Costs;
 using ConceptExpress.Diffusion.Layers;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
@@ -35,6 +36,16 @@ sealed record UnreadCheckpoint
 
     /// <summary>The files of the small parts.</summary>
     public required IReadOnlyList<CheckpointFile> SmallFiles { get; init; }
+
+    /// <summary>Checks that the parts belong together, and returns their configurations and sizes.</summary>
+    /// <exception cref="CheckpointException">The parts do not belong together.</exception>
+    public CheckpointShape Shape()
+    {
+        CheckTogether();
+        return new CheckpointShape(UnetConfig, VaeConfig, TextConfig, Tokenizer.ModelMaxLength, new PartSizes(
+            NetworkSize.Parameters(() => new UNet2DConditionModel(UnetConfig)), NetworkSize.Parameters(() => new AutoencoderKL(VaeConfig)),
+            NetworkSize.Parameters(() => new ClipTextModel(TextConfig))));
+    }
 
     /// <summary>Checks that the parts belong together, and reads the weights.</summary>
     /// <exception cref="CheckpointException">The parts do not belong together, or weights are missing, damaged or do not fit.</exception>

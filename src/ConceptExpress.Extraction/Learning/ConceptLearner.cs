@@ -124,27 +124,54 @@ sealed class ConceptLearner
         var latent = view.Posterior.Sample(draw.PosteriorNoise);
         var noisy = model.Schedule.AddNoise(latent, draw.Noise, draw.Timesteps);
 
-        var lookup = prompts.Lookup(prompt.Text, rows);
+        var (lookup, target) = (prompts.Lookup(prompt.Text, rows), model.Schedule.TargetOf(latent, draw.Noise, draw.Timesteps));
         var ids = prompts.Tokenize(prompt.Text);
-        using var words = new WordAttention(model.Unet, [.. prompt.Tokens.Select(t => prompts.PositionsOf(model.WordNames.Of(t), ids))],
-            Grid.Of(latent));
-        var predicted = model.Unet.call(noisy, draw.Timesteps, prompts.Encode(lookup).Expand(shape[0]));
-
         var concepts = tensor(masks, dtype: int64, device: model.Device);
         var mask = view.Masks.index_select(0, concepts).amax([0], keepdim: true).unsqueeze(0);     // (1,1,h,w)
-        var maps = words.Maps();
-        var inputs = new LossInputs(predicted, model.Schedule.TargetOf(latent, draw.Noise, draw.Timesteps), mask, maps,
-            view.Features.index_select(0, concepts), rows.view(state.Tokens, -1), state.Concepts);
-        var values = terms.Select(term => term.Of(inputs)).ToList();
-        var loss = terms.Zip(values, (term, value) => term.Weight == 1 ? value : term.Weight * value)
-            .Aggregate((sum, value) => sum + value);
-        loss.backward();
-        Inspect?.Invoke(rows.grad!, maps);
+        var features = view.Features.index_select(0, concepts);
+        var slots = prompt.Tokens.Select(t => prompts.PositionsOf(model.WordNames.Of(t), ids)).ToList();
+        var maps = new List<Tensor>();
 
-        var told = new LossValues([.. terms.Zip(values, (term, value) => KeyValuePair.Create(term.Name, (double)value.item<float>()))],
-            loss.item<float>());
+        LossValues Part(TextConditioning text, long from, long count)
+        {
+            using var words = new WordAttention(model.Unet, slots, Grid.Of(latent));
+            var predicted = model.Unet.call(noisy.narrow(0, from, count), draw.Timesteps.narrow(0, from, count), text.Expand(count));
+            var (map, share) = (words.Maps(), (double)count / shape[0]);
+            if (Inspect is not null) maps.Add(map.detach());
+            var inputs = new LossInputs(predicted, target.narrow(0, from, count), mask, map, features, rows.view(state.Tokens, -1),
+                state.Concepts);
+            var values = terms.Select(term => term.Of(inputs)).ToList();
+            var loss = terms.Zip(values, (term, value) => term.Weight == 1 ? value : term.Weight * value)
+                .Aggregate((sum, value) => sum + value);
+            (share == 1 ? loss : loss * share).backward();
+            return new LossValues(
+                [.. terms.Zip(values, (term, value) => KeyValuePair.Create(term.Name, (double)value.item<float>()))], loss.item<float>());
+        }
+
+        var told = InParts(prompts.Encode(lookup), shape[0], Part);
+        Inspect?.Invoke(rows.grad!, cat(maps, 0));
         Finite(told.Total, "loss", step);
         return (told, lookup);
+    }
+
+    /// <summary>
+    /// Runs the UNet's part of a step on as many noised latents at once as the settings allow. The text is encoded, and its gradient
+    /// propagated, only once.
+    /// </summary>
+    LossValues InParts(TextConditioning text, long batch, Func<TextConditioning, long, long, LossValues> part)
+    {
+        if (settings.AtOnce is not { } most || most >= batch) return part(text, 0, batch);
+        var leaf = text with { Context = text.Context.detach().requires_grad_(true) };
+        List<LossValues> told = [];
+        for (long from = 0; from < batch; from += most)
+        {
+            using var each = NewDisposeScope();
+            var count = Math.Min(most, batch - from);
+            var values = part(leaf, from, count);
+            told.AddRange(Enumerable.Repeat(values, (int)count)); // so that the mean is that of the batch
+        }
+        (text.Context * leaf.Context.grad!).sum().backward();
+        return LossValues.MeanOf(told)!;
     }
 
     PromptEncoder PromptsOf(LearningState state)

@@ -40,6 +40,14 @@ public sealed record LearningSettings
     [Range(1, 64)]
     public int BatchSize { get; init; } = 1;
 
+    /// <summary>
+    /// Maximum number of noised latents of an optimizer step that are in memory at once, 1 to 64; null for all of them. Fewer take less
+    /// memory and more time. The gradients are the same up to rounding.
+    /// </summary>
+    /// <value>The default is null.</value>
+    [Range(1, 64)]
+    public int? AtOnce { get; init; }
+
     /// <summary>The values with which tokens start.</summary>
     /// <value>The default is <see cref="LateWords"/>, as published.</value>
     public TokenStart Start { get; init; } = new LateWords();

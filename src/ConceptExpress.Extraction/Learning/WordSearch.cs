@@ -39,6 +39,45 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
         }
     }
 
+    /// <summary>
+    /// Maximum number of noised latents that the UNet evaluates for one concept, for estimates of time.
+    /// </summary>
+    public double Latents
+    {
+        get
+        {
+            var candidates = Math.Min(words.Length, budget.Words);
+            double OfSums(int sums)
+            {
+                var latents = 0.0;
+                foreach (var round in budget.Rounds)
+                {
+                    latents += (double)sums * round.Samples;
+                    sums = Math.Min(sums, round.Kept);
+                }
+                return latents;
+            }
+            // The slope of the loss takes about as long as three evaluations.
+            var first = AllAreAsked ? 1 + words.Length : 3;
+            return first + (1 + candidates) * budget.Samples + OfSums(budget.Sums.Sum()) + OfSums(budget.Sums.Count * candidates);
+        }
+    }
+
+    /// <summary>Latents in one evaluation of the search.</summary>
+    public int LatentsAtOnce => budget.AtOnce;
+
+    /// <summary>Does one evaluation as large as those of the search, for estimates of time.</summary>
+    /// <param name="latents">Number of noised latents; each gets a prompt of its own.</param>
+    public void EvaluateOnce(int latents)
+    {
+        using var random = new RandomStream(seed, "estimate");
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var trial = Trial.Of(model, target.Whole.Upright, 0, 1, settings, random);
+        var mean = model.WordVectors.to(float32).mean([0L], keepdim: true);
+        Predicted(trial, mean.repeat(latents, 1));
+    }
+
     // Depends on the size of the checkpoint's vocabulary: one as large as CLIP's is never measured completely.
     bool AllAreAsked => words.Length <= budget.MaxAsked;
 

@@ -11,6 +11,9 @@ sealed record CachedModel(HubId Id, string Commit, IReadOnlyList<string> Revisio
     /// <summary>Bytes of all files. Files that another snapshot has, too, count in both.</summary>
     public long Bytes => Files.Sum(file => file.Bytes);
 
+    /// <summary>What names this snapshot, after the repository: null for the default branch, else a branch, a tag or the commit.</summary>
+    public string? Revision => Revisions.Contains(HubId.DefaultRevision) ? null : Revisions.FirstOrDefault() ?? Commit;
+
     /// <summary>When one of the files was last read or written, in UTC, as far as the file system tells.</summary>
     public DateTime LastUsed => Files.Select(file => file.LastUsed).DefaultIfEmpty(DateTime.MinValue).Max();
 

@@ -65,12 +65,15 @@ sealed class HubCache(string root)
             ? id with { Revision = commit } : null;
     }
 
-    /// <summary>All snapshots in the cache, in alphabetical order of their repositories. Other folders are passed over.</summary>
-    public IReadOnlyList<CachedModel> Scan() => !Directory.Exists(root) ? [] :
+    /// <summary>All repositories in the cache, in alphabetical order. Other folders are passed over.</summary>
+    public IReadOnlyList<HubId> Repositories() => !Directory.Exists(root) ? [] :
     [
         .. Directory.EnumerateDirectories(root, Prefix + "*").Order(StringComparer.Ordinal)
-            .Select(folder => IdOfName(Path.GetFileName(folder))).OfType<HubId>().SelectMany(Scan),
+            .Select(folder => IdOfName(Path.GetFileName(folder))).OfType<HubId>(),
     ];
+
+    /// <summary>All snapshots in the cache, in alphabetical order of their repositories.</summary>
+    public IReadOnlyList<CachedModel> Scan() => [.. Repositories().SelectMany(Scan)];
 
     /// <summary>The snapshots of one repository.</summary>
     public IReadOnlyList<CachedModel> Scan(HubId id)
@@ -88,8 +91,22 @@ sealed class HubCache(string root)
     }
 
     /// <summary>Bytes of a repository's downloads that are not finished.</summary>
-    public long UnfinishedBytes(HubId id) => Directory.Exists(Path.Combine(FolderOf(id), Blobs))
-        ? new DirectoryInfo(Path.Combine(FolderOf(id), Blobs)).EnumerateFiles("*" + UnfinishedSuffix).Sum(file => file.Length) : 0;
+    public long UnfinishedBytes(HubId id) => Unfinished(id).Sum(file => file.Length);
+
+    /// <summary>Files of a repository's downloads that are not finished.</summary>
+    public IEnumerable<FileInfo> Unfinished(HubId id) => Directory.Exists(Path.Combine(FolderOf(id), Blobs))
+        ? new DirectoryInfo(Path.Combine(FolderOf(id), Blobs)).EnumerateFiles("*" + UnfinishedSuffix) : [];
+
+    /// <summary>Branches and tags that name a snapshot which is not there, each with the file that says so.</summary>
+    public IEnumerable<(string Revision, string File)> LostReferences(HubId id)
+    {
+        var folder = Path.Combine(FolderOf(id), References);
+        return !Directory.Exists(folder) ? [] :
+            from file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            let revision = Path.GetRelativePath(folder, file).Replace('\\', '/')
+            where HubId.IsRevision(revision) && Find(id with { Revision = revision }) is null
+            select (revision, file);
+    }
 
     /// <summary>
     /// Makes a file of a snapshot: a relative link to its blob, or a copy where links are not possible. An existing file is replaced.

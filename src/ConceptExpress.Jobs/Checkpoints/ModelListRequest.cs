@@ -23,8 +23,7 @@ sealed record ModelListRequest : JobRequest<ModelList>
 
     static ListedModel Cached(CachedModel model, ModelSources sources)
     {
-        var revision = model.Revisions.Contains(HubId.DefaultRevision) ? null : model.Revisions.FirstOrDefault() ?? model.Commit;
-        var name = (model.Id with { Revision = revision }).ToString();
+        var name = (model.Id with { Revision = model.Revision }).ToString();
         return new ListedModel(name, IsHere: true, model.Bytes, ModelLicences.Of(model.Folder), model.Folder,
             sources.All.Where(source => source.Hub == name).Select(source => source.Name).FirstOrDefault(), model.LastUsed);
     }

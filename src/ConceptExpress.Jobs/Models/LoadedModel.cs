@@ -9,7 +9,7 @@ namespace ConceptExpress.Jobs.Models;
 /// <summary>The checkpoint that a job works with. Use it only during the job, on the job's thread.</summary>
 /// <param name="Model">The checkpoint.</param>
 /// <param name="Reference">The name of the checkpoint in results. Its paths are full.</param>
-/// <param name="Compute">Where and how to compute.</param>
+/// <param name="Compute">Where and how to compute. The precision is chosen.</param>
 sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, ComputeSettings Compute)
 {
     /// <summary>The record of the checkpoint that is written to results.</summary>
@@ -18,6 +18,9 @@ sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, Compu
         Options = Reference.Options.IsEmpty ? null : Reference.Options,
         Licence = ModelLicences.Of(Model.Folder)?.ToString(),
     };
+
+    /// <summary>The precision that the checkpoint computes in.</summary>
+    public ComputePrecision Precision => Compute.Precision!.Value;
 
     // A snapshot's folder is called after its commit.
     string Name => Reference is HubModel hub ? hub.Id.Split('@', '#')[0] : Model.Name;
@@ -34,6 +37,6 @@ sealed record LoadedModel(StableDiffusion Model, ModelReference Reference, Compu
         var lent = 0;
         return () => Interlocked.Exchange(ref lent, 1) == 0
             ? new ModelLease(Model, () => Volatile.Write(ref lent, 0))
-            : ModelLease.Owning(StableDiffusion.Load(Model.Folder, Compute.Precision, Model.Device, Reference.Options));
+            : ModelLease.Owning(StableDiffusion.Load(Model.Folder, Precision, Model.Device, Reference.Options));
     }
 }

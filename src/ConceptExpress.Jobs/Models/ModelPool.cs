@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
+using ConceptExpress.Diffusion.Costs;
+using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
@@ -46,9 +48,11 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     /// <param name="compute">As for <see cref="Use{T}"/>.</param>
     /// <param name="context">As for <see cref="Use{T}"/>.</param>
     /// <param name="work">As for <see cref="Use{T}"/>.</param>
+    /// <param name="need">As for <see cref="Use{T}"/>.</param>
     /// <exception cref="CheckpointException">The checkpoint is missing, damaged, or a different one.</exception>
     /// <exception cref="SettingsException">A compute setting is invalid, or there is no such device.</exception>
-    internal T UseRecorded<T>(ModelRecord record, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
+    internal T UseRecorded<T>(ModelRecord record, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work,
+        MemoryNeed? need = null)
     {
         var model = ModelReference.Parse(record.Path) with { Options = record.Options ?? new CheckpointOptions() };
         return UseAt(store.FindRecorded, model, compute, context, loaded => model is EmbeddedModel
@@ -56,7 +60,7 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
             ? work(loaded)
             : throw new CheckpointException(
                 $"{record.Path} holds another checkpoint than the one that was used ({record.Name}, {record.Hash}); name the checkpoint "
-                + "explicitly to draw with it anyway."));
+                + "explicitly to draw with it anyway."), need);
     }
 
     /// <summary>
@@ -69,14 +73,20 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
     /// started.
     /// </param>
     /// <param name="work">The work. The checkpoint that it receives is valid only until it returns.</param>
+    /// <param name="need">
+    /// The memory that the work needs, which is checked before weights are read. The default is null: that of drawing a picture, which only
+    /// counts if the precision is to be chosen.
+    /// </param>
+    /// <exception cref="MemoryShortageException">The work is not expected to fit into the free memory.</exception>
     /// <exception cref="CheckpointException">The checkpoint is missing, damaged or hostile.</exception>
     /// <exception cref="SettingsException">A compute setting is invalid, or there is no such device.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled before the work started.</exception>
-    internal T Use<T>(ModelReference? model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work) =>
-        UseAt(store.Find, model ?? ModelReference.Embedded, compute, context, work);
+    internal T Use<T>(ModelReference? model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work,
+        MemoryNeed? need = null) =>
+        UseAt(store.Find, model ?? ModelReference.Embedded, compute, context, work, need);
 
-    T UseAt<T>(
-        Func<ModelReference, string> find, ModelReference model, ComputeSettings compute, JobContext context, Func<LoadedModel, T> work)
+    T UseAt<T>(Func<ModelReference, string> find, ModelReference model, ComputeSettings compute, JobContext context,
+        Func<LoadedModel, T> work, MemoryNeed? need)
     {
         string Full(ModelReference reference) => Path.GetFullPath(find(reference));
         string? Part(string what, string? path)
@@ -103,13 +113,23 @@ public sealed class ModelPool(int capacity = 1, IModelStore? store = null) : IDi
         var device = Devices.Resolve(compute.Device);
         if (device.type == DeviceType.CPU && compute.Precision == ComputePrecision.Fp16)
             context.Report(new Warned("fp16 is very slow on a CPU; use fp32 or bf16, which are faster here."));
-        var pooled = Take(new ModelKey(folder, model.Options, compute.Precision, device.ToString()));
+        CheckpointShape? shape = null;
+        CheckpointShape Shape() => shape ??= StableDiffusion.ShapeOf(folder, model.Options);
+        if (compute.Precision is null)
+        {
+            compute = compute with { Precision = MemoryCheck.Choose(Shape(), need ?? MemoryNeed.OfDrawing, device, context.Machine) };
+            context.Report(new Noted($"Computing in {compute.PrecisionWord}."));
+        }
+        var pooled = Take(new ModelKey(folder, model.Options, compute.Precision.Value, device.ToString()));
         var queued = Stopwatch.GetTimestamp();
         try
         {
             return pooled.Thread.Do(() =>
             {
                 JobTelemetry.WaitDuration.Record(Stopwatch.GetElapsedTime(queued).TotalSeconds);
+                if (need is not null && !compute.IgnoreEstimate)
+                    MemoryCheck.Require(pooled.Model?.Shape ?? Shape(), compute.Precision.Value, need, device, context.Machine,
+                        isLoaded: pooled.Model is not null);
                 context.Report(new PhaseBegan(LoadPhase));
                 pooled.Model ??= Load(pooled.Key, device);
                 foreach (var note in pooled.Model.Notes) context.Report(note);

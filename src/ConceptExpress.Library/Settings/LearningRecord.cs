@@ -15,6 +15,11 @@ sealed record LearningRecord
     public int Vectors { get; init; } = 1;
 
     public required int BatchSize { get; init; }
+
+    /// <summary><see cref="LearningSettings.AtOnce"/>. Missing in older results.</summary>
+    /// <value>The default is null.</value>
+    public int? AtOnce { get; init; }
+
     public required StartRecord Start { get; init; }
     public required OptimizerRecord Optimizer { get; init; }
     public required bool Flips { get; init; }
@@ -30,6 +35,7 @@ sealed record LearningRecord
         SplitTokens = settings.SplitTokens,
         Vectors = settings.Vectors,
         BatchSize = settings.BatchSize,
+        AtOnce = settings.AtOnce,
         Start = StartRecord.Of(settings.Start),
         Optimizer = OptimizerRecord.Of(settings.Optimizer),
         Flips = settings.Flips,
@@ -44,6 +50,7 @@ sealed record LearningRecord
         SplitTokens = SplitTokens,
         Vectors = Vectors,
         BatchSize = BatchSize,
+        AtOnce = AtOnce,
         Start = Start.ToSettings(),
         Optimizer = Optimizer.ToSettings(),
         Flips = Flips,

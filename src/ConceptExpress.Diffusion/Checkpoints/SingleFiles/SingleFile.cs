@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion.Costs;
 using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using static TorchSharp.torch;
@@ -48,6 +49,14 @@ static class SingleFile
             unread.CheckTogether();
             return true;
         });
+    }
+
+    /// <summary>Infers the configurations of a checkpoint, and reads no weights.</summary>
+    /// <exception cref="CheckpointException">As for loading, except that weights are not read.</exception>
+    public static CheckpointShape ShapeOf(string path, CheckpointOptions options)
+    {
+        using var file = SingleFileSource.Open(path);
+        return With(file, options, (unread, _, _) => unread.Shape());
     }
 
     static T With<T>(SingleFileSource file, CheckpointOptions options, Func<UnreadCheckpoint, string, List<ProgressEvent>, T> use)
