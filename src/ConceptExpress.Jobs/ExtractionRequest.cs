@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Extraction.Naming;
+using ConceptExpress.Jobs.Naming;
 using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Drawing;
@@ -66,6 +68,14 @@ public sealed record ExtractionRequest : PictureRequest
     /// <value>The default is an empty list.</value>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>
+    /// Path of the folder of a CLIP model in the Hugging Face layout, which looks for words that say what the concepts show
+    /// (<see cref="ConceptNaming"/>); null for the embedded one with the embedded checkpoint, and for none with others. It does not change
+    /// what is learned.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public string? Clip { get; init; }
+
     PreviewSettings PreviewsOrUsual => Previews ?? PreviewSettings.For(Settings.Preset);
 
     /// <inheritdoc/>
@@ -76,7 +86,7 @@ public sealed record ExtractionRequest : PictureRequest
     /// <exception cref="Imaging.ImageException">
     /// The picture or a mask cannot be read, or the masks are missing, empty, of different sizes, or not of the picture's proportions.
     /// </exception>
-    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint is missing, damaged or of another kind.</exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint or CLIP is missing, damaged or of another kind.</exception>
     /// <exception cref="StateException">The unfinished extraction is damaged, or was written by another version.</exception>
     /// <exception cref="LearningDivergedException">
     /// A value was not finite while learning. The words after the last pass before it are written, if there is one.
@@ -99,6 +109,7 @@ public sealed record ExtractionRequest : PictureRequest
         PreviewsOrUsual.Sampling.Validated();
         CheckNames();
         var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
+        output.Check(Clip);
         SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction to resume; start a new one.");
         if (states.Exists && !Resume && !Replace)
             throw new OutputOccupiedException($"{Output} holds an unfinished extraction; resume it, or choose another output folder.",
@@ -125,7 +136,9 @@ public sealed record ExtractionRequest : PictureRequest
 
     ConceptsResult Extract(PictureWork work, StateFolder states, CancellationToken stop)
     {
-        PreviewsOrUsual.Sampling.ValidatedFor(work.Loaded.Model.Schedule); // before the long work
+        // before the long work
+        PreviewsOrUsual.Sampling.ValidatedFor(work.Loaded.Model.Schedule);
+        if (Clip is not null) NamingEncoder.Load(Clip, work.Loaded.Model.Device).Dispose();
         var record = new StateRecord
         {
             Image = ImageRecord.Of(work.Name, work.Image),
@@ -188,9 +201,15 @@ public sealed record ExtractionRequest : PictureRequest
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
             var maps = work.Extractor.WordMapsOf(work.Image.Image, learned.Words, work.Settings, work.Log, stop);
+            var namings = LookForNames(work, learned, stop);
             var previews = PreviewsOrUsual.Count > 0 ? Paint(work, learned, PreviewsOrUsual, stop) : null;
             stop.ThrowIfCancellationRequested();
-            return work.Write(located, report => Finished(report, learned) with { WordMaps = maps, Previews = previews });
+            return work.Write(located, report => Finished(report, learned) with
+            {
+                WordMaps = maps,
+                Namings = namings,
+                Previews = previews,
+            });
         }
         catch (Exception e) when (Failure.IsOutOfMemory(e))
         {
@@ -219,6 +238,14 @@ public sealed record ExtractionRequest : PictureRequest
     }
 
     ExtractionReport Named(ExtractionReport report) => report with { GivenNames = Names };
+
+    IReadOnlyList<ConceptNaming> LookForNames(PictureWork work, ConceptSet learned, CancellationToken stop)
+    {
+        work.Log.Report(new PhaseBegan(ConceptNamer.Phase, learned.Concepts.Count));
+        using var encoder = NamingEncoder.For(work.Loaded, Clip);
+        return new ConceptNamer(work.Loaded.Model, encoder)
+            .Names(work.Image.Image, learned.Concepts, () => work.Log.Report(new Advanced()), stop);
+    }
 
     void CheckNames()
     {

@@ -89,7 +89,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
             return drawing.Draw(loaded, context);
         }
         var recorded = vocabulary.Sources.Select(source => source.Folder?.Model).FirstOrDefault(model => model is not null);
-        var need = MemoryNeed.OfPicture(Settings.Width, Settings.Height);
+        var need = MemoryNeed.OfPicture(Settings);
         return Model is null && recorded is not null
             ? context.Models.UseRecorded(recorded, Compute, context, Draw, need)
             : context.Models.Use(Model, Compute, context, Draw, need);
