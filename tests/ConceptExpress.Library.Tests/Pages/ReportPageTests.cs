@@ -5,6 +5,7 @@ using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Pages;
 using ConceptExpress.Library.Programs;
+using ConceptExpress.Library.Tests.Output;
 using ConceptExpress.Testing;
 
 namespace ConceptExpress.Library.Tests.Pages;
@@ -125,7 +126,7 @@ public sealed class ReportPageTests : IDisposable
     [Fact]
     public void AReportOfAPerson_IsNotOurs()
     {
-        File.WriteAllText(temp["mine.html"], "<title>mine</title>");
+        temp.Fill("mine.html");
         File.WriteAllText(temp["ours.html"], SampleReports.Page(SampleReports.Full()));
         Assert.False(HtmlPage.IsOurs(temp["mine.html"]));
         Assert.True(HtmlPage.IsOurs(temp["ours.html"]));

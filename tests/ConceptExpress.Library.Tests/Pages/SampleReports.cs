@@ -23,8 +23,9 @@ static class SampleReports
         WordMaps = [Map(0), Map(1)],
         Namings =
         [
-            Naming("ball", "embedding", new NearWord("ball", 0.8), new NearWord("sphere", 0.7)),
-            Naming(null, "text", new NearWord("<i>cup</i>", 0.6)),
+            new ConceptNaming("ball", new Dictionary<string, IReadOnlyList<NearWord>>
+            { ["embedding"] = [new("ball", 0.8), new("sphere", 0.7)] }),
+            new ConceptNaming(null, new Dictionary<string, IReadOnlyList<NearWord>> { ["text"] = [new("<i>cup</i>", 0.6)] }),
         ],
         Warnings = ["the picture is cut off"],
     };
@@ -41,10 +42,7 @@ static class SampleReports
             Located = [.. concepts.Select(concept => concept.Location)],
             Learned = new ConceptSet(concepts, null),
             Previews = report.Previews! with
-            {
-                OfConcepts = [.. concepts.Select(_ => Enumerable.Repeat(drawn, 10).ToList())],
-                Joint = drawn,
-            },
+            { OfConcepts = [.. concepts.Select(_ => Enumerable.Repeat(drawn, 10).ToList())], Joint = drawn },
             WordMaps = [.. concepts.Select((_, i) => Map(i % 2))],
             Namings = null,
         };
@@ -61,9 +59,6 @@ static class SampleReports
 
     /// <summary>The page of a report, as it is written into a folder.</summary>
     public static string Page(ExtractionReport report) => ReportPage.Of(ConceptFolderWriter.Manifest(report), report);
-
-    static ConceptNaming Naming(string? name, string list, params IReadOnlyList<NearWord> nearest) =>
-        new(name, new Dictionary<string, IReadOnlyList<NearWord>> { [list] = nearest });
 
     static AttentionMap Map(int brightest) => new(Grid.Square(4), [.. Enumerable.Range(0, 16).Select(i => i == brightest ? 1f : 0.25f)]);
 
