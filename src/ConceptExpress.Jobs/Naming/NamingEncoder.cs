@@ -22,11 +22,7 @@ static class NamingEncoder
 
     /// <summary>Loads a CLIP with both towers.</summary>
     /// <exception cref="CheckpointException">The model is missing or damaged, or is not a CLIP.</exception>
-    public static ClipEncoder Load(string folder, Device device)
-    {
-        var encoder = ImageEncoders.Load(folder, device);
-        if (encoder is ClipEncoder clip) return clip;
-        encoder.Dispose();
-        throw new CheckpointException($"{folder} holds an encoder of pictures alone, which knows no words; name a CLIP instead.");
-    }
+    public static ClipEncoder Load(string folder, Device device) => ImageEncoders.IsClip(folder)
+        ? ClipEncoder.Load(folder, device)
+        : throw new CheckpointException($"{folder} holds an encoder of pictures alone, which knows no words; name a CLIP instead.");
 }
