@@ -1,6 +1,7 @@
 using System.Globalization;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Extraction.Attention;
 using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
@@ -152,6 +153,24 @@ public sealed class ConceptExtractor(StableDiffusion model)
     public ConceptSet Extract(RgbImage picture, ExtractionSettings settings, IReadOnlyList<Mask>? masks = null,
         IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Learn(picture, Locate(picture, settings, masks, progress, stop), settings, progress, stop);
+
+    /// <summary>Shows where the learned words are seen in their picture. Nothing that is learned depends on it.</summary>
+    /// <param name="picture">The picture from which the words were learned.</param>
+    /// <param name="words">The words; may be empty.</param>
+    /// <param name="settings">The settings with which they were learned.</param>
+    /// <param name="progress">Receives the phase and each evaluation of the UNet, one per word; null for no reports.</param>
+    /// <param name="stop">Cancels between evaluations.</param>
+    /// <returns>One map per word, in their order.</returns>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The UNet computes values that are not finite.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    internal IReadOnlyList<AttentionMap> WordMapsOf(RgbImage picture, IReadOnlyList<ConceptWord> words, ExtractionSettings settings,
+        IProgress<ProgressEvent>? progress = null, CancellationToken stop = default)
+    {
+        if (words.Count == 0) return [];
+        using var scope = NewDisposeScope();
+        progress?.Report(new PhaseBegan(Phases.ReadAttention, words.Count));
+        return WordMaps.Of(model, Square(picture, settings), words, settings.Seed, () => progress?.Report(new Advanced()), stop);
+    }
 
     LearningState Begin(LearningTarget target, ExtractionSettings settings, LearningProgress? from, IProgress<ProgressEvent>? progress,
         CancellationToken stop)

@@ -22,6 +22,9 @@ public static class Phases
 
     /// <summary>Learns one token per concept after the merge (method 2, split-and-merge).</summary>
     public const string LearnMergedTokens = "learn merged tokens";
+
+    /// <summary>Reads where the learned words are seen in the picture, for the report. Changes no result.</summary>
+    public const string ReadAttention = "read attention";
 }
 
 /// <summary>The concepts are located, or the features of given masks are read.</summary>

@@ -200,10 +200,16 @@ public sealed record ExtractionRequest : PictureRequest
         try
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
+            var maps = work.Extractor.WordMapsOf(work.Image.Image, learned.Words, work.Settings, work.Log, stop);
             var namings = LookForNames(work, learned, stop);
             var previews = PreviewsOrUsual.Count > 0 ? Paint(work, learned, PreviewsOrUsual, stop) : null;
             stop.ThrowIfCancellationRequested();
-            return work.Write(located, report => Finished(report, learned) with { Namings = namings, Previews = previews });
+            return work.Write(located, report => Finished(report, learned) with
+            {
+                WordMaps = maps,
+                Namings = namings,
+                Previews = previews,
+            });
         }
         catch (Exception e) when (Failure.IsOutOfMemory(e))
         {

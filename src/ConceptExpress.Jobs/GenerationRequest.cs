@@ -1,16 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
-using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
-using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Generated;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
-using ConceptExpress.Library.Runs;
 
 namespace ConceptExpress.Jobs;
 
@@ -92,7 +89,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
             return drawing.Draw(loaded, context);
         }
         var recorded = vocabulary.Sources.Select(source => source.Folder?.Model).FirstOrDefault(model => model is not null);
-        var need = MemoryNeed.OfPicture(Settings.Width, Settings.Height);
+        var need = MemoryNeed.OfPicture(Settings);
         return Model is null && recorded is not null
             ? context.Models.UseRecorded(recorded, Compute, context, Draw, need)
             : context.Models.Use(Model, Compute, context, Draw, need);

@@ -100,6 +100,7 @@ sealed record PictureWork(
             Settings = Settings,
             GivenMasks = Masks is not null,
             Located = located,
+            Warnings = Context.Warnings,
             Run = Log.Record(Loaded.Machine) with { Estimate = Estimate },
         };
         ConceptManifest? manifest = null;

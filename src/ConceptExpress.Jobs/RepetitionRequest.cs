@@ -72,7 +72,9 @@ public sealed record RepetitionRequest : FolderRequest<PicturesResult>
     /// The folder cannot be written. <see cref="OutputOccupiedException"/>: it has content that must not be replaced, or an input.
     /// </exception>
     /// <exception cref="OperationCanceledException">The job was cancelled; nothing was written.</exception>
-    public override PicturesResult Work(JobContext context)
+    public override PicturesResult Work(JobContext context) => Observed(context, Perform);
+
+    PicturesResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         var record = PictureRecord.Read(Picture);

@@ -219,7 +219,9 @@ public sealed class Express : IDisposable
                 GivenMasks = masks is not null,
                 Located = located,
                 Learned = learned,
+                WordMaps = extractor.WordMapsOf(image.Image, learned.Words, settings, log, stop),
                 Steps = log.Steps,
+                Warnings = context.Warnings,
                 Run = log.Record(loaded.Machine),
             });
         });

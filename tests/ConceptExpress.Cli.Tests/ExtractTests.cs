@@ -8,7 +8,8 @@ namespace ConceptExpress.Cli.Tests;
 
 public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events];
+    static readonly string[] DifferFromRunToRun =
+        [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Report, ResultNames.Events];
 
     [Fact]
     public void Extract_Succeeds() => Assert.True(extraction.Outcome.Code == ExitCodes.Done, extraction.Outcome.Error);
@@ -59,8 +60,8 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     public void Run_TellsTheTimeOfEachPhase_AndTheMemory()
     {
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(extraction.Folder, ResultNames.Run)))!;
-        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "draw previews"],
-            run["seconds"]!.AsObject().Select(phase => phase.Key).Take(6));
+        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "read attention", "draw previews"],
+            run["seconds"]!.AsObject().Select(phase => phase.Key).Take(7));
         Assert.True((long)run["peakMemoryBytes"]! > 1 << 20);
         Assert.Equal(2, (int)run["machine"]!["threads"]!);
     }

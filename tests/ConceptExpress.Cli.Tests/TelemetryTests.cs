@@ -42,10 +42,19 @@ public sealed class TelemetryTests : IDisposable
         Assert.Empty(receiver.Requests);
     }
 
-    [Fact]
-    public async Task WhereNobodyListens_TheCommandSucceeds_AndWarns()
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task WhereNobodyListens_TheCommandSucceeds_AndWarns(string protocol)
     {
-        var (code, errors) = await Localize(FreeAddress(), "--telemetry");
+        var (code, errors) = await Run(
+            new()
+            {
+                ["HF_HOME"] = temp.Path,
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = FreeAddress(),
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+            },
+            "models", "list", "--telemetry");
         Assert.True(code == ExitCodes.Done, errors);
         Assert.Single(errors.Split('\n'), line => line.StartsWith("warning: not all telemetry could be sent (", StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal); // no stack of calls

@@ -73,7 +73,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("localize IMAGE --output OUT --steps 3")]
     [InlineData("toybox train --output OUT --stage vae --batch-size 2")]
     [InlineData("toybox train --output OUT --stage judge --small-share 0")]
-    [InlineData("generate --prompt x --output OUT")]
+    [InlineData("generate --output OUT")]
     [InlineData("generate --concepts OUT --output OUT")]
     [InlineData("generate --concepts OUT --prompt x --output OUT --sampler euler")]
     [InlineData("generate --concepts OUT --prompt x --output OUT --guidance NaN")]

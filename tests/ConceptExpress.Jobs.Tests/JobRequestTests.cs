@@ -9,6 +9,7 @@ using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Checkpoints;
+using ConceptExpress.Jobs.Health;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
@@ -66,6 +67,7 @@ public sealed class JobRequestTests : IDisposable
         new ReportRequest { Model = ModelReference.Embedded, Judge = "j", Training = "t", Output = "o", Replace = true },
         new RenderingRequest { Scenes = new SceneSettings { Difficulty = SceneDifficulty.Hard }, Count = 3, Output = "o" },
         new TrainingRequest { Stage = "vae", Steps = 5, Output = "o" },
+        new HealthRequest { Model = ModelReference.Embedded, Output = "o", SelfTest = false },
         new ModelListRequest(),
         new ModelPullRequest { Model = "o/n", Revision = "r", Variant = "fp16", File = "x.safetensors", Offline = true },
         new ModelVerifyRequest { Model = "sd15" },

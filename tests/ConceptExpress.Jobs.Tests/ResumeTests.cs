@@ -115,7 +115,8 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(EventRecords.Scalars(whole)["loss/total"], total);
         Assert.Equal(total.Select((_, i) => (long)i), total.Select(point => point.Step));
         // The lengths of the words after every pass, and the samples of three passes before the stop.
-        var lengths = EventRecords.Scalars(whole).Where(scalar => scalar.Key.StartsWith("vector_length/", StringComparison.Ordinal)).ToList();
+        var lengths = EventRecords.Scalars(whole).Where(scalar => scalar.Key.StartsWith("vector_length/", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(result.Manifest.Concepts.Count, lengths.Count);
         Assert.All(lengths, length => Assert.Equal(Passes, length.Value.Count));
         Assert.Equal(3, first.Count(record => record.Values.Any(value => value.Tag == ResultNames.Samples)));

@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using System.Globalization;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Runs;
@@ -66,11 +67,12 @@ sealed class TelemetryExport : IDisposable
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
-            if (eventSource.Name == Exporter) EnableEvents(eventSource, EventLevel.Error);
+            if (eventSource.Name == Exporter) EnableEvents(eventSource, EventLevel.Warning); // an unreachable collector is only a warning
         }
 
+        // Only the first line: the others are stacks of calls.
         protected override void OnEventWritten(EventWrittenEventArgs eventData) => First ??= string.Format(
-            System.Globalization.CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName ?? Exporter,
-            [.. eventData.Payload ?? []]);
+            CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName ?? Exporter, [.. eventData.Payload ?? []])
+            .Split('\n')[0].Trim();
     }
 }

@@ -22,7 +22,9 @@ sealed record ConceptRenameRequest : JobRequest<ConceptsResult>
     /// </exception>
     /// <exception cref="ConceptFolderException">The folder is damaged, or has no words.</exception>
     /// <exception cref="OutputException">The folder cannot be written.</exception>
-    public override ConceptsResult Work(JobContext context)
+    public override ConceptsResult Work(JobContext context) => Observed(context, Perform);
+
+    ConceptsResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         using var alone = FolderLock.Existing(Concepts);
@@ -69,7 +71,9 @@ sealed record ConceptRemoveRequest : JobRequest<ConceptsResult>
     /// <exception cref="SettingsException">There is no such concept, or none would be left.</exception>
     /// <exception cref="ConceptFolderException">The folder is damaged, or has no words.</exception>
     /// <exception cref="OutputException">The folder cannot be written.</exception>
-    public override ConceptsResult Work(JobContext context)
+    public override ConceptsResult Work(JobContext context) => Observed(context, Perform);
+
+    ConceptsResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         SettingsCheck.Rule(Names.Count > 0, "no concept is named; name one.");

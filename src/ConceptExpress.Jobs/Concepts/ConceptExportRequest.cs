@@ -33,7 +33,9 @@ sealed record ConceptExportRequest : JobRequest<ExportedWords>
     /// <exception cref="OutputException">
     /// The files cannot be written. <see cref="OutputOccupiedException"/>: another file there has the name of a word.
     /// </exception>
-    public override ExportedWords Work(JobContext context)
+    public override ExportedWords Work(JobContext context) => Observed(context, Perform);
+
+    ExportedWords Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         SettingsCheck.Rule(Concepts.Count > 0, "no folder of concepts is given; name one.");

@@ -19,7 +19,9 @@ sealed record ConceptListRequest : JobRequest<ListedConcepts>
     /// A folder does not exist, holds no concept folder, or cannot be read; or a named folder's list is damaged. Damaged lists below it are
     /// told as warnings.
     /// </exception>
-    public override ListedConcepts Work(JobContext context)
+    public override ListedConcepts Work(JobContext context) => Observed(context, Perform);
+
+    ListedConcepts Perform(JobContext context)
     {
         SettingsCheck.Require(this);
         SettingsCheck.Rule(Folders.Count > 0, "no folder is given; name one.");

@@ -2,6 +2,7 @@ using ConceptExpress.Imaging;
 using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Embeddings;
 using ConceptExpress.Library.Output;
+using ConceptExpress.Library.Pages;
 using ConceptExpress.Library.Runs;
 using ConceptExpress.Library.Settings;
 
@@ -9,7 +10,7 @@ namespace ConceptExpress.Library.Concepts;
 
 /// <summary>
 /// Writes an extraction as files. The same extraction gives the same bytes, except <c>run.json</c>, <c>metrics.csv</c>,
-/// <c>training.png</c> and the events of TensorBoard.
+/// <c>training.png</c>, <c>report.html</c> and the events of TensorBoard, which have times.
 /// </summary>
 static class ConceptFolderWriter
 {
@@ -18,17 +19,24 @@ static class ConceptFolderWriter
     /// <exception cref="OutputException">An embedding file cannot be written.</exception>
     public static ConceptManifest Write(string folder, ExtractionReport report)
     {
-        var masks = report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size)).ToList();
+        var masks = MasksOf(report);
         var manifest = Manifest(report, masks);
         WriteMasks(folder, manifest, masks, report.Image.Image);
         WriteEmbeddings(folder, manifest, report, masks);
         WritePreviews(folder, manifest, report.Previews);
         WriteSamples(folder, manifest, report.Samples);
         WriteRun(folder, report.Run, report.Steps);
+        if (report.Learned is not null) File.WriteAllText(Path.Combine(folder, ResultNames.Report), ReportPage.Of(manifest, report));
         LearningEvents.Write(folder, manifest, report);
         LibraryJson.Write(Path.Combine(folder, ResultNames.Manifest), manifest);
         return manifest;
     }
+
+    /// <summary>Returns the manifest of an extraction, without writing anything.</summary>
+    internal static ConceptManifest Manifest(ExtractionReport report) => Manifest(report, MasksOf(report));
+
+    static List<Mask> MasksOf(ExtractionReport report) =>
+        [.. report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size))];
 
     static ConceptManifest Manifest(ExtractionReport report, List<Mask> masks) => new()
     {

@@ -1,4 +1,5 @@
 using ConceptExpress.Extraction;
+using ConceptExpress.Extraction.Attention;
 using ConceptExpress.Extraction.Naming;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Runs;
@@ -49,6 +50,9 @@ sealed record ExtractionReport
     /// <summary>What the located concepts may be called, in the same order; null if nobody looked.</summary>
     public IReadOnlyList<ConceptNaming>? Namings { get; init; }
 
+    /// <summary>Where the words are seen in the picture, in the same order; null if nobody looked.</summary>
+    public IReadOnlyList<AttentionMap>? WordMaps { get; init; }
+
     /// <summary>The previews; null if none were drawn.</summary>
     public PreviewSheet? Previews { get; init; }
 
@@ -60,6 +64,9 @@ sealed record ExtractionReport
 
     /// <summary>The log of all optimizer steps; null if nothing was learned.</summary>
     public StepLog? Steps { get; init; }
+
+    /// <summary>What a person should know about the result, one sentence each; empty if there is nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The version, machine and times of the run, for <c>run.json</c>.</summary>
     public required RunRecord Run { get; init; }

@@ -12,6 +12,9 @@ readonly record struct Rgb(byte Red, byte Green, byte Blue)
         new(240, 50, 230), new(150, 140, 0), new(170, 110, 40), new(70, 70, 200), new(200, 90, 120), new(100, 120, 40),
     ];
 
+    /// <summary>The number of colors that differ.</summary>
+    public static int Count => Distinct.Length;
+
     /// <summary>Returns the color of a concept or curve by its number, from 0. The twelve colors repeat.</summary>
     public static Rgb Of(int index) => Distinct[index % Distinct.Length];
 }

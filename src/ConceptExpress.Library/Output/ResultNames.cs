@@ -4,6 +4,7 @@ using ConceptExpress.Diffusion.Training;
 using ConceptExpress.Imaging;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Generated;
+using ConceptExpress.Library.Pages;
 using ConceptExpress.Library.States;
 
 namespace ConceptExpress.Library.Output;
@@ -20,6 +21,7 @@ static partial class ResultNames
     public const string Run = "run.json";
     public const string Metrics = "metrics.csv";
     public const string Chart = "training.png";
+    public const string Report = "report.html";
     public const string Grid = "grid.png";
     public const string Board = "tensorboard";
 
@@ -71,7 +73,7 @@ static partial class ResultNames
         var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
         IEnumerable<string?> named =
         [
-            Manifest, Overlay, Run, Metrics, Chart, Events, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? [])
+            Manifest, Overlay, Report, Run, Metrics, Chart, Events, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? [])
                 .Select(Text),
             .. concepts.SelectMany(concept => new[]
             {
@@ -79,7 +81,8 @@ static partial class ResultNames
             }),
             .. concepts.SelectMany(concept => (concept["previews"] as JsonArray ?? []).Select(Text)),
         ];
-        return [.. named.OfType<string>().Distinct().Where(file => ConceptFile().IsMatch(file) && IsIn(folder, file))];
+        return [.. named.OfType<string>().Distinct().Where(file => ConceptFile().IsMatch(file) && IsIn(folder, file)
+            && (file != Report || HtmlPage.IsOurs(Path.Combine(folder, file))))];
     }
 
     // A manifest may be edited or hostile. A file outside the folder, or reached through a link, is not a result.
@@ -129,8 +132,9 @@ static partial class ResultNames
     }
 
     [GeneratedRegex(
-        @"^(concepts\.json|overlay\.png|run\.json|metrics\.csv|training\.png|(masks|previews|samples)/[A-Za-z0-9._-]+\.png|"
-        + @"embeddings/[A-Za-z0-9._-]+\.(safetensors|preview\.png)|tensorboard/events\.out\.tfevents\.[0-9]{10})\z")]
+        @"^(concepts\.json|overlay\.png|report\.html|run\.json|metrics\.csv|training\.png|"
+        + @"(masks|previews|samples)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.(safetensors|preview\.png)|"
+        + @"tensorboard/events\.out\.tfevents\.[0-9]{10})\z")]
     private static partial Regex ConceptFile();
 
     [GeneratedRegex(@"^(concepts\.json|embeddings/[A-Za-z0-9._-]+\.safetensors)\z")]

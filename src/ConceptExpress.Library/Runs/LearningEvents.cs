@@ -74,7 +74,8 @@ sealed class LearningEvents : IDisposable
                 events.AddPicture(ResultNames.Samples, Path.Combine(folder, sample), line.Time, line.Step.Step);
         }
         foreach (var preview in manifest.Concepts.SelectMany(concept => concept.Previews).Append(manifest.JointPreview).OfType<string>())
-            events.AddPicture(Path.ChangeExtension(preview, null), Path.Combine(folder, preview), DateTimeOffset.UtcNow, lines[^1].Step.Step);
+            events.AddPicture(
+                Path.ChangeExtension(preview, null), Path.Combine(folder, preview), DateTimeOffset.UtcNow, lines[^1].Step.Step);
     }
 
     /// <summary>Closes the file.</summary>

@@ -71,7 +71,8 @@ public sealed partial class JobTelemetryTests : IDisposable
         Assert.All(heard.Of("conceptexpress.step.duration"), value => Assert.InRange(value.Value, 0, 600));
         var last = listener.Events.OfType<OptimizerStepDone>().Last().Losses.All.ToDictionary();
         foreach (var (name, loss) in last)
-            Assert.Equal(loss, heard.Of("conceptexpress.loss").Last(value => (string)value.Tags["conceptexpress.loss.name"]! == name).Value);
+            Assert.Equal(loss,
+                heard.Of("conceptexpress.loss").Last(value => (string)value.Tags["conceptexpress.loss.name"]! == name).Value);
         Assert.Single(heard.Of("conceptexpress.model.load.duration")); // the second job finds the checkpoint in memory
         Assert.Equal(2, heard.Of("conceptexpress.model.wait.duration").Count);
         Assert.Equal([1, -1, 1, -1], heard.Of("conceptexpress.job.active").Select(value => value.Value));
@@ -101,7 +102,8 @@ public sealed partial class JobTelemetryTests : IDisposable
         });
         Assert.Throws<ResumableException>(() => Request.Work(new JobContext(pool, listener, stop.Token)));
         Assert.Equal(["cancelled", "cancelled"],
-            heard.Spans.Where(span => span.DisplayName is "extract" or Phases.LearnSplitTokens).Select(span => span.GetTagItem("error.type")));
+            heard.Spans.Where(span => span.DisplayName is "extract" or Phases.LearnSplitTokens)
+                .Select(span => span.GetTagItem("error.type")));
         Assert.All(heard.Spans, span => Assert.Equal(ActivityStatusCode.Unset, span.Status));
     }
 
@@ -112,7 +114,7 @@ public sealed partial class JobTelemetryTests : IDisposable
         Request.Work(new JobContext(pool));
         var texts = heard.Spans.SelectMany(span => span.TagObjects).Select(tag => tag.Value)
             .Concat(heard.Values.SelectMany(value => value.Tags.Values)).OfType<string>().Distinct().ToList();
-        Assert.Superset(texts.ToHashSet(), PhasesInOrder.ToHashSet());
+        Assert.Superset(PhasesInOrder.ToHashSet(), texts.ToHashSet());
         Assert.Empty(texts.Except([.. PhasesInOrder, "extract", "denoising", "alignment", "contrast", "total"]));
     }
 
