@@ -10,8 +10,8 @@ namespace ConceptExpress.Jobs.Naming;
 static class NamingEncoder
 {
     /// <summary>
-    /// Loads the CLIP of a folder, or without one that of the embedded checkpoint. That one knows only toys, so other checkpoints have none:
-    /// the result is null.
+    /// Loads the CLIP of a folder, or without one that of the embedded checkpoint. That one knows only toys, so other checkpoints have
+    /// none: the result is null.
     /// </summary>
     /// <exception cref="CheckpointException">The model is missing or damaged, or is not a CLIP.</exception>
     public static ClipEncoder? For(LoadedModel loaded, string? folder)

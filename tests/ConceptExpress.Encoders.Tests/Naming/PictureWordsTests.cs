@@ -16,7 +16,10 @@ public class PictureWordsTests
 
     // As coarse as the cells of a latent, and a little too large.
     static Mask Coarse => new(PixelSize.Square(Side), [.. Enumerable.Range(0, Side * Side).Select(i =>
-        Enumerable.Range(0, Cell * Cell).Any(j => IsInside((i / Side / Cell * Cell + j / Cell) * Side + i % Side / Cell * Cell + j % Cell)))]);
+    {
+        var corner = i / Side / Cell * Cell * Side + i % Side / Cell * Cell;
+        return Enumerable.Range(0, Cell * Cell).Any(j => IsInside(corner + j / Cell * Side + j % Cell));
+    })]);
 
     static int Green(RgbImage picture) => Enumerable.Range(0, picture.Width * picture.Height)
         .Count(i => picture.Pixels[3 * i + 1] > picture.Pixels[3 * i] + 50);
@@ -46,7 +49,8 @@ public class PictureWordsTests
         using var clip = ClipEncoder.Load(TestFolders.ToyboxClip);
         using var names = new PictureWords(clip, words);
         var close = CloseUpView.Of(Disc, Coarse, Cell, Side);
-        var cosines = words.Select(word => nn.functional.cosine_similarity(clip.EncodeText([$"a photo of a {word}"]), clip.Encode([close]), 1, 1e-8)
+        var seen = nn.functional.normalize(clip.Encode([close]), dim: 1)[0];
+        var cosines = words.Select(word => nn.functional.normalize(clip.EncodeText([$"a photo of a {word}"]), dim: 1)[0].dot(seen)
             .item<float>()).ToList();
         var near = names.Nearest(close, 3);
         Assert.Equal([.. words.Zip(cosines).OrderByDescending(pair => pair.Second).Select(pair => pair.First).Take(3)],
