@@ -31,8 +31,8 @@ if (args is ["states", var output])
 if (args.Length is < 1 or > 3 || args is [_, _, not ("cpu" or "cuda")]
     || !Enum.TryParse<ComputePrecision>(args[0], ignoreCase: true, out var precision))
 {
-    Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]], or benchmarks states FOLDER, or "
-        + "benchmarks names FOLDER SEED N");
+    Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]], or benchmarks states FOLDER, "
+        + "or benchmarks names FOLDER SEED N");
     return 2;
 }
 var folder = args.Length > 1 ? args[1] : Path.Combine("runs", "random-sd21");

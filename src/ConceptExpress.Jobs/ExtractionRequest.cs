@@ -63,7 +63,8 @@ public sealed record ExtractionRequest : PictureRequest
     /// <summary>
     /// Names for the first concepts, in their order, all different: 1 to 100 ASCII letters, digits, dots, dashes and underscores each. The
     /// name is that of the concept's files, and in angle brackets its word. Other concepts are called after the picture:
-    /// <c>toybox-01-asset0</c>. Names that find no concept are told as a warning; with <see cref="PictureRequest.Masks"/>, they are refused.
+    /// <c>toybox-01-asset0</c>. Names that find no concept are told as a warning; with <see cref="PictureRequest.Masks"/>, they are
+    /// refused.
     /// </summary>
     /// <value>The default is an empty list.</value>
     public IReadOnlyList<string> Names { get; init; } = [];
@@ -86,9 +87,8 @@ public sealed record ExtractionRequest : PictureRequest
     /// <exception cref="Imaging.ImageException">
     /// The picture or a mask cannot be read, or the masks are missing, empty, of different sizes, or not of the picture's proportions.
     /// </exception>
-    /// <exception cref="Diffusion.Checkpoints.CheckpointException">
-    /// The checkpoint or CLIP is missing, damaged or of another kind.
-    /// </exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint or CLIP is missing, damaged or of another
+    /// kind.</exception>
     /// <exception cref="StateException">The unfinished extraction is damaged, or was written by another version.</exception>
     /// <exception cref="LearningDivergedException">
     /// A value was not finite while learning. The words after the last pass before it are written, if there is one.
@@ -252,8 +252,8 @@ public sealed record ExtractionRequest : PictureRequest
     void CheckNames()
     {
         SettingsCheck.Rule(Names.All(name => name is not null && ConceptNames.IsName(name)),
-            $"'{Names.FirstOrDefault(name => name is null || !ConceptNames.IsName(name))}' cannot be the name of a concept, which has 1 to 100 "
-            + "ASCII letters, digits, dots, dashes and underscores; choose another.");
+            $"'{Names.FirstOrDefault(name => name is null || !ConceptNames.IsName(name))}' cannot be the name of a concept, which has 1 "
+            + "to 100 ASCII letters, digits, dots, dashes and underscores; choose another.");
         SettingsCheck.Rule(Names.CountBy(name => name, StringComparer.OrdinalIgnoreCase).All(name => name.Value == 1),
             "two names are the same, or differ only in capital letters; give each concept its own.");
     }

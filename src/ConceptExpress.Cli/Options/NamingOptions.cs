@@ -13,7 +13,8 @@ sealed class NamingOptions
 
     readonly Option<string> clip = OptionKinds.Text("--clip", "DIR",
         "CLIP in the Hugging Face layout, which looks for words that say what the concepts show (default: the embedded one with the "
-        + "embedded checkpoint, otherwise none).");
+            + "embedded "
+        + "checkpoint, otherwise none).");
 
     public void AddTo(Command command)
     {
