@@ -30,6 +30,10 @@ static class ImageEncoders
         };
     }
 
+    /// <summary>Returns whether a folder holds a CLIP, by its <c>config.json</c>.</summary>
+    /// <exception cref="CheckpointException">The folder holds no encoder.</exception>
+    public static bool IsClip(string folder) => TypeIn(new EncoderFolder(folder).Config) == ClipConfig.ModelType;
+
     static string TypeIn(string file)
     {
         var named = ConfigCheck.Read<NamedType>(file);

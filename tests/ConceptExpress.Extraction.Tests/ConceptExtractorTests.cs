@@ -126,7 +126,7 @@ public sealed class ConceptExtractorTests : IDisposable
         Assert.Equal(maps.Select(map => map.Values), extractor.WordMapsOf(Noise(Wide), words, Brief, null, Stop).Select(map => map.Values));
         Assert.Equal(words.Select(word => word.Vectors), extractor.Extract(Noise(Wide), Brief, masks, null, Stop).Words
             .Select(word => word.Vectors));
-        Assert.Empty(extractor.WordMapsOf(Noise(Wide), [], Brief));
+        Assert.Empty(extractor.WordMapsOf(Noise(Wide), [], Brief, null, Stop));
     }
 
     [Fact]

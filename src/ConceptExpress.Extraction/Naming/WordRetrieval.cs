@@ -43,8 +43,7 @@ sealed class WordRetrieval
 
     /// <summary>
     /// Returns the words whose vectors are nearest to a learned word, the nearest first. A word of several vectors is as near as the
-    /// nearest
-    /// of them.
+    /// nearest of them.
     /// </summary>
     /// <param name="learned">Vectors of the learned word, D arrays of E values.</param>
     /// <param name="count">Maximum number of words, 1 or more.</param>
@@ -52,8 +51,12 @@ sealed class WordRetrieval
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        return Nearest(Words, Unit(Rows(Words)).matmul(Unit(Stacked(learned)).t()).amax([1L]), count);
+        return Nearest(Words, Rows(Words), Stacked(learned), count);
     }
+
+    /// <summary>Returns the words whose rows (W,E) have the highest cosines with any of the vectors (D,E), the highest first.</summary>
+    internal static IReadOnlyList<NearWord> Nearest(IReadOnlyList<string> words, Tensor rows, Tensor vectors, int count) =>
+        Nearest(words, Unit(rows).matmul(Unit(vectors).t()).amax([1L]), count);
 
     /// <summary>
     /// Returns the words whose features are nearest to those of a learned word, the nearest first. In a feature, the noun of a learned word

@@ -11,8 +11,7 @@ static class NamingEncoder
 {
     /// <summary>
     /// Loads the CLIP of a folder, or without one that of the embedded checkpoint. That one knows only toys, so other checkpoints have
-    /// none:
-    /// the result is null.
+    /// none: the result is null.
     /// </summary>
     /// <exception cref="CheckpointException">The model is missing or damaged, or is not a CLIP.</exception>
     public static ClipEncoder? For(LoadedModel loaded, string? folder)
@@ -23,11 +22,7 @@ static class NamingEncoder
 
     /// <summary>Loads a CLIP with both towers.</summary>
     /// <exception cref="CheckpointException">The model is missing or damaged, or is not a CLIP.</exception>
-    public static ClipEncoder Load(string folder, Device device)
-    {
-        var encoder = ImageEncoders.Load(folder, device);
-        if (encoder is ClipEncoder clip) return clip;
-        encoder.Dispose();
-        throw new CheckpointException($"{folder} holds an encoder of pictures alone, which knows no words; name a CLIP instead.");
-    }
+    public static ClipEncoder Load(string folder, Device device) => ImageEncoders.IsClip(folder)
+        ? ClipEncoder.Load(folder, device)
+        : throw new CheckpointException($"{folder} holds an encoder of pictures alone, which knows no words; name a CLIP instead.");
 }
