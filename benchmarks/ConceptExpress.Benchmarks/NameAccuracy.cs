@@ -20,7 +20,8 @@ static class NameAccuracy
     public sealed record Learned(string Kind, float[] Vector);
 
     /// <summary>
-    /// Learns the words of scenes with the preset Express, and prints the shares of things found (IoU .5 or more) whose kind comes first, and
+    /// Learns the words of scenes with the preset Express, and prints the shares of things found (IoU .5 or more) whose kind comes first,
+    /// and
     /// among the first five, in each list. Vectors are kept in a folder, and learned only once.
     /// </summary>
     public static void Measure(string folder, ulong seed, int scenes)
@@ -59,7 +60,9 @@ static class NameAccuracy
                     + string.Join("; ", naming.Nearest.Select(list => string.Join(" ", list.Value.Take(5).Select(near => near.Word)))));
             }
         }
-        Console.WriteLine($"{scenes} scenes from seed {seed}, {things} things found\n\n| list | kind first | kind among the first five |\n|---|---|---|");
-        foreach (var (list, right) in first) Console.WriteLine($"| {list} | {(double)right / things:0.00} | {(double)five[list] / things:0.00} |");
+        Console.WriteLine($"{scenes} scenes from seed {seed}, {things} things found\n\n"
+            + "| list | kind first | kind among the first five |\n|---|---|---|");
+        foreach (var (list, right) in first)
+            Console.WriteLine($"| {list} | {(double)right / things:0.00} | {(double)five[list] / things:0.00} |");
     }
 }

@@ -16,6 +16,7 @@ using static TorchSharp.torch;
 // runs/random-sd21).
 // On the CPU everything is measured once, because it takes minutes. On CUDA it is the median of ten runs after one warm-up run.
 // Cost of saving states: ... -- states FOLDER, where FOLDER is on the disk to measure.
+// Names from the vocabulary: ... -- names FOLDER SEED N, with N scenes of toys from SEED; learned words are kept in FOLDER.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["names", var words, var from, var scenes])
 {
@@ -30,7 +31,8 @@ if (args is ["states", var output])
 if (args.Length is < 1 or > 3 || args is [_, _, not ("cpu" or "cuda")]
     || !Enum.TryParse<ComputePrecision>(args[0], ignoreCase: true, out var precision))
 {
-    Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]], or benchmarks states FOLDER");
+    Console.Error.WriteLine("usage: benchmarks fp32|bf16|fp16 [FOLDER [cpu|cuda]], or benchmarks states FOLDER, "
+        + "or benchmarks names FOLDER SEED N");
     return 2;
 }
 var folder = args.Length > 1 ? args[1] : Path.Combine("runs", "random-sd21");

@@ -44,7 +44,8 @@ static class StateCost
         };
         var steps = Enumerable.Range(0, Saves * Concepts * Split).Select(i => new LoggedStep(
             new OptimizerStepDone(Phases.LearnSplitTokens, i / Split / Concepts, i, "a photo of <asset0>",
-                new LossValues([new("denoising", 0.123), new("alignment", 1.5), new("contrast", 0.3)], 0.2), 0.1), i, DateTimeOffset.UnixEpoch)).ToList();
+                new LossValues([new("denoising", 0.123), new("alignment", 1.5), new("contrast", 0.3)], 0.2), 0.1),
+            i, DateTimeOffset.UnixEpoch)).ToList();
         var seconds = steps.Chunk(Concepts * Split).Select(pass =>
         {
             var watch = Stopwatch.StartNew();

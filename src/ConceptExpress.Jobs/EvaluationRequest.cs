@@ -24,7 +24,10 @@ namespace ConceptExpress.Jobs;
 public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
 {
     const long SmallCheckpoint = 1L << 30; // bytes; up to this size of weights, every worker gets its own copy
-    const string EmbeddedClip = "toybox-clip", EmbeddedJudge = "toybox-judge";
+    const string EmbeddedJudge = "toybox-judge";
+
+    /// <summary>Name of the CLIP pair of the embedded checkpoint, which knows only toys.</summary>
+    internal const string EmbeddedClip = "toybox-clip";
 
     /// <summary>The methods and seeds that run on every picture, and how samples are drawn.</summary>
     public required EvaluationPlan Plan { get; init; }
@@ -193,7 +196,8 @@ public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
         return viewers;
     }
 
-    static string? Companion(string name)
+    /// <summary>Returns the folder of a model that comes with the program; null if it is not installed.</summary>
+    internal static string? Companion(string name)
     {
         try
         {

@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Extraction.Naming;
+using ConceptExpress.Jobs.Naming;
 using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Drawing;
@@ -61,10 +63,19 @@ public sealed record ExtractionRequest : PictureRequest
     /// <summary>
     /// Names for the first concepts, in their order, all different: 1 to 100 ASCII letters, digits, dots, dashes and underscores each. The
     /// name is that of the concept's files, and in angle brackets its word. Other concepts are called after the picture:
-    /// <c>toybox-01-asset0</c>. Names that find no concept are told as a warning; with <see cref="PictureRequest.Masks"/>, they are refused.
+    /// <c>toybox-01-asset0</c>. Names that find no concept are told as a warning; with <see cref="PictureRequest.Masks"/>, they are
+    /// refused.
     /// </summary>
     /// <value>The default is an empty list.</value>
     public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>
+    /// Path of the folder of a CLIP model in the Hugging Face layout, which looks for words that say what the concepts show
+    /// (<see cref="ConceptNaming"/>); null for the embedded one with the embedded checkpoint, and for none with others. It does not change
+    /// what is learned.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public string? Clip { get; init; }
 
     PreviewSettings PreviewsOrUsual => Previews ?? PreviewSettings.For(Settings.Preset);
 
@@ -76,7 +87,8 @@ public sealed record ExtractionRequest : PictureRequest
     /// <exception cref="Imaging.ImageException">
     /// The picture or a mask cannot be read, or the masks are missing, empty, of different sizes, or not of the picture's proportions.
     /// </exception>
-    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint is missing, damaged or of another kind.</exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint or CLIP is missing, damaged or of another
+    /// kind.</exception>
     /// <exception cref="StateException">The unfinished extraction is damaged, or was written by another version.</exception>
     /// <exception cref="LearningDivergedException">
     /// A value was not finite while learning. The words after the last pass before it are written, if there is one.
@@ -99,6 +111,7 @@ public sealed record ExtractionRequest : PictureRequest
         PreviewsOrUsual.Sampling.Validated();
         CheckNames();
         var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
+        output.Check(Clip);
         SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction to resume; start a new one.");
         if (states.Exists && !Resume && !Replace)
             throw new OutputOccupiedException($"{Output} holds an unfinished extraction; resume it, or choose another output folder.",
@@ -125,7 +138,9 @@ public sealed record ExtractionRequest : PictureRequest
 
     ConceptsResult Extract(PictureWork work, StateFolder states, CancellationToken stop)
     {
-        PreviewsOrUsual.Sampling.ValidatedFor(work.Loaded.Model.Schedule); // before the long work
+        // before the long work
+        PreviewsOrUsual.Sampling.ValidatedFor(work.Loaded.Model.Schedule);
+        if (Clip is not null) NamingEncoder.Load(Clip, work.Loaded.Model.Device).Dispose();
         var record = new StateRecord
         {
             Image = ImageRecord.Of(work.Name, work.Image),
@@ -188,9 +203,15 @@ public sealed record ExtractionRequest : PictureRequest
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
             var maps = work.Extractor.WordMapsOf(work.Image.Image, learned.Words, work.Settings, work.Log, stop);
+            var namings = LookForNames(work, learned, stop);
             var previews = PreviewsOrUsual.Count > 0 ? Paint(work, learned, PreviewsOrUsual, stop) : null;
             stop.ThrowIfCancellationRequested();
-            return work.Write(located, report => Finished(report, learned) with { WordMaps = maps, Previews = previews });
+            return work.Write(located, report => Finished(report, learned) with
+            {
+                WordMaps = maps,
+                Namings = namings,
+                Previews = previews,
+            });
         }
         catch (Exception e) when (Failure.IsOutOfMemory(e))
         {
@@ -220,11 +241,19 @@ public sealed record ExtractionRequest : PictureRequest
 
     ExtractionReport Named(ExtractionReport report) => report with { GivenNames = Names };
 
+    IReadOnlyList<ConceptNaming> LookForNames(PictureWork work, ConceptSet learned, CancellationToken stop)
+    {
+        work.Log.Report(new PhaseBegan(ConceptNamer.Phase, learned.Concepts.Count));
+        using var encoder = NamingEncoder.For(work.Loaded, Clip);
+        return new ConceptNamer(work.Loaded.Model, encoder)
+            .Names(work.Image.Image, learned.Concepts, () => work.Log.Report(new Advanced()), stop);
+    }
+
     void CheckNames()
     {
         SettingsCheck.Rule(Names.All(name => name is not null && ConceptNames.IsName(name)),
-            $"'{Names.FirstOrDefault(name => name is null || !ConceptNames.IsName(name))}' cannot be the name of a concept, which has 1 to 100 "
-            + "ASCII letters, digits, dots, dashes and underscores; choose another.");
+            $"'{Names.FirstOrDefault(name => name is null || !ConceptNames.IsName(name))}' cannot be the name of a concept, which has 1 "
+            + "to 100 ASCII letters, digits, dots, dashes and underscores; choose another.");
         SettingsCheck.Rule(Names.CountBy(name => name, StringComparer.OrdinalIgnoreCase).All(name => name.Value == 1),
             "two names are the same, or differ only in capital letters; give each concept its own.");
     }

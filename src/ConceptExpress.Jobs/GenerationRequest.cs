@@ -32,7 +32,8 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     /// <summary>
     /// Prompts, seed and other settings of the first picture. The seed increases by one with every further picture, and must be at most
     /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused. A word may be shortened to what follows one of
-    /// its dashes (<c>&lt;asset0&gt;</c> for <c>&lt;toybox-01-asset0&gt;</c>) if no other word ends so; an event (<see cref="Noted"/>) tells
+    /// its dashes (<c>&lt;asset0&gt;</c> for <c>&lt;toybox-01-asset0&gt;</c>) if no other word ends so; an event (<see cref="Noted"/>)
+    /// tells
     /// what a short form stands for.
     /// </summary>
     public required GenerationSettings Settings { get; init; }
@@ -89,7 +90,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
             return drawing.Draw(loaded, context);
         }
         var recorded = vocabulary.Sources.Select(source => source.Folder?.Model).FirstOrDefault(model => model is not null);
-        var need = MemoryNeed.OfPicture(Settings.Width, Settings.Height);
+        var need = MemoryNeed.OfPicture(Settings);
         return Model is null && recorded is not null
             ? context.Models.UseRecorded(recorded, Compute, context, Draw, need)
             : context.Models.Use(Model, Compute, context, Draw, need);

@@ -8,7 +8,8 @@ namespace ConceptExpress.Cli.Tests;
 /// <summary><c>extract</c> as a process that is killed: the short form of docs/results/kill-resume.md.</summary>
 public sealed class ExtractionKillTests : IDisposable
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events];
+    static readonly string[] DifferFromRunToRun =
+        [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events, ResultNames.Report];
 
     readonly TemporaryFolder temp = new();
 

@@ -19,7 +19,8 @@ public sealed class LikeTests(ExtractionFixture extraction) : IClassFixture<Extr
         var cat = Pickle("cat.pt", 2);
         var drawn = Cli.Run("generate", "--concepts", extraction.Folder, "--embedding", $"{cat}=tom", "--prompt",
             "a (<asset0>:1.2) BREAK on embedding:tom, [red]", "--negative", "(blur)", "--sampler", "dpm++", "--steps", "3",
-            "--guidance", "4", "--width", "64", "--height", "32", "--seed", "11", "--count", "2", "--threads", "2", "--output", temp["drawn"]);
+            "--guidance", "4", "--width", "64", "--height", "32", "--seed", "11", "--count", "2", "--threads", "2",
+            "--output", temp["drawn"]);
         Assert.True(drawn.Code == ExitCodes.Done, drawn.Error);
         var again = Like("drawn", "again", picture: 1);
         Assert.True(again.Code == ExitCodes.Done, again.Error);

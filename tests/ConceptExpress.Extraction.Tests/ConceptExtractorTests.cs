@@ -108,6 +108,27 @@ public sealed class ConceptExtractorTests : IDisposable
         Assert.NotEqual(Learned(3), Learned(4));
     }
 
+    /// <summary>Looking at words changes neither them nor what is learned next with the same checkpoint.</summary>
+    [Fact]
+    public void MapsOfWords_AreOnePerWord_TheSameEachTime_AndChangeNothing()
+    {
+        var extractor = new ConceptExtractor(model);
+        Mask[] masks = [Where(Wide, (x, _) => x < 60), Where(Wide, (x, _) => x > 90)];
+        var words = extractor.Extract(Noise(Wide), Brief, masks, null, Stop).Words;
+        var heard = new RecordedProgress();
+        var maps = extractor.WordMapsOf(Noise(Wide), words, Brief, heard, Stop);
+        Assert.Equal(words.Count, maps.Count);
+        var began = Assert.Single(heard.All<PhaseBegan>());
+        Assert.Equal((Phases.ReadAttention, (int?)words.Count), (began.Phase, began.Steps));
+        Assert.All(maps, map => Assert.Equal(map.Grid.Cells, map.Values.Length));
+        Assert.All(maps.SelectMany(map => map.Values), value => Assert.InRange(value, 0, 1));
+        Assert.NotEqual(maps[0].Values, maps[1].Values);
+        Assert.Equal(maps.Select(map => map.Values), extractor.WordMapsOf(Noise(Wide), words, Brief, null, Stop).Select(map => map.Values));
+        Assert.Equal(words.Select(word => word.Vectors), extractor.Extract(Noise(Wide), Brief, masks, null, Stop).Words
+            .Select(word => word.Vectors));
+        Assert.Empty(extractor.WordMapsOf(Noise(Wide), [], Brief));
+    }
+
     [Fact]
     public void Progress_IsPhaseByPhase_WithAsManyStepsAsAnnounced()
     {

@@ -9,6 +9,8 @@ using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Checkpoints;
+using ConceptExpress.Jobs.Concepts;
+using ConceptExpress.Jobs.Health;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
@@ -66,6 +68,11 @@ public sealed class JobRequestTests : IDisposable
         new ReportRequest { Model = ModelReference.Embedded, Judge = "j", Training = "t", Output = "o", Replace = true },
         new RenderingRequest { Scenes = new SceneSettings { Difficulty = SceneDifficulty.Hard }, Count = 3, Output = "o" },
         new TrainingRequest { Stage = "vae", Steps = 5, Output = "o" },
+        new HealthRequest { Model = ModelReference.Embedded, Output = "o", SelfTest = false },
+        new ConceptListRequest { Folders = ["a"] },
+        new ConceptRenameRequest { Concepts = "a", Names = new Dictionary<string, string> { ["asset0"] = "ball" } },
+        new ConceptRemoveRequest { Concepts = "a", Names = ["ball"] },
+        new ConceptExportRequest { Concepts = ["a"], Names = ["ball"], Program = "comfyui", To = "c", Replace = true },
         new ModelListRequest(),
         new ModelPullRequest { Model = "o/n", Revision = "r", Variant = "fp16", File = "x.safetensors", Offline = true },
         new ModelVerifyRequest { Model = "sd15" },

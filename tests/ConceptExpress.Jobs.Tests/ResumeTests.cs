@@ -15,7 +15,8 @@ public sealed class ResumeTests : IDisposable
 {
     const int Passes = 4, Merge = 2;
 
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events];
+    static readonly string[] DifferFromRunToRun =
+        [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events, ResultNames.Report];
 
     readonly TemporaryFolder temp = new();
     readonly ModelPool pool = new();

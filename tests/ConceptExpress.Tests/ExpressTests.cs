@@ -81,7 +81,8 @@ public sealed class ExpressTests : IDisposable
             Compute = OneThread,
             Output = temp["job"]
         }.Work(new JobContext(pool));
-        foreach (var file in new[] { ResultNames.Manifest, ResultNames.Overlay, "embeddings/toybox-01-asset0.safetensors", "masks/asset0.png" })
+        string[] files = [ResultNames.Manifest, ResultNames.Overlay, "embeddings/toybox-01-asset0.safetensors", "masks/asset0.png"];
+        foreach (var file in files)
             Assert.Equal(File.ReadAllBytes(temp[$"job/{file}"]), File.ReadAllBytes(temp[$"library/{file}"]));
     }
 

@@ -30,6 +30,7 @@ static class ExtractCommand
                 Masks = picture.Masks(parse),
                 Settings = settings,
                 Names = naming.Names(parse),
+                Clip = naming.Clip(parse),
                 Previews = learning.Previews(parse, settings.Preset),
                 Model = common.Model(parse),
                 Compute = common.Compute(parse),
@@ -47,7 +48,8 @@ static class ExtractCommand
         var concepts = result.Manifest.Concepts;
         output.WriteLine($"{concepts.Count} concept{(concepts.Count == 1 ? "" : "s")} in {result.Output}");
         foreach (var concept in concepts)
-            output.WriteLine(FormattableString.Invariant($"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture"));
+            output.WriteLine(FormattableString.Invariant(
+                $"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture{Perhaps(concept.Naming?.Name)}"));
         if (result.Manifest.Unfinished is { } unfinished)
             output.WriteLine(
                 $"Unfinished: {unfinished.Pass} of {unfinished.Passes} passes are done. To continue, run the same command with --resume.");
@@ -57,4 +59,6 @@ static class ExtractCommand
             + "pictures");
         Spellings.Print(first.Name, output);
     }
+
+    static string Perhaps(string? name) => name is null ? "" : $", perhaps {("aeiou".Contains(name[0]) ? "an" : "a")} {name}";
 }

@@ -17,7 +17,8 @@ static class ModelsCommand
     /// <summary><c>models list</c>: what is here, and what has a short name.</summary>
     static Command List(Session session)
     {
-        var (command, json) = (new Command("list", "List the checkpoints of this machine and those with short names."), CommonOptions.NewJson());
+        var command = new Command("list", "List the checkpoints of this machine and those with short names.");
+        var json = CommonOptions.NewJson();
         command.Options.Add(json);
         command.SetAction(parse => session.Run(new ModelListRequest(), parse.GetValue(json), (result, output) =>
         {

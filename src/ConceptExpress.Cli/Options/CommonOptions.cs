@@ -88,9 +88,14 @@ sealed class CommonOptions
     /// <summary>The device; null if the option is not given.</summary>
     public string? Device(ParseResult parse) => parse.GetValue(device);
 
-    /// <summary>The precision; null if the option is not given, or is <c>auto</c>.</summary>
-    public ComputePrecision? Precision(ParseResult parse) =>
-        parse.GetValue(precision) is { } word and not Auto ? Enum.Parse<ComputePrecision>(word, ignoreCase: true) : null;
+    /// <summary>The precision of a picture that is drawn again; null if the option is not given.</summary>
+    /// <exception cref="UsageException">It is to be chosen automatically.</exception>
+    public ComputePrecision? Precision(ParseResult parse) => parse.GetValue(precision) switch
+    {
+        null => null,
+        Auto => throw new UsageException("--precision auto does not work with --like, which repeats the picture's precision; name one."),
+        var word => Enum.Parse<ComputePrecision>(word, ignoreCase: true),
+    };
 
     /// <summary>The number of threads; null if the option is not given.</summary>
     public int? Threads(ParseResult parse) => parse.GetValue(threads);

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace ConceptExpress.Cli.Options;
 
-/// <summary>The option that names concepts.</summary>
+/// <summary>The options that name concepts.</summary>
 sealed class NamingOptions
 {
     readonly Option<string[]?> names = OptionKinds.Parsed("--names", "NAME,NAME,...",
@@ -11,7 +11,19 @@ sealed class NamingOptions
         text => text.Split(',', StringSplitOptions.TrimEntries) is var all && all.All(name => name.Length > 0) ? all : null,
         "names, separated by commas");
 
-    public void AddTo(Command command) => command.Options.Add(names);
+    readonly Option<string> clip = OptionKinds.Text("--clip", "DIR",
+        "CLIP in the Hugging Face layout, which looks for words that say what the concepts show (default: the embedded one with the "
+            + "embedded "
+        + "checkpoint, otherwise none).");
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(names);
+        command.Options.Add(clip);
+    }
+
+    /// <summary>The folder of the CLIP; null if the option is not given.</summary>
+    public string? Clip(ParseResult parse) => parse.GetValue(clip);
 
     /// <summary>The names; empty if the option is not given.</summary>
     public IReadOnlyList<string> Names(ParseResult parse) => parse.GetValue(names) ?? [];

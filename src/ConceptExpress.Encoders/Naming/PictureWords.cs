@@ -17,7 +17,9 @@ sealed class PictureWords(ClipEncoder encoder, IReadOnlyList<string> words) : ID
 
     Tensor? features; // (W,D), of length 1
 
-    /// <summary>Returns the nearest words with their cosines, rounded to three digits, the nearest first; of equal ones the first.</summary>
+    /// <summary>
+    /// Returns the nearest words with their cosines, rounded to three digits, the nearest first; of equal ones the first.
+    /// </summary>
     /// <param name="picture">A picture of one thing (<see cref="CloseUpView"/>).</param>
     /// <param name="count">Maximum number of words, 1 or more.</param>
     public IReadOnlyList<(string Word, double Cosine)> Nearest(RgbImage picture, int count)

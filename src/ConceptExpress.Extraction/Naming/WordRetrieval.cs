@@ -42,7 +42,8 @@ sealed class WordRetrieval
     public IReadOnlyList<string> Words { get; }
 
     /// <summary>
-    /// Returns the words whose vectors are nearest to a learned word, the nearest first. A word of several vectors is as near as the nearest
+    /// Returns the words whose vectors are nearest to a learned word, the nearest first. A word of several vectors is as near as the
+    /// nearest
     /// of them.
     /// </summary>
     /// <param name="learned">Vectors of the learned word, D arrays of E values.</param>

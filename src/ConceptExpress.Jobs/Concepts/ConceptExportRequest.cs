@@ -47,12 +47,13 @@ sealed record ConceptExportRequest : JobRequest<ExportedWords>
             foreach (var concept in folder.Manifest.Concepts.Where(concept => concept.Embedding is not null))
                 if (Names.Count == 0 || wanted.RemoveWhere(name => Means(folder, name, concept)) > 0) Add(export, folder, concept);
         SettingsCheck.Rule(wanted.Count == 0,
-            $"no folder has a concept called {string.Join(" or ", wanted)}, or several concepts' names end so; list them to see their names.");
+            $"no folder has a concept called {string.Join(" or ", wanted)}, or several concepts' names end so; list them to see "
+            + "their names.");
         var words = export.Write();
         if (program.IsNamePlain)
             foreach (var word in words.Where(word => word.Name.All(char.IsAsciiLetter)))
-                context.Report(new Warned($"in {program.Title}, every '{word.Name}' in a prompt will draw this concept; rename it to keep the "
-                    + "ordinary word."));
+                context.Report(new Warned($"in {program.Title}, every '{word.Name}' in a prompt will draw this concept; rename it to "
+                    + "keep the ordinary word."));
         context.Report(new Produced(export.Place));
         return new ExportedWords(program.Title, Path.GetFullPath(export.Place), words, program.Hint);
     }

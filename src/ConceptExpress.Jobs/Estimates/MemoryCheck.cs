@@ -63,11 +63,12 @@ sealed record MemoryNeed(Func<CheckpointShape, ComputePrecision, bool, int?, Mem
     Func<CheckpointShape, IReadOnlyList<int>> Resolutions)
 {
     /// <summary>The need of drawing a picture of the size that a checkpoint was trained on.</summary>
-    public static MemoryNeed OfDrawing { get; } = OfPicture(null, null);
+    public static MemoryNeed OfDrawing { get; } = OfPicture(new GenerationSettings { Prompt = "" });
 
-    /// <summary>The need of drawing a picture of a size; null for the size that the checkpoint was trained on.</summary>
-    public static MemoryNeed OfPicture(int? width, int? height) => new((shape, precision, _, _) => MemoryEstimate.OfGeneration(
-        shape, precision, width ?? shape.TrainedResolution, height ?? shape.TrainedResolution), _ => []);
+    /// <summary>The need of drawing a picture.</summary>
+    /// <param name="settings">Its settings, of which only the size counts.</param>
+    public static MemoryNeed OfPicture(GenerationSettings settings) =>
+        new((shape, precision, _, _) => MemoryEstimate.OfGeneration(shape, precision, settings), _ => []);
 
     /// <summary>The need of an extraction.</summary>
     /// <param name="settings">Its settings.</param>
@@ -90,6 +91,9 @@ sealed record MemoryNeed(Func<CheckpointShape, ComputePrecision, bool, int?, Mem
 /// <summary>Compares the need of a job with the memory that is free.</summary>
 static class MemoryCheck
 {
+    // Of a card that does not tell: more than any has, and little enough to be added to.
+    const long Unknown = long.MaxValue / 2;
+
     /// <summary>
     /// Chooses a precision: on graphics cards bf16 where they have it, else fp16; on processors fp32 if it fits, else bf16.
     /// </summary>
@@ -147,6 +151,6 @@ static class MemoryCheck
     static bool Fits(MemoryEstimate estimate, long free) => estimate.Peak <= free;
 
     static long Free(Device device, MachineProbe machine) => device.type == DeviceType.CUDA
-        ? CudaDriver.Devices().ElementAtOrDefault(device.index)?.FreeBytes ?? long.MaxValue
+        ? CudaDriver.Devices().ElementAtOrDefault(device.index)?.FreeBytes ?? Unknown
         : machine.FreeMemory();
 }

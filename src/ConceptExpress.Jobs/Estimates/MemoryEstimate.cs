@@ -52,8 +52,14 @@ sealed record MemoryEstimate(double Weights, double Work, double Runtime)
     }
 
     /// <summary>The peak of drawing pictures, one after the other.</summary>
-    public static MemoryEstimate OfGeneration(CheckpointShape shape, ComputePrecision precision, int width, int height) =>
-        Of(shape, precision, [OfDrawing(shape, precision, (int)Math.Sqrt((double)width * height))]);
+    /// <param name="shape">The checkpoint.</param>
+    /// <param name="precision">The type that it computes in.</param>
+    /// <param name="settings">The settings, of which only the size counts.</param>
+    public static MemoryEstimate OfGeneration(CheckpointShape shape, ComputePrecision precision, GenerationSettings settings)
+    {
+        double Side(int? side) => side ?? shape.TrainedResolution;
+        return Of(shape, precision, [OfDrawing(shape, precision, (int)Math.Sqrt(Side(settings.Width) * Side(settings.Height)))]);
+    }
 
     static MemoryEstimate Of(CheckpointShape shape, ComputePrecision precision, IReadOnlyList<double> phases) =>
         new(shape.WeightBytes(precision), phases.Max(), OfRuntime + KeptShare * phases.Max());

@@ -23,7 +23,7 @@ sealed record Speed(double Evaluation, double Operations, double SearchedLatent,
     const double Slow = 2;
 
     // What is fast is repeated for so many seconds, because other programs disturb short measurements.
-    const double Patience = 0.5;
+    const double Patience = 0.2;
 
     /// <summary>
     /// Seconds of work of the autoencoder. Its layers were measured to be 0.9 to 1.1 times as fast as those of the UNet

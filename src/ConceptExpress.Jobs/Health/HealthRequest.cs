@@ -30,7 +30,9 @@ sealed record HealthRequest : JobRequest<HealthReport>
     /// <inheritdoc/>
     /// <exception cref="SettingsException">A compute setting is invalid.</exception>
     /// <exception cref="OperationCanceledException">The job was cancelled.</exception>
-    public override HealthReport Work(JobContext context)
+    public override HealthReport Work(JobContext context) => Observed(context, Perform);
+
+    HealthReport Perform(JobContext context)
     {
         SettingsCheck.Require(Compute, "compute");
         var (found, room) = (new List<Finding>(LibraryCheck.Findings()), new RoomCheck(context.Machine));

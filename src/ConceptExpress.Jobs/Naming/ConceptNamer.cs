@@ -15,6 +15,9 @@ namespace ConceptExpress.Jobs.Naming;
 /// <param name="encoder">Sees the close-ups; null to look only at words. It stays the caller's to dispose of.</param>
 sealed class ConceptNamer(StableDiffusion model, ClipEncoder? encoder)
 {
+    /// <summary>Name of the phase, the same everywhere.</summary>
+    public const string Phase = "name concepts";
+
     /// <summary>Names of the lists in <see cref="ConceptNaming.Nearest"/>.</summary>
     public const string Embedding = "embedding", Text = "text", Picture = "picture";
 

@@ -49,7 +49,8 @@ static partial class ConceptNames
         : words.Where(word => word.EndsWith($"-{written[1..]}", StringComparison.Ordinal)).Distinct().ToList() is [var only] ? only : null;
 
     /// <summary>Returns <c>&lt;asset0&gt;</c> for <c>&lt;toybox-01-asset0&gt;</c>; null for words that do not end so.</summary>
-    public static string? UsualShortForm(string word) => Usual().Match(word) is { Success: true } match ? $"<{match.Groups[1].Value}>" : null;
+    public static string? UsualShortForm(string word) =>
+        Usual().Match(word) is { Success: true } match ? $"<{match.Groups[1].Value}>" : null;
 
     /// <summary>Replaces the short forms of words in a prompt by the words, as <see cref="Meant"/> says.</summary>
     public static string InFull(string prompt, IReadOnlyCollection<string> words) =>

@@ -8,7 +8,9 @@ static class Thumbnail
 {
     const int Quality = 85; // of 100; at this size no difference is seen above it
 
-    /// <summary>Returns a picture as the text <c>data:image/jpeg;base64,...</c>. The same picture gives the same text on one platform.</summary>
+    /// <summary>
+    /// Returns a picture as the text <c>data:image/jpeg;base64,...</c>. The same picture gives the same text on one platform.
+    /// </summary>
     /// <param name="picture">A picture of any size. It is shrunk, but not enlarged.</param>
     /// <param name="side">The most pixels of its longer side.</param>
     public static string DataUri(RgbImage picture, int side)

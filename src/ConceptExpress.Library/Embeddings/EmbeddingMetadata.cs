@@ -11,7 +11,8 @@ using ConceptExpress.Library.Programs;
 namespace ConceptExpress.Library.Embeddings;
 
 /// <summary>
-/// The texts in the header of an embedding file: what programs show of it (the keys <c>modelspec.*</c>, Stability AI's ModelSpec 1.0.0), and
+/// The texts in the header of an embedding file: what programs show of it (the keys <c>modelspec.*</c>, Stability AI's ModelSpec 1.0.0),
+/// and
 /// where it came from (<c>conceptexpress.*</c>). There is no date, so that the same word gives the same bytes.
 /// </summary>
 static class EmbeddingMetadata

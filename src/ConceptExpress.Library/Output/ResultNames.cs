@@ -73,8 +73,8 @@ static partial class ResultNames
         var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
         IEnumerable<string?> named =
         [
-            Manifest, Overlay, Report, Run, Metrics, Chart, Events, Text(manifest["jointPreview"]), .. (manifest["samples"] as JsonArray ?? [])
-                .Select(Text),
+            Manifest, Overlay, Report, Run, Metrics, Chart, Events, Text(manifest["jointPreview"]),
+            .. (manifest["samples"] as JsonArray ?? []).Select(Text),
             .. concepts.SelectMany(concept => new[]
             {
                 Text(concept["mask"]), Text(concept["embedding"]), Text(concept["name"]) is { } name ? EmbeddingPreview(name) : null,

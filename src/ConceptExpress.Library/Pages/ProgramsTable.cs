@@ -8,7 +8,8 @@ static class ProgramsTable
 {
     /// <summary>Returns the table; nothing if no word was learned.</summary>
     public static Markup Of(IReadOnlyList<ReportConcept> concepts) => concepts.Count == 0 ? Markup.Empty : Markup.Of($"""
-        <p>Copy the files of the words from the folder <code>{ResultNames.Embeddings}</code>. What a prompt then says is on the cards above.</p>
+        <p>Copy the files of the words from the folder <code>{ResultNames.Embeddings}</code>. What a prompt then says is on
+        the cards above.</p>
         <table class="programs"><caption class="hidden">What to do in each program</caption>
         <thead><tr><th scope="col">program</th><th scope="col">its folder for words</th><th scope="col">note</th></tr></thead>
         <tbody>

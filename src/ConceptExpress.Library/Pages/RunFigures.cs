@@ -14,13 +14,17 @@ static class RunFigures
         var (run, model) = (report.Run, report.Model);
         var total = run.Seconds.Values.Sum();
         var longest = Math.Max(1e-9, run.Seconds.Values.DefaultIfEmpty(0).Max());
+        var expected = run.Estimate is { } estimate
+            ? $"; {Duration(estimate.TotalSeconds)} were expected once the concepts were located, without reading the checkpoint" : "";
         return Markup.Of($"""
-            <table class="phases"><caption>Time of each phase, {Duration(total)} in all</caption>
+            <table class="phases"><caption>Time of each phase, {Duration(total)} in all{expected}</caption>
             <tbody>
             {Markup.Each(run.Seconds, phase => Phase(phase.Key, phase.Value, phase.Value / longest))}</tbody></table>
             <div class="facts-grid">
             {Facts("Machine",
-                ("peak memory", Bytes(run.PeakMemoryBytes)), ("device", run.Machine.Device), ("threads", $"{run.Machine.Threads}"),
+                ("peak memory", Bytes(run.PeakMemoryBytes)),
+                ("expected", run.Estimate is { } memory ? Bytes(memory.PeakMemoryBytes) : null),
+                ("device", run.Machine.Device), ("threads", $"{run.Machine.Threads}"),
                 ("processor", run.Machine.Processor), ("cores", $"{run.Machine.Cores}"), ("system", run.Machine.System),
                 (".NET", run.Machine.Runtime))}
             {Facts("Checkpoint",

@@ -76,7 +76,8 @@ sealed class WordExport(DrawingProgram program, string to, bool replace)
     {
         if (!Directory.Exists(Place)) return false;
         // Programs also look into folders below, and do not tell capital letters apart.
-        var inTheWay = Directory.EnumerateFiles(Place, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+        var below = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
+        var inTheWay = Directory.EnumerateFiles(Place, "*", below)
             .Where(file => Path.GetFileNameWithoutExtension(file).Equals(word.Name, StringComparison.OrdinalIgnoreCase)
                 && Extensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal).ToList();
         foreach (var file in inTheWay)

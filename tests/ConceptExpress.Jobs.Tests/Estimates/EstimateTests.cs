@@ -37,7 +37,7 @@ public sealed class EstimateTests : IDisposable
         Compute = new ComputeSettings { Threads = 1 },
     };
 
-    JobContext Context(long memory = long.MaxValue, long disk = long.MaxValue, Action<ProgressEvent>? listen = null) =>
+    JobContext Context(long memory = 1L << 50, long disk = 1L << 50, Action<ProgressEvent>? listen = null) =>
         new(pool, listen is null ? null : new Listener(listen))
         {
             Machine = new MachineProbe { FreeMemory = () => memory, FreeDisk = _ => disk },

@@ -46,8 +46,9 @@ public sealed class ConceptFolderEditorTests : IDisposable
         Rename(("toys-asset0", "red-ball"), ("toys-asset1", "car"));
         Directory.CreateDirectory(temp["other"]);
         ConceptFolderWriter.Write(temp["other"], Reports.Learned() with { GivenNames = ["red-ball", "car"] });
-        string[] differ = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart];
-        var names = Directory.GetFiles(temp["other"], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(temp["other"], file));
+        string[] differ = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events, ResultNames.Report];
+        var names = Directory.GetFiles(temp["other"], "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(temp["other"], file));
         foreach (var name in names.Except(differ))
             Assert.True(File.ReadAllBytes(temp[$"other/{name}"]).AsSpan().SequenceEqual(File.ReadAllBytes(temp[$"out/{name}"])), name);
     }

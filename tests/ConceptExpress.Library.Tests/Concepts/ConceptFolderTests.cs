@@ -11,7 +11,8 @@ namespace ConceptExpress.Library.Tests.Concepts;
 
 public sealed class ConceptFolderTests : IDisposable
 {
-    static readonly string[] DifferFromRunToRun = [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events];
+    static readonly string[] DifferFromRunToRun =
+        [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Events, ResultNames.Report];
 
     readonly TemporaryFolder temp = new();
 
@@ -30,7 +31,9 @@ public sealed class ConceptFolderTests : IDisposable
     public void Folder_HoldsEveryFileThatItsManifestNames()
     {
         var manifest = ConceptFolderWriter.Write(temp.Path, Reports.Learned());
-        var named = manifest.Concepts.SelectMany(c => c.Previews.Concat([c.Mask!, c.Embedding!, ResultNames.EmbeddingPreview(c.Name)])).Append(manifest.JointPreview!)
+        var named = manifest.Concepts
+            .SelectMany(c => c.Previews.Concat([c.Mask!, c.Embedding!, ResultNames.EmbeddingPreview(c.Name)]))
+            .Append(manifest.JointPreview!)
             .Concat([ResultNames.Manifest, ResultNames.Overlay, .. DifferFromRunToRun]);
         Assert.Equal(named.Order(StringComparer.Ordinal), Files(temp.Path).Order(StringComparer.Ordinal));
     }

@@ -105,7 +105,8 @@ public sealed class ReplacedResultsTests : IDisposable
 
     public static TheoryData<string> NamesOfResults =>
         ["concepts.json", "overlay.png", "report.html", "run.json", "metrics.csv", "training.png", "masks/asset0.png",
-            "masks/holiday.png", "previews/joint.png", "embeddings/asset0.safetensors", "tensorboard/events.out.tfevents.0000000000", "masks", "embeddings",
+            "masks/holiday.png", "previews/joint.png", "embeddings/asset0.safetensors", "tensorboard/events.out.tfevents.0000000000",
+            "masks", "embeddings",
             "previews"];
 
     /// <summary>A stranger's file is never replaced, nor found in the way only when the work is done.</summary>

@@ -117,7 +117,8 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
         Assert.Equal(scheme == "light", paper.StartsWith("rgb(2", StringComparison.Ordinal));
         await page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
         Assert.Equal("", await page.EvaluateExpressionAsync<string>(
-            "axe.run().then(found => found.violations.map(each => each.id + ' ' + each.nodes.map(node => node.html).join(' ')).join('\\n'))"));
+            "axe.run().then(found => found.violations.map("
+            + "each => each.id + ' ' + each.nodes.map(node => node.html).join(' ')).join('\\n'))"));
         await page.ClickAsync("#theme");
         Assert.NotEqual(paper, await page.EvaluateExpressionAsync<string>("getComputedStyle(document.body).backgroundColor"));
     }
@@ -149,7 +150,8 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
     public async Task Samples_AreChosenByTheSlider()
     {
         await using var page = await chromium.Open();
-        const string Shown = "[...document.querySelectorAll('[data-pass]')].filter(frame => frame.checkVisibility()).map(f => f.dataset.pass).join()";
+        const string Shown = "[...document.querySelectorAll('[data-pass]')].filter(frame => frame.checkVisibility())"
+            + ".map(f => f.dataset.pass).join()";
         Assert.Equal("15", await page.EvaluateExpressionAsync<string>(Shown));
         await page.FocusAsync("#pass");
         await page.Keyboard.PressAsync("ArrowLeft");

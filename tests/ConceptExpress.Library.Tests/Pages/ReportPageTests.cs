@@ -5,6 +5,7 @@ using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Pages;
 using ConceptExpress.Library.Programs;
+using ConceptExpress.Library.Tests.Output;
 using ConceptExpress.Testing;
 
 namespace ConceptExpress.Library.Tests.Pages;
@@ -59,8 +60,8 @@ public sealed class ReportPageTests : IDisposable
         var page = Read(report with { Warnings = [SampleReports.Hostile], Model = report.Model with { Name = SampleReports.Hostile } });
         Assert.Equal(SampleReports.Hostile, page.QuerySelector("h1")!.TextContent);
         Assert.Single(page.QuerySelectorAll("script"));
-        Assert.Empty(page.All.SelectMany(element => element.Attributes)
-            .Where(attribute => attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase) || attribute.Name == "style"));
+        Assert.DoesNotContain(page.All.SelectMany(element => element.Attributes),
+            attribute => attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase) || attribute.Name == "style");
         Assert.All(page.QuerySelectorAll("img"), image => Assert.StartsWith("data:", image.GetAttribute("src")));
     }
 

@@ -23,7 +23,8 @@ static class SampleReports
         WordMaps = [Map(0), Map(1)],
         Namings =
         [
-            new ConceptNaming("ball", new Dictionary<string, IReadOnlyList<NearWord>> { ["embedding"] = [new("ball", 0.8), new("sphere", 0.7)] }),
+            new ConceptNaming("ball", new Dictionary<string, IReadOnlyList<NearWord>>
+            { ["embedding"] = [new("ball", 0.8), new("sphere", 0.7)] }),
             new ConceptNaming(null, new Dictionary<string, IReadOnlyList<NearWord>> { ["text"] = [new("<i>cup</i>", 0.6)] }),
         ],
         Warnings = ["the picture is cut off"],
@@ -40,7 +41,8 @@ static class SampleReports
             Image = new DecodedImage(Photo(new PixelSize { Width = 4000, Height = 3000 }), new string('a', 64)),
             Located = [.. concepts.Select(concept => concept.Location)],
             Learned = new ConceptSet(concepts, null),
-            Previews = report.Previews! with { OfConcepts = [.. concepts.Select(_ => Enumerable.Repeat(drawn, 10).ToList())], Joint = drawn },
+            Previews = report.Previews! with
+            { OfConcepts = [.. concepts.Select(_ => Enumerable.Repeat(drawn, 10).ToList())], Joint = drawn },
             WordMaps = [.. concepts.Select((_, i) => Map(i % 2))],
             Namings = null,
         };

@@ -8,7 +8,9 @@ namespace ConceptExpress.Library.Tests.Programs;
 /// </summary>
 static class OtherPrograms
 {
-    /// <summary>A1111 and Forge: all files below the folder, by stem; a prompt names the stem. The last of one name wins, silently.</summary>
+    /// <summary>
+    /// A1111 and Forge: all files below the folder, by stem; a prompt names the stem. The last of one name wins, silently.
+    /// </summary>
     public static long[]? A1111(string folder, string written)
     {
         var known = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -16,7 +18,9 @@ static class OtherPrograms
         return known.TryGetValue(written, out var found) ? OneKey(found).Shape : null;
     }
 
-    /// <summary>ComfyUI: <c>embedding:</c> and a path below the folder; the extension is found by trying; the first tensor counts.</summary>
+    /// <summary>
+    /// ComfyUI: <c>embedding:</c> and a path below the folder; the extension is found by trying; the first tensor counts.
+    /// </summary>
     public static long[]? ComfyUi(string folder, string written)
     {
         const string start = "embedding:";
@@ -28,7 +32,8 @@ static class OtherPrograms
     }
 
     /// <summary>
-    /// InvokeAI: a file is a model called by its stem, of letters, digits, dot, comma, underscore, space and dash; a prompt names it in angle
+    /// InvokeAI: a file is a model called by its stem, of letters, digits, dot, comma, underscore, space and dash; a prompt names it in
+    /// angle
     /// brackets. Two models of one name are an error. Under a key of one's own, the first dimension is taken for the width.
     /// </summary>
     public static long[]? InvokeAi(string folder, string written)
@@ -42,7 +47,9 @@ static class OtherPrograms
         return key == "emb_params" || shape.Length == 1 ? shape : throw new InvalidDataException($"{shape[0]} is no width of a model");
     }
 
-    /// <summary>SwarmUI: <c>&lt;embed:NAME&gt;</c> finds a file by its name; the kind of file is told by the key or by its metadata.</summary>
+    /// <summary>
+    /// SwarmUI: <c>&lt;embed:NAME&gt;</c> finds a file by its name; the kind of file is told by the key or by its metadata.
+    /// </summary>
     public static long[]? SwarmUi(string folder, string written)
     {
         if (!written.StartsWith("<embed:", StringComparison.Ordinal) || !written.EndsWith('>')) return null;
@@ -53,7 +60,9 @@ static class OtherPrograms
         return known.Contains(file.Metadata.GetValueOrDefault("modelspec.architecture")) ? file[file.Names.First()].Shape : null;
     }
 
-    /// <summary>diffusers: <c>load_textual_inversion</c> of every file into one pipeline; a key twice is an error; a prompt names the key.</summary>
+    /// <summary>
+    /// diffusers: <c>load_textual_inversion</c> of every file into one pipeline; a key twice is an error; a prompt names the key.
+    /// </summary>
     public static long[]? Diffusers(string folder, string written)
     {
         var loaded = new Dictionary<string, long[]>();

@@ -145,7 +145,8 @@ public sealed class WordExportTests : IDisposable
         temp.Fill($"there/{name}");
         foreach (var replace in new[] { false, true })
         {
-            var refusal = Assert.Throws<OutputOccupiedException>(() => Export("a1111", "there", replace, Extracted($"one{replace}", "toys.png")));
+            var extracted = Extracted($"one{replace}", "toys.png");
+            var refusal = Assert.Throws<OutputOccupiedException>(() => Export("a1111", "there", replace, extracted));
             Assert.Contains(name.Split('/')[^1], refusal.Message, StringComparison.Ordinal);
             Assert.False(refusal.Replaceable);
         }
