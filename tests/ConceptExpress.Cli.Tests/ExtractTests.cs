@@ -21,7 +21,8 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         Assert.InRange(manifest.Concepts.Count, 1, 2);
         Assert.Equal(manifest.Concepts.Count > 1, manifest.JointPreview is not null);
         string[] joint = manifest.JointPreview is { } preview ? [preview] : [];
-        var named = manifest.Concepts.SelectMany(c => c.Previews.Append(c.Mask!).Append(c.Embedding!)).Concat(joint)
+        var named = manifest.Concepts
+            .SelectMany(c => c.Previews.Concat([c.Mask!, c.Embedding!, ResultNames.EmbeddingPreview(c.Name)])).Concat(joint)
             .Concat([ResultNames.Manifest, ResultNames.Overlay, .. DifferFromRunToRun]);
         Assert.Equal(named.Order(StringComparer.Ordinal), Files(extraction.Folder).Order(StringComparer.Ordinal));
         Assert.All(manifest.Concepts, concept => Assert.Single(concept.Previews));
@@ -60,8 +61,9 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     public void Run_TellsTheTimeOfEachPhase_AndTheMemory()
     {
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(extraction.Folder, ResultNames.Run)))!;
-        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "read attention", "draw previews"],
-            run["seconds"]!.AsObject().Select(phase => phase.Key).Take(7));
+        Assert.Equal(["load", "locate", "search words", "learn split tokens", "learn merged tokens", "read attention", "name concepts",
+            "draw previews"],
+            run["seconds"]!.AsObject().Select(phase => phase.Key).Take(8));
         Assert.True((long)run["peakMemoryBytes"]! > 1 << 20);
         Assert.Equal(2, (int)run["machine"]!["threads"]!);
     }
@@ -96,7 +98,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
         Assert.NotEmpty(manifest.Concepts);
         var named = manifest.Concepts.Select(concept => concept.Mask!).Concat([ResultNames.Manifest, ResultNames.Overlay, ResultNames.Run]);
         Assert.Equal(named.Order(StringComparer.Ordinal), Files(folder).Order(StringComparer.Ordinal));
-        Assert.Equal(manifest.Concepts.Count, outcome.Output.Split('\n').Count(line => line.Contains("<asset")));
+        Assert.Equal(manifest.Concepts.Count, outcome.Output.Split('\n').Count(line => line.Contains("<toybox-01-asset")));
     }
 
     [Theory]

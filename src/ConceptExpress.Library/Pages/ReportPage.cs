@@ -82,7 +82,7 @@ static class ReportPage
         for (var i = 0; i < Rgb.Count; i++)
         {
             var color = Rgb.Of(i);
-            css.Append($".k{i} {{ --k: rgb({color.Red} {color.Green} {color.Blue}); --on: {(IsLight(color) ? "#111" : "#fff")} }}\n");
+            css.Append($".k{i} {{ --k: rgb({color.Red} {color.Green} {color.Blue}); --o: {(IsLight(color) ? "#111" : "#fff")} }}\n");
         }
         return css.ToString();
     }
