@@ -32,7 +32,8 @@ public sealed partial class JobTelemetryTests : IDisposable
     };
 
     static readonly string[] PhasesInOrder =
-        [ModelPool.LoadPhase, Phases.Locate, Phases.LearnSplitTokens, Phases.LearnMergedTokens, "draw previews"];
+        [ModelPool.LoadPhase, Phases.Locate, Phases.LearnSplitTokens, Phases.LearnMergedTokens, "read attention", "name concepts",
+            "draw previews"];
 
     [Fact]
     public void Spans_AreTheJob_AndItsPhases_BelowTheHostsOwn()

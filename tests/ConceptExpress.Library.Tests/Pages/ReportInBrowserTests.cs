@@ -114,7 +114,7 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
     {
         await using var page = await chromium.Open(width, scheme);
         var paper = await page.EvaluateExpressionAsync<string>("getComputedStyle(document.body).backgroundColor");
-        Assert.Equal(scheme == "light", paper.StartsWith("rgb(2", StringComparison.Ordinal));
+        Assert.Equal(scheme == "light", int.Parse(paper[4..].Split(',')[0]) > 200);
         await page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
         Assert.Equal("", await page.EvaluateExpressionAsync<string>(
             "axe.run().then(found => found.violations.map("
