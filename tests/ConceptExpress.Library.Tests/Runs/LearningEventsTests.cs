@@ -44,7 +44,8 @@ public sealed class LearningEventsTests : IDisposable
         var records = Written(Reports.Learned());
         var pictures = records.SelectMany(record => record.Values).Where(value => value.Picture is not null)
             .ToDictionary(value => value.Tag, value => value.Picture!.Value);
-        Assert.Equal(["overlay", "previews/joint", "previews/toys-asset0-0", "previews/toys-asset0-1", "previews/toys-asset1-0", "previews/toys-asset1-1"],
+        Assert.Equal(["overlay", "previews/joint", "previews/toys-asset0-0", "previews/toys-asset0-1", "previews/toys-asset1-0",
+            "previews/toys-asset1-1"],
             pictures.Keys.Order(StringComparer.Ordinal));
         Assert.All(pictures, picture => Assert.Equal(File.ReadAllBytes(temp[$"{picture.Key}.png"]), picture.Value.Png));
         Assert.All(pictures.Values, picture => Assert.Equal((40, 30), (picture.Width, picture.Height)));
