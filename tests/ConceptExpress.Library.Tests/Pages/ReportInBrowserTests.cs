@@ -28,7 +28,10 @@ public sealed class Chromium : IAsyncLifetime
         Directory.CreateDirectory(temp["user"]);
         browser = await Puppeteer.LaunchAsync(new LaunchOptions
         {
-            ExecutablePath = program, Headless = true, UserDataDir = temp["user"], Args = Arguments,
+            ExecutablePath = program,
+            Headless = true,
+            UserDataDir = temp["user"],
+            Args = Arguments,
         });
         File.WriteAllText(temp["report.html"],
             SampleReports.Page(SampleReports.Full(SampleReports.Hostile) with { Samples = SampleReports.Samples(temp) }));

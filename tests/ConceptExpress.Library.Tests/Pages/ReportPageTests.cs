@@ -95,7 +95,13 @@ public sealed class ReportPageTests : IDisposable
     {
         var page = Read(SampleReports.Full() with
         {
-            Located = [], Learned = new ConceptSet([], null), Namings = null, WordMaps = null, Previews = null, Steps = null, Warnings = [],
+            Located = [],
+            Learned = new ConceptSet([], null),
+            Namings = null,
+            WordMaps = null,
+            Previews = null,
+            Steps = null,
+            Warnings = [],
         });
         Assert.Contains("Nothing stands out", page.QuerySelector(".notices")!.TextContent);
         Assert.Empty(page.QuerySelectorAll(".mask, .card, .legend, #concepts, #together, #learning, #programs"));
