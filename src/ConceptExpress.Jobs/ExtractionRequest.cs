@@ -87,8 +87,9 @@ public sealed record ExtractionRequest : PictureRequest
     /// <exception cref="Imaging.ImageException">
     /// The picture or a mask cannot be read, or the masks are missing, empty, of different sizes, or not of the picture's proportions.
     /// </exception>
-    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The checkpoint or CLIP is missing, damaged or of another
-    /// kind.</exception>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">
+    /// The checkpoint or CLIP is missing, damaged or of another kind.
+    /// </exception>
     /// <exception cref="StateException">The unfinished extraction is damaged, or was written by another version.</exception>
     /// <exception cref="LearningDivergedException">
     /// A value was not finite while learning. The words after the last pass before it are written, if there is one.

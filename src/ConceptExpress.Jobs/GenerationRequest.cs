@@ -33,8 +33,7 @@ public sealed record GenerationRequest : FolderRequest<PicturesResult>
     /// Prompts, seed and other settings of the first picture. The seed increases by one with every further picture, and must be at most
     /// 2^53 - 1 for the last. Words in the prompts that no folder or file has are refused. A word may be shortened to what follows one of
     /// its dashes (<c>&lt;asset0&gt;</c> for <c>&lt;toybox-01-asset0&gt;</c>) if no other word ends so; an event (<see cref="Noted"/>)
-    /// tells
-    /// what a short form stands for.
+    /// tells what a short form stands for.
     /// </summary>
     public required GenerationSettings Settings { get; init; }
 

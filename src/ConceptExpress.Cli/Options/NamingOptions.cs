@@ -12,9 +12,8 @@ sealed class NamingOptions
         "names, separated by commas");
 
     readonly Option<string> clip = OptionKinds.Text("--clip", "DIR",
-        "CLIP in the Hugging Face layout, which looks for words that say what the concepts show (default: the embedded one with the "
-            + "embedded "
-        + "checkpoint, otherwise none).");
+        "CLIP in the Hugging Face layout, which looks for words that say what the concepts show (default: with the embedded checkpoint "
+        + "the embedded one, otherwise none).");
 
     public void AddTo(Command command)
     {
