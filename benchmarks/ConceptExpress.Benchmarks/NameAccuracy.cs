@@ -21,8 +21,7 @@ static class NameAccuracy
 
     /// <summary>
     /// Learns the words of scenes with the preset Express, and prints the shares of things found (IoU .5 or more) whose kind comes first,
-    /// and
-    /// among the first five, in each list. Vectors are kept in a folder, and learned only once.
+    /// and among the first five, in each list. Vectors are kept in a folder, and learned only once.
     /// </summary>
     public static void Measure(string folder, ulong seed, int scenes)
     {

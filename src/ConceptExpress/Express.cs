@@ -20,10 +20,8 @@ namespace ConceptExpress;
 /// </remarks>
 /// <example>
 /// <code>
-/// using var express = Express.Open();
-/// var concepts = express.Extract("toys.png");
-/// concepts.Save("out");
-/// express.Generate(concepts, "a photo of &lt;asset0&gt; on grass").Save("drawn.png");
+/// using var express = Express.Open(); var concepts = express.Extract("toys.png"); concepts.Save("out"); express.Generate(concepts, "a
+/// photo of &lt;asset0&gt; on grass").Save("drawn.png");
 /// </code>
 /// </example>
 public sealed class Express : IDisposable
@@ -184,8 +182,8 @@ public sealed class Express : IDisposable
     /// A setting is invalid or does not fit this checkpoint, or this machine has no such device.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// a vector has another width than the checkpoint's, or a word has no
-    /// vector, is given twice, is blank, begins or ends with a space, or is known to the checkpoint already.
+    /// a vector has another width than the checkpoint's, or a word has no vector, is given twice, is blank, begins or ends with a space, or
+    /// is known to the checkpoint already.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public RgbImage Generate(IReadOnlyList<ConceptWord> words, GenerationSettings settings, IProgress<ProgressEvent>? progress = null,

@@ -9,8 +9,7 @@ namespace ConceptExpress.Encoders.Naming;
 /// <summary>
 /// Shows an encoder one thing alone: enlarged, on grey. The outline of a found mask is as coarse as the cells of the latent, and encoders
 /// look at outlines. So the mask is first fitted to the edges of the picture by a guided filter ("Guided Image Filtering", He, Sun and
-/// Tang),
-/// within about a cell.
+/// Tang), within about a cell.
 /// </summary>
 static class CloseUpView
 {

@@ -15,8 +15,7 @@ static class NameChoice
     /// <summary>
     /// Returns the noun of the few nearest words by vectors: the one with the highest sum of nearness (by features) and lead
     /// (<see cref="WordRetrieval.Leads"/>). If the vector is not near any word, the first word that the picture gives, else that of the
-    /// text
-    /// encoder.
+    /// text encoder.
     /// </summary>
     /// <param name="retrieval">The vocabulary.</param>
     /// <param name="learned">Vectors of the learned word.</param>

@@ -67,10 +67,44 @@ sealed class WordRetrieval
     /// <param name="count">Maximum number of words, 1 or more.</param>
     public IReadOnlyList<NearWord> ByText(IReadOnlyList<float[]> learned, IReadOnlyList<string> among, int count)
     {
-        if (among.Count == 0) return [];
+        using var read = Read(among);
+        return read.Nearest(learned, count);
+    }
+
+    /// <summary>Reads words with the text encoder, once for all searches among them.</summary>
+    /// <param name="among">Some of <see cref="Words"/>. The text encoder reads a short prompt for each.</param>
+    public ReadWords Read(IReadOnlyList<string> among)
+    {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        return Nearest(among, Unit(Features(Rows(among).unsqueeze(1))).mv(Unit(Features(Stacked(learned).unsqueeze(0)))[0]), count);
+        return new ReadWords(this, among,
+            among.Count == 0 ? null : Unit(Features(Rows(among).unsqueeze(1))).DetachFromDisposeScope());
+    }
+
+    /// <summary>Words whose features are known. Dispose of it before the checkpoint.</summary>
+    public sealed class ReadWords : IDisposable
+    {
+        readonly WordRetrieval retrieval;
+        readonly IReadOnlyList<string> words;
+        readonly Tensor? features; // (W,E), of length 1
+
+        internal ReadWords(WordRetrieval retrieval, IReadOnlyList<string> words, Tensor? features) =>
+            (this.retrieval, this.words, this.features) = (retrieval, words, features);
+
+        /// <summary>Like <see cref="ByText"/>, among these words.</summary>
+        /// <param name="learned">Vectors of the learned word, D arrays of E values.</param>
+        /// <param name="count">Maximum number of words, 1 or more.</param>
+        public IReadOnlyList<NearWord> Nearest(IReadOnlyList<float[]> learned, int count)
+        {
+            if (features is null) return [];
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            var own = Unit(retrieval.Features(retrieval.Stacked(learned).unsqueeze(0)))[0];
+            return WordRetrieval.Nearest(words, features.mv(own), count);
+        }
+
+        /// <summary>Frees the features.</summary>
+        public void Dispose() => features?.Dispose();
     }
 
     /// <summary>

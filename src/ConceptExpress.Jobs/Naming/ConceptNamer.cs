@@ -41,6 +41,7 @@ sealed class ConceptNamer(StableDiffusion model, ClipEncoder? encoder)
             return [.. concepts.Select(_ => new ConceptNaming(null, new Dictionary<string, IReadOnlyList<NearWord>>()))];
         string[] candidates = [.. retrieval.Words.Take(MaxFrequent)
             .Union(concepts.SelectMany(concept => retrieval.ByEmbedding(concept.Word.Vectors, NearestOfEach).Select(near => near.Word)))];
+        using var read = retrieval.Read(candidates);
         using var seen = encoder is null ? null : new PictureWords(encoder, candidates);
         var names = new List<ConceptNaming>();
         foreach (var concept in concepts)
@@ -48,7 +49,7 @@ sealed class ConceptNamer(StableDiffusion model, ClipEncoder? encoder)
             stop.ThrowIfCancellationRequested();
             var vectors = concept.Word.Vectors;
             var embedding = retrieval.ByEmbedding(vectors, Listed);
-            var text = retrieval.ByText(vectors, candidates, Listed);
+            var text = read.Nearest(vectors, Listed);
             IReadOnlyList<NearWord>? pictured = seen is null ? null
                 : [.. seen.Nearest(CloseUp(picture, concept.Location.Mask), Listed).Select(near => new NearWord(near.Word, near.Cosine))];
             var nearest = new Dictionary<string, IReadOnlyList<NearWord>> { [Embedding] = embedding, [Text] = text };

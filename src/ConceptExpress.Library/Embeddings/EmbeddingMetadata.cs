@@ -12,8 +12,7 @@ namespace ConceptExpress.Library.Embeddings;
 
 /// <summary>
 /// The texts in the header of an embedding file: what programs show of it (the keys <c>modelspec.*</c>, Stability AI's ModelSpec 1.0.0),
-/// and
-/// where it came from (<c>conceptexpress.*</c>). There is no date, so that the same word gives the same bytes.
+/// and where it came from (<c>conceptexpress.*</c>). There is no date, so that the same word gives the same bytes.
 /// </summary>
 static class EmbeddingMetadata
 {

@@ -33,8 +33,7 @@ static class OtherPrograms
 
     /// <summary>
     /// InvokeAI: a file is a model called by its stem, of letters, digits, dot, comma, underscore, space and dash; a prompt names it in
-    /// angle
-    /// brackets. Two models of one name are an error. Under a key of one's own, the first dimension is taken for the width.
+    /// angle brackets. Two models of one name are an error. Under a key of one's own, the first dimension is taken for the width.
     /// </summary>
     public static long[]? InvokeAi(string folder, string written)
     {
