@@ -158,7 +158,7 @@ public sealed class ReportedModelTests : IDisposable
         var outcome = Cli.Run("extract", Cli.Sample, "--model", model.Folder, "--preset", "paper", "--steps", "1", "--merge-step", "1",
             "--previews", "0", "--max-concepts", "1", "--resolution", "64", "--threads", "2", "--output", temp["out"]);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
-        Assert.Equal("<assetb0>", ConceptFolder.ReadManifest(temp["out"]).Concepts.Single().Token);
+        Assert.Equal("<toybox-01-assetb0>", ConceptFolder.ReadManifest(temp["out"]).Concepts.Single().Token);
         Assert.Contains("knows <asset0> or the like already", outcome.Error);
     }
 

@@ -12,20 +12,20 @@ static class NetworkSize
     /// <summary>The most parameters that a network may have. The largest in use here, a UNet of Stable Diffusion 2.x, has 0.87e9.</summary>
     public const long MaxParameters = 4_000_000_000;
 
-    /// <summary>Checks the size of a network.</summary>
+    /// <summary>Checks the size of a network, and returns the number of its parameters.</summary>
     /// <param name="create">Creates the network. It is called with parameters that take no memory.</param>
     /// <param name="what">The folder or file that describes it, for the message.</param>
     /// <exception cref="CheckpointException">It has more than <see cref="MaxParameters"/>.</exception>
-    public static void Require(Func<nn.Module> create, string what)
+    public static double Require(Func<nn.Module> create, string what)
     {
         var parameters = Parameters(create);
         if (parameters > MaxParameters)
             throw new CheckpointException($"{what} describes a network of {parameters:0.0e+0} parameters, more than the "
                 + $"{MaxParameters:0.0e+0} of any that this program reads; download the checkpoint again.");
+        return parameters;
     }
 
-    /// <summary>Returns the number of parameters of a network. It is created without memory for them.</summary>
-    public static double Parameters(Func<nn.Module> create)
+    static double Parameters(Func<nn.Module> create)
     {
         using var nowhere = Placement.Use(ScalarType.BFloat16, META);
         using var scope = NewDisposeScope();

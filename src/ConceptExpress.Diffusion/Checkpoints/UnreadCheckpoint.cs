@@ -38,13 +38,15 @@ sealed record UnreadCheckpoint
     public required IReadOnlyList<CheckpointFile> SmallFiles { get; init; }
 
     /// <summary>Checks that the parts belong together, and returns their configurations and sizes.</summary>
-    /// <exception cref="CheckpointException">The parts do not belong together.</exception>
+    /// <exception cref="CheckpointException">
+    /// The parts do not belong together, or one is larger than any in use.
+    /// </exception>
     public CheckpointShape Shape()
     {
         CheckTogether();
         return new CheckpointShape(UnetConfig, VaeConfig, TextConfig, Tokenizer.ModelMaxLength, new PartSizes(
-            NetworkSize.Parameters(() => new UNet2DConditionModel(UnetConfig)), NetworkSize.Parameters(() => new AutoencoderKL(VaeConfig)),
-            NetworkSize.Parameters(() => new ClipTextModel(TextConfig))));
+            NetworkSize.Require(() => new UNet2DConditionModel(UnetConfig), Path),
+            NetworkSize.Require(() => new AutoencoderKL(VaeConfig), Path), NetworkSize.Require(() => new ClipTextModel(TextConfig), Path)));
     }
 
     /// <summary>Checks that the parts belong together, and reads the weights.</summary>

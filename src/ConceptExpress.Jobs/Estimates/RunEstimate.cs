@@ -36,7 +36,7 @@ sealed class RunEstimate
         var model = loaded.Model;
         var shape = model.Shape;
         locating = settings.Locating.NewLocator(settings.Seed).Evaluations(given: masks is not null);
-        drawing = new TextToImage(model, []).Evaluations(previews.Sampling) * (previews.Sampling.Guidance > 1 ? 2 : 1);
+        drawing = new TextToImage(model, []).Evaluations(previews.Sampling);
         (encoding, decoding) = (VaeCost.OfEncoding(shape.Vae, settings.Resolution!.Value),
             VaeCost.OfDecoding(shape.Vae, shape.TrainedResolution));
         memory = MemoryEstimate.OfExtraction(shape, loaded.Precision, settings, previews).Peak;
@@ -57,7 +57,7 @@ sealed class RunEstimate
         var views = 1 + (learning.CloseUps is null ? 0 : concepts);
         var pictures = concepts * previews.Count + (concepts > 1 && previews.Count > 0 ? 1 : 0);
         var samples = sampleEvery is { } every ? learning.Passes / every * concepts : 0;
-        var drawn = drawing * speed.Evaluation + speed.Of(decoding);
+        var drawn = drawing * (previews.Sampling.Guidance > 1 ? speed.Pair : speed.Evaluation) + speed.Of(decoding);
         var (split, merged) = (learning.MergePass, learning.Passes - learning.MergePass);
         var sampled = samples * drawn / learning.Passes;
         return new EstimateRecord(concepts, new Dictionary<string, double>

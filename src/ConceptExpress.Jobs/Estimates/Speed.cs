@@ -9,15 +9,16 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Jobs.Estimates;
 
 /// <summary>
-/// How fast a loaded checkpoint computes here and now, measured once with random numbers: one evaluation of the UNet, one as large as those
-/// of the word search, and one step of learning. All are the real ones, of the run's own size.
+/// How fast a loaded checkpoint computes here and now, measured once with random numbers: evaluations of the UNet (of one latent, of two,
+/// of as many as the word search asks about), and one step of learning. All are the real ones, of the run's own size.
 /// </summary>
 /// <param name="Evaluation">Seconds of an evaluation of one latent.</param>
+/// <param name="Pair">Seconds of an evaluation of two latents, as guidance needs them.</param>
 /// <param name="Operations">Floating-point operations of that evaluation.</param>
 /// <param name="SearchedLatent">Seconds per latent of the word search, its prompt included.</param>
 /// <param name="Search">Latents of the search for one concept; 0 without a search.</param>
 /// <param name="Step">Seconds of an optimizer step.</param>
-sealed record Speed(double Evaluation, double Operations, double SearchedLatent, double Search, double Step)
+sealed record Speed(double Evaluation, double Pair, double Operations, double SearchedLatent, double Search, double Step)
 {
     // Seconds. Above this, a single measurement is exact enough, and batches take as long as their members.
     const double Slow = 2;
@@ -46,7 +47,8 @@ sealed record Speed(double Evaluation, double Operations, double SearchedLatent,
         var searches = settings.Learning.Start is BestWords;
         var searched = isSlow || !searches
             ? evaluation : Seconds(() => search.EvaluateOnce(search.LatentsAtOnce)) / search.LatentsAtOnce;
-        return new Speed(evaluation, UnetCost.Of(model.UnetConfig, side, model.PromptPositions).Operations, searched,
+        var pair = isSlow ? 2 * evaluation : Seconds(() => search.EvaluateOnce(2));
+        return new Speed(evaluation, pair, UnetCost.Of(model.UnetConfig, side, model.PromptPositions).Operations, searched,
             searches ? search.Latents : 0, StepSeconds(model, target, settings, isSlow));
     }
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using ConceptExpress.Diffusion;
 
 namespace ConceptExpress.Library.Concepts;
 
@@ -29,14 +28,14 @@ static partial class ConceptNames
 
     /// <summary>Returns the names of a picture's concepts, all different, whatever the case of their letters.</summary>
     /// <param name="prefix">The prefix of the picture.</param>
-    /// <param name="count">The number of concepts.</param>
+    /// <param name="words">Their words within the picture: <c>&lt;asset0&gt;</c> and so on.</param>
     /// <param name="given">
     /// Names that a person gave to the first concepts, all different; the others are called <c>PREFIX-asset0</c> and so on.
     /// </param>
-    public static IReadOnlyList<string> For(string prefix, int count, IReadOnlyList<string> given)
+    public static IReadOnlyList<string> For(string prefix, IReadOnlyList<string> words, IReadOnlyList<string> given)
     {
-        List<string> names = [.. given.Take(count)];
-        while (names.Count < count) names.Add(FileNameFor($"{prefix}-{NameOf(ConceptWord.NameOf(names.Count))}", names));
+        List<string> names = [.. given.Take(words.Count)];
+        foreach (var word in words.Skip(names.Count)) names.Add(FileNameFor($"{prefix}-{NameOf(word)}", names));
         return names;
     }
 

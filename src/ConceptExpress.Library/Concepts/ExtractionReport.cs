@@ -1,3 +1,4 @@
+using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Attention;
 using ConceptExpress.Extraction.Naming;
@@ -39,7 +40,8 @@ sealed record ExtractionReport
     public string Prefix => ConceptNames.PrefixFor(ImageName);
 
     /// <summary>The names of the concepts, all different.</summary>
-    public IReadOnlyList<string> Names => ConceptNames.For(Prefix, Located.Count, GivenNames);
+    public IReadOnlyList<string> Names => ConceptNames.For(Prefix,
+        [.. Located.Select((_, i) => Learned?.Concepts[i].Word.Token ?? ConceptWord.NameOf(i))], GivenNames);
 
     /// <summary>The learned concepts, whose words are made from <see cref="Names"/>; null if none were learned.</summary>
     public ConceptSet? Named => Learned is null ? null : Learned with

@@ -187,10 +187,10 @@ public sealed class ConceptFolderTests : IDisposable
     [Fact]
     public void Names_AreGivenOnes_ThenThePicturesOwn_AllDifferent()
     {
-        Assert.Equal(["toys-asset0", "toys-asset1"], ConceptNames.For("toys", 2, []));
-        Assert.Equal(["ball", "toys-asset1"], ConceptNames.For("toys", 2, ["ball"]));
-        Assert.Equal(["Toys-asset1", "toys-asset1-2"], ConceptNames.For("toys", 2, ["Toys-asset1"]));
-        Assert.Equal(["ball"], ConceptNames.For("toys", 1, ["ball", "car"]));
+        Assert.Equal(["toys-asset0", "toys-asset1"], ConceptNames.For("toys", ["<asset0>", "<asset1>"], []));
+        Assert.Equal(["ball", "toys-asset1"], ConceptNames.For("toys", ["<asset0>", "<asset1>"], ["ball"]));
+        Assert.Equal(["Toys-asset1", "toys-asset1-2"], ConceptNames.For("toys", ["<asset0>", "<asset1>"], ["Toys-asset1"]));
+        Assert.Equal(["ball"], ConceptNames.For("toys", ["<asset0>"], ["ball", "car"]));
     }
 
     void AssertRefused()
