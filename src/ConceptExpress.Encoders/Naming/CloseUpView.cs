@@ -13,6 +13,7 @@ namespace ConceptExpress.Encoders.Naming;
 /// </summary>
 static class CloseUpView
 {
+    const byte Outside = CutOut.Grey; // of a painted mask: what is beyond its picture is grey, too
     const double Epsilon = 1e-4; // of the squared colour, 0 to 1: edges that are weaker than a hundredth are passed over
 
     /// <summary>Makes the picture of one thing.</summary>
@@ -35,7 +36,8 @@ static class CloseUpView
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var (guide, mask) = (Scaled(close), Scaled(coarse).narrow(1, 0, 1)); // (1,3,S,S), (1,1,S,S)
+        var guide = Scaled(close); // (1,3,S,S)
+        var mask = ((Scaled(coarse).narrow(1, 0, 1) - Outside / 255.0) / (1 - Outside / 255.0)).clamp_min(0); // (1,1,S,S)
         Tensor Mean(Tensor map) => nn.functional.avg_pool2d(map, 2 * radius + 1, 1, radius, count_include_pad: false);
         static Tensor Products(Tensor map) => (map.unsqueeze(1) * map.unsqueeze(2)).flatten(1, 2);
         static Tensor Rows(Tensor map) => map[0].flatten(1).t(); // (1,c,S,S) -> (N,c)
@@ -52,7 +54,7 @@ static class CloseUpView
     static Tensor Scaled(RgbImage image) => PixelTensor.From(image, CPU) / 2 + 0.5;
 
     static Mask Inside(RgbImage painted) => new(painted.Size,
-        [.. Enumerable.Range(0, painted.Width * painted.Height).Select(i => painted.Pixels[3 * i] > 127)]);
+        [.. Enumerable.Range(0, painted.Width * painted.Height).Select(i => painted.Pixels[3 * i] > (Outside + byte.MaxValue) / 2)]);
 
     // A filled box that reaches a few pixels beyond the mask, so that the outline can move outwards.
     static Mask BoxAround(Mask mask, int reach)
@@ -71,7 +73,7 @@ static class CloseUpView
     static RgbImage Painted(Mask mask)
     {
         var pixels = new byte[3 * mask.Pixels.Length];
-        for (var i = 0; i < mask.Pixels.Length; i++) pixels.AsSpan(3 * i, 3).Fill(mask.Pixels[i] ? (byte)255 : (byte)0);
+        for (var i = 0; i < mask.Pixels.Length; i++) pixels.AsSpan(3 * i, 3).Fill(mask.Pixels[i] ? byte.MaxValue : Outside);
         return new RgbImage(mask.Size, pixels);
     }
 }

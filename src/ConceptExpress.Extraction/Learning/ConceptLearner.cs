@@ -137,7 +137,7 @@ sealed class ConceptLearner
             using var words = new WordAttention(model.Unet, slots, Grid.Of(latent));
             var predicted = model.Unet.call(noisy.narrow(0, from, count), draw.Timesteps.narrow(0, from, count), text.Expand(count));
             var (map, share) = (words.Maps(), (double)count / shape[0]);
-            if (Inspect is not null) maps.Add(map.detach());
+            if (Inspect is not null) maps.Add(map.detach().MoveToOuterDisposeScope()); // a part ends before the step
             var inputs = new LossInputs(predicted, target.narrow(0, from, count), mask, map, features, rows.view(state.Tokens, -1),
                 state.Concepts);
             var values = terms.Select(term => term.Of(inputs)).ToList();

@@ -68,7 +68,17 @@ sealed record Speed(double Evaluation, double Pair, double Operations, double Se
             First = new float[vectors.Length],
             Second = new float[vectors.Length],
         };
-        return Seconds(() => learner.Pass(state, null, CancellationToken.None)) * settings.Learning.BatchSize / batch;
+        return Seconds(() =>
+        {
+            try
+            {
+                learner.Pass(state, null, CancellationToken.None);
+            }
+            catch (LearningDivergedException)
+            {
+                // Time does not depend on values. What is wrong with them is told by the work itself.
+            }
+        }) * settings.Learning.BatchSize / batch;
     }
 
     static LearningTarget Target(StableDiffusion model, int side)
