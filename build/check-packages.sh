@@ -54,7 +54,7 @@ refuses_without_libtorch() {
 is_a_drawing() { [ "$(head -c 4 "$1" | tail -c 3)" = PNG ] && [ "$(stat -c %s "$1")" -gt 2000 ]; }
 runs_the_sample() {
     (cd "$work/app" && dotnet bin/Release/net10.0/app.dll "$work/scene/000/img.png") &&
-        is_a_drawing "$work/app/drawn.png" && [ -s "$work/app/out/embeddings/toybox-01-asset0.safetensors" ]
+        is_a_drawing "$work/app/drawn.png" && [ -s "$work/app/out/embeddings/img-asset0.safetensors" ]
 }
 quick=(--steps 2 --merge-step 1 --previews 0 --set learning.start.kind=mean-word)
 extracts() { # folder, program...

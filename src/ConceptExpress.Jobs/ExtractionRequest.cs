@@ -77,6 +77,8 @@ public sealed record ExtractionRequest : PictureRequest
     /// <value>The default is null.</value>
     public string? Clip { get; init; }
 
+    private protected override IEnumerable<string?> Inputs => base.Inputs.Append(Clip);
+
     PreviewSettings PreviewsOrUsual => Previews ?? PreviewSettings.For(Settings.Preset);
 
     /// <inheritdoc/>
@@ -112,7 +114,6 @@ public sealed record ExtractionRequest : PictureRequest
         PreviewsOrUsual.Sampling.Validated();
         CheckNames();
         var (output, states) = (new OutputFolder(Output, ResultNames.Extraction, Replace || Resume), new StateFolder(Output));
-        output.Check(Clip);
         SettingsCheck.Rule(!Resume || states.Exists, $"{Output} holds no unfinished extraction to resume; start a new one.");
         if (states.Exists && !Resume && !Replace)
             throw new OutputOccupiedException($"{Output} holds an unfinished extraction; resume it, or choose another output folder.",
@@ -204,7 +205,7 @@ public sealed record ExtractionRequest : PictureRequest
         {
             var learned = work.Extractor.Learn(work.Image.Image, located, work.Settings, keeper, stop, keeper.Reached);
             var maps = work.Extractor.WordMapsOf(work.Image.Image, learned.Words, work.Settings, work.Log, stop);
-            var namings = LookForNames(work, learned, stop);
+            var namings = ConceptNamer.NamesOf(learned, work.Image.Image, work.Loaded, Clip, work.Log, stop);
             var previews = PreviewsOrUsual.Count > 0 ? Paint(work, learned, PreviewsOrUsual, stop) : null;
             stop.ThrowIfCancellationRequested();
             return work.Write(located, report => Finished(report, learned) with
@@ -241,14 +242,6 @@ public sealed record ExtractionRequest : PictureRequest
     }
 
     ExtractionReport Named(ExtractionReport report) => report with { GivenNames = Names };
-
-    IReadOnlyList<ConceptNaming> LookForNames(PictureWork work, ConceptSet learned, CancellationToken stop)
-    {
-        work.Log.Report(new PhaseBegan(ConceptNamer.Phase, learned.Concepts.Count));
-        using var encoder = NamingEncoder.For(work.Loaded, Clip);
-        return new ConceptNamer(work.Loaded.Model, encoder)
-            .Names(work.Image.Image, learned.Concepts, () => work.Log.Report(new Advanced()), stop);
-    }
 
     void CheckNames()
     {

@@ -43,6 +43,9 @@ public abstract record PictureRequest : FolderRequest<ConceptsResult>
     /// <value>The default has each property's default: device <c>auto</c>, fp32, one thread per core.</value>
     public ComputeSettings Compute { get; init; } = new();
 
+    /// <summary>The files and folders that the job reads, into which no result may be written; null entries count for nothing.</summary>
+    private protected virtual IEnumerable<string?> Inputs => [Picture, Masks, FolderOf(Model)];
+
     /// <summary>Reads the picture and the checkpoint, and runs the work with them.</summary>
     /// <param name="output">The folder for the results.</param>
     /// <param name="context">The context of the job.</param>
@@ -51,7 +54,7 @@ public abstract record PictureRequest : FolderRequest<ConceptsResult>
     private protected ConceptsResult Work(OutputFolder output, JobContext context, PreviewSettings? previews,
         Func<PictureWork, ConceptsResult> work)
     {
-        output.Check(Picture, Masks, FolderOf(Model));
+        output.Check(Inputs);
         var image = ImageReader.ReadWithDigest(Picture, ImageReadOptions.Default with { Exif = Exif });
         foreach (var warning in image.Warnings) context.Report(new Warned(warning));
         var masks = Masks is null ? null : MaskFolder.ReadFor(Masks, image.Image.Size);

@@ -6,6 +6,7 @@ using ConceptExpress.Extraction.Learning;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs;
 using ConceptExpress.Jobs.Models;
+using ConceptExpress.Jobs.Naming;
 using ConceptExpress.Jobs.Telemetry;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Models;
@@ -218,6 +219,7 @@ public sealed class Express : IDisposable
                 Located = located,
                 Learned = learned,
                 WordMaps = extractor.WordMapsOf(image.Image, learned.Words, settings, log, stop),
+                Namings = ConceptNamer.NamesOf(learned, image.Image, loaded, null, log, stop),
                 Steps = log.Steps,
                 Warnings = context.Warnings,
                 Run = log.Record(loaded.Machine),

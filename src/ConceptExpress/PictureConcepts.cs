@@ -12,17 +12,18 @@ namespace ConceptExpress;
 public sealed class PictureConcepts
 {
     readonly ExtractionReport report;
+    readonly ConceptSet named;
 
-    internal PictureConcepts(ExtractionReport report) => this.report = report with { Learned = report.Named };
+    internal PictureConcepts(ExtractionReport report) => (this.report, named) = (report, report.Named!);
 
     /// <summary>The concepts, in the order of their words; none if nothing stood out.</summary>
-    public IReadOnlyList<Concept> Concepts => report.Learned!.Concepts;
+    public IReadOnlyList<Concept> Concepts => named.Concepts;
 
     /// <summary>
     /// The words of the concepts, in the same order, made from the picture's name: <c>&lt;toybox-01-asset0&gt;</c>,
     /// <c>&lt;toybox-01-asset1&gt;</c>, ...
     /// </summary>
-    public IReadOnlyList<ConceptWord> Words => report.Learned!.Words;
+    public IReadOnlyList<ConceptWord> Words => named.Words;
 
     /// <summary>A mask of the picture's size for each concept, in the same order. They are made anew at each call.</summary>
     public IReadOnlyList<Mask> Masks => [.. report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size))];

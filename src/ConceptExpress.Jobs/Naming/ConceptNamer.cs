@@ -4,6 +4,7 @@ using ConceptExpress.Encoders.Naming;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Naming;
 using ConceptExpress.Imaging;
+using ConceptExpress.Jobs.Models;
 
 namespace ConceptExpress.Jobs.Naming;
 
@@ -28,6 +29,23 @@ sealed class ConceptNamer(StableDiffusion model, ClipEncoder? encoder)
     const int MaxFrequent = 2048, NearestOfEach = 256;
 
     readonly WordRetrieval retrieval = new(model);
+
+    /// <summary>Looks up what the concepts of a job may be called, as a phase of its own.</summary>
+    /// <param name="learned">The learned concepts.</param>
+    /// <param name="picture">The picture that they were found in.</param>
+    /// <param name="loaded">The checkpoint that the words were learned on.</param>
+    /// <param name="clip">Folder of a CLIP; null for <see cref="NamingEncoder"/>'s choice.</param>
+    /// <param name="log">Receives the phase and its steps.</param>
+    /// <param name="stop">Cancels between two concepts.</param>
+    /// <exception cref="Diffusion.Checkpoints.CheckpointException">The CLIP is missing or damaged, or is none.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IReadOnlyList<ConceptNaming> NamesOf(ConceptSet learned, RgbImage picture, LoadedModel loaded, string? clip,
+        IProgress<ProgressEvent> log, CancellationToken stop)
+    {
+        log.Report(new PhaseBegan(Phase, learned.Concepts.Count));
+        using var encoder = NamingEncoder.For(loaded, clip);
+        return new ConceptNamer(loaded.Model, encoder).Names(picture, learned.Concepts, () => log.Report(new Advanced()), stop);
+    }
 
     /// <summary>Returns what the concepts may be called, in their order.</summary>
     /// <param name="picture">The picture that they were found in.</param>

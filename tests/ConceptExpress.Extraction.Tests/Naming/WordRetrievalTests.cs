@@ -55,7 +55,8 @@ public sealed class WordRetrievalTests : IDisposable
         var retrieval = new WordRetrieval(model);
         IReadOnlyList<float[]> learned = [SumOf([.. qualifiers, noun])];
         var embedding = retrieval.ByEmbedding(learned, 10);
-        Assert.Subset(Of(embedding).ToHashSet(), new HashSet<string>([.. qualifiers, noun])); // other colours may be nearer than one of them
+        // Other colours may be nearer than one of them.
+        Assert.Subset(Of(embedding).ToHashSet(), new HashSet<string>([.. qualifiers, noun]));
         var text = retrieval.ByText(learned, retrieval.Words, 10);
         Assert.Equal(noun, text[0].Word);
         Assert.Equal(noun, NameChoice.Of(retrieval, learned, embedding, text, null));
