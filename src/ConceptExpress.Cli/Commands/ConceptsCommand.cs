@@ -168,7 +168,7 @@ static class ConceptsCommand
     {
         var command = new Command("import",
             "Make a folder of concepts from embedding files of this or other programs. --model checks them with a checkpoint.");
-        var (common, import, model) = (new CommonOptions(), new ImportOptions(), new ModelOptions());
+        var (common, import, model) = (new CommonOptions(), new ImportOptions(), new ModelOptions("none: the words are not checked"));
         import.AddTo(command);
         common.AddResultsTo(command);
         model.AddTo(command);

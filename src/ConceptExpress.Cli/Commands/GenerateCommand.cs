@@ -10,7 +10,8 @@ static class GenerateCommand
     public static Command Create(Session session)
     {
         var command = new Command("generate", "Draw pictures from a prompt, with or without learned words.");
-        var (common, drawing) = (new CommonOptions(), new DrawingOptions());
+        var common = new CommonOptions(new ModelOptions("that of the words, else the embedded one, toys"), defaultSeed: 0);
+        var drawing = new DrawingOptions();
         drawing.AddTo(command);
         common.AddTo(command);
         command.SetAction(parse => session.Run(Request(parse, common, drawing), common.Json(parse), (result, output) =>

@@ -109,9 +109,8 @@ static class ModelsCommand
     }
 
     /// <summary>The argument that names a checkpoint.</summary>
-    public static Argument<string> NewModel() => new("model")
+    public static Argument<string> NewModel() => new("ID|NAME")
     {
-        HelpName = "ID|NAME",
         Description = "An id such as owner/name or owner/name@revision, or a short name such as sd15.",
     };
 }

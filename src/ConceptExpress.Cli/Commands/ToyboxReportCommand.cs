@@ -12,7 +12,7 @@ static class ToyboxReportCommand
     {
         var command = new Command("report",
             "Measure a checkpoint that was trained on toys: captions followed, autoencoder, localization, extraction.");
-        var (common, report) = (new CommonOptions(), new ReportOptions());
+        var (common, report) = (new CommonOptions(defaultSeed: (long)new ToyboxReportSettings().Seed), new ReportOptions());
         report.AddTo(command);
         common.AddTo(command);
         command.SetAction(parse =>

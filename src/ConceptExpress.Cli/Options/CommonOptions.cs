@@ -7,7 +7,9 @@ using ConceptExpress.Library.Models;
 namespace ConceptExpress.Cli.Options;
 
 /// <summary>The options that commands share: where results go, and how they are computed.</summary>
-sealed class CommonOptions
+/// <param name="model">The options that choose the checkpoint; null for the usual ones.</param>
+/// <param name="defaultSeed">The default of <c>--seed</c>, for the help text; null for that of extractions.</param>
+sealed class CommonOptions(ModelOptions? model = null, long? defaultSeed = null)
 {
     /// <summary><c>--verbose</c>, an option of every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the details of errors.", Recursive = true };
@@ -25,9 +27,9 @@ sealed class CommonOptions
         required: true);
     readonly Option<bool> force = new("--force") { Description = "Replace results that the same command left in the output folder." };
     readonly Option<bool> json = NewJson();
-    readonly ModelOptions model = new();
+    readonly ModelOptions model = model ?? new ModelOptions();
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (ExtractionSettings settings) => settings.Seed,
-        "Seed of everything random; the same seed gives the same result.");
+        $"Seed of everything random; the same seed gives the same result (default {defaultSeed ?? ExtractionSettings.Express.Seed}).");
     readonly Option<string?> device = NewDevice();
     readonly Option<string?> precision = OptionKinds.Choice("--precision", [Auto, "fp32", "bf16", "fp16"],
         "Number format in which UNet and autoencoder compute (default fp32). auto: on CUDA bf16, or fp16 on older devices; else fp32 if it "
@@ -65,6 +67,7 @@ sealed class CommonOptions
     /// </summary>
     public void AddResumableTo(Command command)
     {
+        output.Description = "Folder for the results. Finished pictures are kept there; the same command line continues with the others.";
         foreach (var option in new Option[] { output, json }) command.Options.Add(option);
         model.AddTo(command);
         foreach (var option in new Option[] { device, precision, threads }) command.Options.Add(option);

@@ -8,21 +8,19 @@ namespace ConceptExpress.Cli.Options;
 static class ConceptOptions
 {
     /// <summary>One or more folders.</summary>
-    public static Argument<string[]> NewFolders(string description) => new("folders")
+    public static Argument<string[]> NewFolders(string description) => new("DIR")
     {
-        HelpName = "DIR",
         Arity = ArgumentArity.OneOrMore,
         Description = description,
     };
 
     /// <summary>One folder of concepts.</summary>
     public static Argument<string> NewFolder() =>
-        new("folder") { HelpName = "DIR", Description = "A folder of concepts: the output of extract or concepts import." };
+        new("DIR") { Description = "A folder of concepts: the output of extract or concepts import." };
 
     /// <summary>The concepts of a folder that are meant.</summary>
-    public static Argument<string[]> NewNames(string description, ArgumentArity arity) => new("names")
+    public static Argument<string[]> NewNames(string description, ArgumentArity arity) => new("NAME")
     {
-        HelpName = "NAME",
         Arity = arity,
         Description = $"{description}: a concept's name or word, or its end, such as asset0.",
     };
@@ -42,9 +40,8 @@ static class ConceptOptions
     }
 
     /// <summary>Pairs such as <c>asset0=red-ball</c>.</summary>
-    public static Argument<Dictionary<string, string>> NewRenames() => new("renames")
+    public static Argument<Dictionary<string, string>> NewRenames() => new("NAME=NEW")
     {
-        HelpName = "NAME=NEW",
         Arity = ArgumentArity.ZeroOrMore,
         Description = "A concept's name or word, or its end, such as asset0; and the name that it gets, such as red-ball.",
         CustomParser = result =>

@@ -14,8 +14,8 @@ sealed class DrawingOptions
         AllowMultipleArgumentsPerToken = false,
         Arity = ArgumentArity.OneOrMore,
         Description =
-            "An output folder of extract or concepts import; repeat the option for more. If two use the same word, the later one's is "
-            + "<prefix-word>.",
+            "An output folder of extract or concepts import; repeat the option for more. If two use the same word, a number tells them "
+            + "apart.",
     };
     readonly Option<EmbeddingReference[]> embeddings = ImportOptions.NewEmbedding();
 

@@ -6,9 +6,8 @@ namespace ConceptExpress.Cli.Options;
 /// <summary>The options of <c>models import</c>.</summary>
 sealed class ModelImportOptions
 {
-    readonly Argument<string> path = new("path")
+    readonly Argument<string> path = new("PATH")
     {
-        HelpName = "PATH",
         Description = "A folder in the diffusers layout, or a .safetensors or .ckpt file.",
     };
     readonly Option<string> name = OptionKinds.Text("--name", "NAME", "The short name, for --model.", required: true);

@@ -6,11 +6,12 @@ using ConceptExpress.Library.Models;
 namespace ConceptExpress.Cli.Options;
 
 /// <summary>The options that choose a checkpoint and how it is read.</summary>
-sealed class ModelOptions
+/// <param name="byDefault">What is used if no checkpoint is named, for the help text.</param>
+sealed class ModelOptions(string byDefault = "the embedded one, toys")
 {
     readonly Option<string> model = OptionKinds.Text("--model", "PATH|ID|NAME",
         "Stable Diffusion checkpoint: a folder in the diffusers layout, a .safetensors or .ckpt file, or the id or short name of one that "
-            + "models pull has downloaded (default: the embedded one, toys).");
+            + $"models pull has downloaded (default: {byDefault}).");
     readonly Option<string> variant = OptionKinds.Text("--variant", "NAME",
         "Which weights of a --model folder to read: fp16, bf16, ema, non_ema, ... (default: the plain ones, else fp16, else bf16).");
     readonly Option<string> vae = OptionKinds.Text("--vae", "PATH",

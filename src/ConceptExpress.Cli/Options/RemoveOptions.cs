@@ -6,9 +6,8 @@ namespace ConceptExpress.Cli.Options;
 /// <summary>The options of <c>models remove</c>.</summary>
 sealed class RemoveOptions
 {
-    readonly Argument<string?> model = new("model")
+    readonly Argument<string?> model = new("ID|NAME")
     {
-        HelpName = "ID|NAME",
         Description = "An id such as owner/name (the whole repository) or owner/name@revision, or a short name.",
         Arity = ArgumentArity.ZeroOrOne,
     };

@@ -7,6 +7,15 @@ using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Learning;
 
+/// <summary>How much a word search does.</summary>
+/// <param name="Latents">Noised latents that the UNet evaluates.</param>
+/// <param name="Prompts">Prompts that the text encoders read.</param>
+readonly record struct SearchWork(double Latents, double Prompts)
+{
+    /// <summary>Adds two parts of a search.</summary>
+    public static SearchWork operator +(SearchWork a, SearchWork b) => new(a.Latents + b.Latents, a.Prompts + b.Prompts);
+}
+
 // Shapes: V vocabulary, E width, S samples, h x w latent grid
 
 /// <summary>
@@ -39,43 +48,43 @@ sealed class WordSearch(StableDiffusion model, LearningTarget target, WordSearch
         }
     }
 
-    /// <summary>
-    /// Maximum number of noised latents that the UNet evaluates for one concept, for estimates of time.
-    /// </summary>
-    public double Latents
+    /// <summary>The work for one concept at most, for estimates of time.</summary>
+    public SearchWork Work
     {
         get
         {
             var candidates = Math.Min(words.Length, budget.Words);
-            double OfSums(int sums)
+            SearchWork OfSums(int sums)
             {
-                var latents = 0.0;
+                var work = new SearchWork(0, 0);
                 foreach (var round in budget.Rounds)
                 {
-                    latents += (double)sums * round.Samples;
+                    work += new SearchWork((double)sums * round.Samples, sums);
                     sums = Math.Min(sums, round.Kept);
                 }
-                return latents;
+                return work;
             }
             // The slope of the loss takes about as long as three evaluations.
-            var first = AllAreAsked ? 1 + words.Length : 3;
-            return first + (1 + candidates) * budget.Samples + OfSums(budget.Sums.Sum()) + OfSums(budget.Sums.Count * candidates);
+            double first = AllAreAsked ? 1 + words.Length : 3;
+            return new SearchWork(first, first) + new SearchWork((1.0 + candidates) * budget.Samples, 1 + candidates)
+                + OfSums(budget.Sums.Sum()) + OfSums(budget.Sums.Count * candidates);
         }
     }
 
     /// <summary>Latents in one evaluation of the search.</summary>
     public int LatentsAtOnce => budget.AtOnce;
 
-    /// <summary>Does one evaluation as large as those of the search, for estimates of time.</summary>
-    /// <param name="latents">Number of noised latents; each gets a prompt of its own.</param>
-    public void EvaluateOnce(int latents)
+    /// <summary>Does one evaluation as those of the search, for estimates of time.</summary>
+    /// <param name="prompts">Number of prompts.</param>
+    /// <param name="samples">Number of noised latents of each prompt.</param>
+    public void EvaluateOnce(int prompts, int samples)
     {
         using var random = new RandomStream(seed, "estimate");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var trial = Trial.Of(model, target.Whole.Upright, 0, 1, settings, random);
+        var trial = Trial.Of(model, target.Whole.Upright, 0, samples, settings, random);
         var mean = model.WordVectors.to(float32).mean([0L], keepdim: true);
-        Predicted(trial, mean.repeat(latents, 1));
+        Predicted(trial, mean.repeat(prompts, 1));
     }
 
     // Depends on the size of the checkpoint's vocabulary: one as large as CLIP's is never measured completely.

@@ -6,6 +6,9 @@ static class NameChoice
     // Words begin as sums of up to three words of the vocabulary.
     const int Considered = 4;
 
+    /// <summary>Maximum number of prompts that the text encoder reads for one choice, for estimates of time.</summary>
+    public const int Prompts = WordRetrieval.Company + Considered * (WordRetrieval.Company + 2) + 1;
+
     // Of a word's vector. Below, the vector is not made of words, and its nearest words say little. Not measured.
     const double MinCosine = 0.3;
 

@@ -21,8 +21,8 @@ sealed class WordRetrieval
     // Prompts per call of the text encoder. Last digits depend on it, so it is not a setting.
     const int Batch = 256;
 
-    // Number of words that are added to a word to see whether it leads.
-    const int Company = 64;
+    /// <summary>Number of words that are added to a word to see whether it leads.</summary>
+    public const int Company = 64;
 
     readonly StableDiffusion model;
     readonly Dictionary<string, long> ids;

@@ -14,7 +14,7 @@ namespace ConceptExpress.Jobs.Estimates;
 sealed record MemoryEstimate(double Weights, double Work, double Runtime)
 {
     // Measured: the process once libtorch has computed every kind of layer, and the share of freed memory that the allocator keeps.
-    const double OfRuntime = 400e6, KeptShare = 0.15;
+    const double OfRuntime = 350e6, KeptShare = 0.15;
 
     // Results of layers that are not counted, such as temporary sums.
     const double MapsOfAttention = 5;

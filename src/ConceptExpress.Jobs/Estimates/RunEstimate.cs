@@ -5,6 +5,7 @@ using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Hub;
 using ConceptExpress.Jobs.Models;
+using ConceptExpress.Jobs.Naming;
 using ConceptExpress.Library.Concepts;
 using ConceptExpress.Library.Runs;
 
@@ -40,7 +41,7 @@ sealed class RunEstimate
         (encoding, decoding) = (VaeCost.OfEncoding(shape.Vae, settings.Resolution!.Value),
             VaeCost.OfDecoding(shape.Vae, shape.TrainedResolution));
         memory = MemoryEstimate.OfExtraction(shape, loaded.Precision, settings, previews).Peak;
-        speed = Speed.Measure(model, settings);
+        speed = Speed.Measure(model, settings, previews.Sampling);
         Expected = masks ?? Math.Clamp(TypicalConcepts, (settings.Locating as BorderLocating)?.MinConcepts ?? 1,
             Math.Max(settings.Locating.MaxConcepts ?? int.MaxValue, (settings.Locating as BorderLocating)?.MinConcepts ?? 1));
     }
@@ -50,23 +51,25 @@ sealed class RunEstimate
     /// </summary>
     public int Expected { get; }
 
-    /// <summary>Returns the estimate for a number of concepts.</summary>
+    /// <summary>Returns the estimate for a number of concepts. The CLIP that may help to name them is not counted.</summary>
     public EstimateRecord For(int concepts)
     {
         var learning = settings.Learning;
         var views = 1 + (learning.CloseUps is null ? 0 : concepts);
         var pictures = concepts * previews.Count + (concepts > 1 && previews.Count > 0 ? 1 : 0);
         var samples = sampleEvery is { } every ? learning.Passes / every * concepts : 0;
-        var drawn = drawing * (previews.Sampling.Guidance > 1 ? speed.Pair : speed.Evaluation) + speed.Of(decoding);
+        var drawn = drawing * speed.Drawing + speed.Of(decoding);
         var (split, merged) = (learning.MergePass, learning.Passes - learning.MergePass);
         var sampled = samples * drawn / learning.Passes;
         return new EstimateRecord(concepts, new Dictionary<string, double>
         {
             // Locating encodes the picture, and learning begins with both orientations of every view.
             [Phases.Locate] = Rounded(locating * speed.Evaluation + (1 + 2 * views) * speed.Of(encoding)),
-            [Phases.SearchWords] = Rounded(concepts * speed.Search * speed.SearchedLatent),
+            [Phases.SearchWords] = Rounded(concepts * speed.Search),
             [Phases.LearnSplitTokens] = Rounded(split * (concepts * learning.SplitTokens * speed.Step + sampled)),
             [Phases.LearnMergedTokens] = Rounded(merged * ((concepts + 1) * speed.Step + sampled)),
+            [Phases.ReadAttention] = Rounded(concepts * speed.Evaluation + speed.Of(encoding)),
+            [ConceptNamer.Phase] = Rounded(ConceptNamer.Prompts(speed.Words, concepts) * speed.Word),
             [ExtractionRequest.DrawPreviews] = Rounded(pictures * drawn),
         }, memory);
     }

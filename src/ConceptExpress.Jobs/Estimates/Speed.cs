@@ -4,27 +4,32 @@ using ConceptExpress.Diffusion.Costs;
 using ConceptExpress.Diffusion.Vae;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Learning;
+using ConceptExpress.Extraction.Naming;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Jobs.Estimates;
 
 /// <summary>
-/// How fast a loaded checkpoint computes here and now, measured once with random numbers: evaluations of the UNet (of one latent, of two,
-/// of as many as the word search asks about), and one step of learning. All are the real ones, of the run's own size.
+/// How fast a loaded checkpoint computes here and now, measured once with random numbers: an evaluation of the UNet, of the word search and
+/// of drawing, and one step of learning. All are the real ones, of the run's own size.
 /// </summary>
 /// <param name="Evaluation">Seconds of an evaluation of one latent.</param>
-/// <param name="Pair">Seconds of an evaluation of two latents, as guidance needs them.</param>
 /// <param name="Operations">Floating-point operations of that evaluation.</param>
-/// <param name="SearchedLatent">Seconds per latent of the word search, its prompt included.</param>
-/// <param name="Search">Latents of the search for one concept; 0 without a search.</param>
+/// <param name="Drawing">Seconds of one step of drawing a picture.</param>
+/// <param name="Search">Seconds of the word search for one concept; 0 without a search.</param>
 /// <param name="Step">Seconds of an optimizer step.</param>
-sealed record Speed(double Evaluation, double Pair, double Operations, double SearchedLatent, double Search, double Step)
+/// <param name="Word">Seconds of reading a prompt that ends with a word, when concepts are named.</param>
+/// <param name="Words">Number of words in the vocabulary.</param>
+sealed record Speed(double Evaluation, double Operations, double Drawing, double Search, double Step, double Word, int Words)
 {
     // Seconds. Above this, a single measurement is exact enough, and batches take as long as their members.
     const double Slow = 2;
 
     // What is fast is repeated for so many seconds, because other programs disturb short measurements.
     const double Patience = 0.2;
+
+    // Prompts that are read at once.
+    const int SomeWords = 64;
 
     /// <summary>
     /// Seconds of work of the autoencoder. Its layers were measured to be 0.9 to 1.1 times as fast as those of the UNet
@@ -35,21 +40,62 @@ sealed record Speed(double Evaluation, double Pair, double Operations, double Se
     /// <summary>Measures.</summary>
     /// <param name="model">The checkpoint.</param>
     /// <param name="settings">The settings, with the resolution.</param>
-    public static Speed Measure(StableDiffusion model, ExtractionSettings settings)
+    /// <param name="sampling">How pictures are drawn.</param>
+    public static Speed Measure(StableDiffusion model, ExtractionSettings settings, SamplingSettings sampling)
     {
         using var scope = NewDisposeScope();
         using var target = Target(model, settings.Resolution!.Value / model.Downscale);
         var side = settings.Resolution.Value / model.Downscale;
-        var search = settings.Learning.Start is BestWords { Search: var budget }
-            ? new WordSearch(model, target, budget, settings.Seed) : new WordSearch(model, target, new WordSearchSettings(), settings.Seed);
-        var evaluation = Seconds(() => search.EvaluateOnce(1));
+        var searches = settings.Learning.Start as BestWords;
+        var search = new WordSearch(model, target, searches?.Search ?? new WordSearchSettings(), settings.Seed);
+        var words = new WordRetrieval(model);
+        var evaluation = Seconds(() => search.EvaluateOnce(prompts: 1, samples: 1));
         var isSlow = evaluation >= Slow;
-        var searches = settings.Learning.Start is BestWords;
-        var searched = isSlow || !searches
-            ? evaluation : Seconds(() => search.EvaluateOnce(search.LatentsAtOnce)) / search.LatentsAtOnce;
-        var pair = isSlow ? 2 * evaluation : Seconds(() => search.EvaluateOnce(2));
-        return new Speed(evaluation, pair, UnetCost.Of(model.UnetConfig, side, model.PromptPositions).Operations, searched,
-            searches ? search.Latents : 0, StepSeconds(model, target, settings, isSlow));
+        return new Speed(evaluation, UnetCost.Of(model.UnetConfig, side, model.PromptPositions).Operations,
+            isSlow ? evaluation * (sampling.Guidance > 1 ? 2 : 1) : DrawingSeconds(model, sampling),
+            searches is null ? 0 : isSlow ? evaluation * search.Work.Latents : SearchSeconds(search),
+            StepSeconds(model, target, settings, isSlow), WordSeconds(words), words.Words.Count);
+    }
+
+    static double WordSeconds(WordRetrieval words)
+    {
+        string[] some = [.. words.Words.Take(SomeWords)];
+        return some is [] ? 0 : Seconds(() => words.Read(some).Dispose()) / some.Length;
+    }
+
+    // Every evaluation takes as many latents as memory allows, but the number of their prompts differs.
+    static double SearchSeconds(WordSearch search)
+    {
+        var (work, latents) = (search.Work, search.LatentsAtOnce);
+        var onePrompt = Seconds(() => search.EvaluateOnce(prompts: 1, samples: latents));
+        var allPrompts = Seconds(() => search.EvaluateOnce(prompts: latents, samples: 1));
+        var ofPrompt = latents > 1 ? Math.Max(0, (allPrompts - onePrompt) / (latents - 1)) : 0;
+        return work.Latents / latents * (onePrompt - ofPrompt) + work.Prompts * ofPrompt;
+    }
+
+    // Draws the first steps of a picture. The first one is left out, because it waits for the text encoder.
+    static double DrawingSeconds(StableDiffusion model, SamplingSettings sampling)
+    {
+        using var enough = new CancellationTokenSource();
+        var (watch, times) = (Stopwatch.StartNew(), new List<double>());
+        void Stepped(int step, Tensor latent)
+        {
+            times.Add(watch.Elapsed.TotalSeconds);
+            watch.Restart();
+            if (times.Count > 1 && times.Skip(1).Sum() > Patience) enough.Cancel();
+        }
+        try
+        {
+            using var random = new RandomStream(0, "estimate");
+            var side = model.TrainedResolution / model.Downscale;
+            using var noise = random.Normal([1, model.VaeConfig.LatentChannels, side, side], model.Device);
+            new TextToImage(model, []).Generate(new GenerationSettings { Prompt = "", Sampling = sampling }, noise, Stepped, enough.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Enough was measured.
+        }
+        return Median(times.Count > 1 ? times[1..] : times);
     }
 
     // A slow step is measured with one latent.
@@ -68,7 +114,7 @@ sealed record Speed(double Evaluation, double Pair, double Operations, double Se
             First = new float[vectors.Length],
             Second = new float[vectors.Length],
         };
-        return Seconds(() =>
+        void Pass()
         {
             try
             {
@@ -78,7 +124,10 @@ sealed record Speed(double Evaluation, double Pair, double Operations, double Se
             {
                 // Time does not depend on values. What is wrong with them is told by the work itself.
             }
-        }) * settings.Learning.BatchSize / batch;
+        }
+        // The first step takes up to 1.7 times as long as the others.
+        if (isSlow) Pass();
+        return Seconds(Pass) * settings.Learning.BatchSize / batch;
     }
 
     static LearningTarget Target(StableDiffusion model, int side)
@@ -104,6 +153,8 @@ sealed record Speed(double Evaluation, double Pair, double Operations, double Se
             work();
             times.Add(watch.Elapsed.TotalSeconds);
         }
-        return times.Order().ElementAt(times.Count / 2);
+        return Median(times);
     }
+
+    static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 }

@@ -30,6 +30,12 @@ sealed class ConceptNamer(StableDiffusion model, ClipEncoder? encoder)
 
     readonly WordRetrieval retrieval = new(model);
 
+    /// <summary>Maximum number of prompts that the checkpoint's text encoder reads, for estimates of time.</summary>
+    /// <param name="words">Number of words in the vocabulary.</param>
+    /// <param name="concepts">Number of concepts.</param>
+    public static long Prompts(int words, int concepts) =>
+        Math.Min(words, MaxFrequent + (long)NearestOfEach * concepts) + (1 + NameChoice.Prompts) * (long)concepts;
+
     /// <summary>Looks up what the concepts of a job may be called, as a phase of its own.</summary>
     /// <param name="learned">The learned concepts.</param>
     /// <param name="picture">The picture that they were found in.</param>
