@@ -15,6 +15,12 @@ static class Cli
 
     public static string Sample => Path.Combine(TestFolders.Repository, "samples", "toybox-01.png");
 
+    /// <summary>Options with which the word search of the preset express takes seconds.</summary>
+    public static IReadOnlyList<string> QuickSearch { get; } =
+    [
+        .. new[] { "words=8", "samples=2", "sums=[2,2,2]" }.SelectMany(value => new[] { "--set", $"learning.start.search.small.{value}" }),
+    ];
+
     public static Outcome Run(params IReadOnlyList<string> args) => Run(CancellationToken.None, args);
 
     public static Outcome Run(CancellationToken stop, params IReadOnlyList<string> args)

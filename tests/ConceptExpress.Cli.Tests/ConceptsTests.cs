@@ -7,7 +7,7 @@ using ConceptExpress.Testing;
 namespace ConceptExpress.Cli.Tests;
 
 /// <summary><c>concepts list | show | rename | remove | export</c>, on a real extraction's folder.</summary>
-public sealed class ConceptsTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>, IDisposable
+public sealed class ConceptsTests(ExtractionFixture extraction) : IDisposable
 {
     const string First = "toybox-01-asset0";
 

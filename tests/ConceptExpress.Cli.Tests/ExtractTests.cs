@@ -6,7 +6,7 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Cli.Tests;
 
-public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>
+public sealed class ExtractTests(ExtractionFixture extraction)
 {
     static readonly string[] DifferFromRunToRun =
         [ResultNames.Run, ResultNames.Metrics, ResultNames.Chart, ResultNames.Report, ResultNames.Events];
@@ -109,7 +109,7 @@ public sealed class ExtractTests(ExtractionFixture extraction) : IClassFixture<E
     {
         var (blank, folder) = (extraction.Path($"blank-{command}-{preset}.png"), extraction.Path($"nothing-{command}-{preset}"));
         PngFile.Write(blank, new RgbImage(PixelSize.Square(64), [.. Enumerable.Repeat((byte)127, 3 * 64 * 64)]));
-        string[] learning = command == "extract" ? ["--steps", "1", "--previews", "0"] : [];
+        string[] learning = command == "extract" ? ["--steps", "1", "--previews", "0", .. Cli.QuickSearch] : [];
         string[] run = [command, blank, "--output", folder, "--preset", preset, "--resolution", "64", "--threads", "2", .. learning];
         var outcome = Cli.Run(run);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);

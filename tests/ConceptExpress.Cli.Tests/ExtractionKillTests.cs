@@ -44,7 +44,8 @@ public sealed class ExtractionKillTests : IDisposable
         [
             Path.Combine(AppContext.BaseDirectory, "conceptexpress.dll"), "extract", Cli.Sample, "--output", temp[folder], "--preset",
             preset, "--resolution", "64", "--max-concepts", "2",
-            "--steps", "8", "--threads", "2", "--save-minutes", "0", "--sample-every", "5", .. more,
+            "--steps", "8", "--threads", "2", "--save-minutes", "0", "--sample-every", "5",
+            .. preset == "express" ? Cli.QuickSearch : [], .. more,
         ];
         foreach (var arg in args) start.ArgumentList.Add(arg);
         using var process = Process.Start(start)!;

@@ -8,7 +8,7 @@ using ConceptExpress.Library.Output;
 
 namespace ConceptExpress.Cli.Tests;
 
-public sealed class GenerateTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>
+public sealed class GenerateTests(ExtractionFixture extraction)
 {
     [Fact]
     public void Generate_DrawsPicturesThatTellHowTheyWereMade()

@@ -7,7 +7,7 @@ using ConceptExpress.Testing;
 namespace ConceptExpress.Cli.Tests;
 
 /// <summary><c>generate --like</c>.</summary>
-public sealed class LikeTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>, IDisposable
+public sealed class LikeTests(ExtractionFixture extraction) : IDisposable
 {
     const int Width = 128; // of the embedded checkpoint
 

@@ -3,7 +3,7 @@ using ConceptExpress.Testing;
 namespace ConceptExpress.Cli.Tests;
 
 /// <summary>Nothing that a person owns is deleted, whatever is forced, and however paths are spelled.</summary>
-public sealed class OwnershipTests(ExtractionFixture extraction) : IClassFixture<ExtractionFixture>, IDisposable
+public sealed class OwnershipTests(ExtractionFixture extraction) : IDisposable
 {
     readonly TemporaryFolder temp = new();
 
@@ -74,7 +74,8 @@ public sealed class OwnershipTests(ExtractionFixture extraction) : IClassFixture
         var folder = Copy("c");
         File.WriteAllText(Path.Combine(folder, "masks", "notes.txt"), "mine");
         File.WriteAllText(Path.Combine(folder, "letter.txt"), "mine");
-        var outcome = Cli.Run(["extract", Cli.Sample, "--output", folder + "/", "--force", "--max-concepts", "1", .. Short]);
+        string[] run = ["extract", Cli.Sample, "--output", folder + "/", "--force", "--max-concepts", "1", .. Short, .. Cli.QuickSearch];
+        var outcome = Cli.Run(run);
         Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
         Assert.Equal(["asset0.png", "notes.txt"], Directory.GetFiles(Path.Combine(folder, "masks")).Select(Path.GetFileName).Order());
         Assert.Equal("mine", File.ReadAllText(Path.Combine(folder, "letter.txt")));
