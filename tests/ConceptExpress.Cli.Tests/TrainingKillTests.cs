@@ -19,6 +19,8 @@ public sealed class TrainingKillTests : IDisposable
         await Train("broken", untilLines: 25);
         await Train("broken", untilLines: 50, "--resume");
         await Train("broken", untilLines: int.MaxValue, "--resume");
+        // The logs tell at which step the two part, if they do.
+        Assert.Equal(File.ReadAllLines(temp["whole/vae.csv"]), File.ReadAllLines(temp["broken/vae.csv"]));
         var files = Directory.EnumerateFiles(temp["whole"], "*.safetensors", SearchOption.AllDirectories).ToList();
         Assert.Contains(files, file => file.EndsWith("diffusion_pytorch_model.safetensors", StringComparison.Ordinal));
         Assert.All(files,
