@@ -38,7 +38,7 @@ public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
     /// <remarks>
     /// Each folder has <c>img.png</c>, <c>img.jpg</c> or <c>img.jpeg</c>, and one mask per thing (<c>mask0.png</c>, <c>mask1.png</c>, ...),
     /// if the truth is known. Folders without a picture are skipped. N is 1 to 100,000, SEED (of the first scene) has up to 15 digits, and
-    /// DIFFICULTY is easy, normal or hard; left out, they are 8,000,000,000 and normal.
+    /// DIFFICULTY is easy, normal, hard, touching, border, large or empty; left out, they are 8,000,000,000 and normal.
     /// </remarks>
     public required string Data { get; init; }
 

@@ -51,6 +51,7 @@ public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
     ScenesResult Perform(JobContext context)
     {
         SettingsCheck.Require(this);
+        RequireCount();
         var output = Folder(Kind);
         output.Check();
         context.Report(new PhaseBegan("draw scenes", Count));
@@ -66,6 +67,15 @@ public sealed partial record RenderingRequest : FolderRequest<ScenesResult>
         });
         context.Report(new Produced(output.Path));
         return new ScenesResult(output.Path, Count);
+    }
+
+    void RequireCount()
+    {
+        var (low, high) = SceneRules.Of(Scenes.Difficulty).Counts;
+        if (Scenes.ToyCount is { } count && (count < low || count > high))
+            throw new SettingsException($"scenes.toyCount is {count}, but {Scenes.Difficulty.ToString().ToLowerInvariant()} scenes have "
+                + $"{(low == high ? $"{low}" : $"{low} to {high}")} toy{(high == 1 ? "" : "s")}; leave it out, or choose "
+                + "another scenes.difficulty.");
     }
 
     [GeneratedRegex(@"^[0-9]{3,}/(img\.png|mask[0-9]+\.png|scene\.json)\z")]

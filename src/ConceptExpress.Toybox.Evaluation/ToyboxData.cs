@@ -25,6 +25,9 @@ sealed partial class ToyboxData(int count, ulong seed, SceneDifficulty difficult
 
     const int MaxScenes = 100_000;
 
+    static readonly Dictionary<string, SceneDifficulty> Difficulties =
+        Enum.GetValues<SceneDifficulty>().ToDictionary(difficulty => difficulty.ToString().ToLowerInvariant());
+
     public override int Count => count;
 
     /// <summary>Opens a data set by its name: scenes of toys, or a folder of folders (<see cref="FolderData"/>).</summary>
@@ -45,13 +48,13 @@ sealed partial class ToyboxData(int count, ulong seed, SceneDifficulty difficult
     public static ToyboxData Parse(string name)
     {
         var match = Name().Match(name);
-        if (!match.Success || !int.TryParse(match.Groups["count"].Value, out var count) || count is < 1 or > MaxScenes)
+        var difficulty = SceneDifficulty.Normal;
+        if (!match.Success
+            || match.Groups["difficulty"] is { Success: true } word && !Difficulties.TryGetValue(word.Value, out difficulty)
+            || !int.TryParse(match.Groups["count"].Value, out var count) || count is < 1 or > MaxScenes)
             throw new DataSetException($"'{name}' is not a data set; write toybox:N, toybox:N@SEED or toybox:N@SEED:DIFFICULTY "
-                + $"with N from 1 to {MaxScenes} and a difficulty of easy, normal or hard.");
+                + $"with N from 1 to {MaxScenes} and a difficulty of {string.Join(", ", Difficulties.Keys)}.");
         var seed = match.Groups["seed"] is { Success: true } given ? ulong.Parse(given.Value, CultureInfo.InvariantCulture) : DefaultSeed;
-        var difficulty = match.Groups["difficulty"] is { Success: true } word
-            ? Enum.Parse<SceneDifficulty>(word.Value, ignoreCase: true)
-            : SceneDifficulty.Normal;
         return new ToyboxData(count, seed, difficulty);
     }
 
@@ -63,6 +66,6 @@ sealed partial class ToyboxData(int count, ulong seed, SceneDifficulty difficult
         return new EvaluationPicture(name, rendered.Picture, rendered.Masks, [.. scene.Toys.Select(ToyLabels.Of)]);
     }
 
-    [GeneratedRegex(@"^toybox:(?<count>\d{1,6})(@(?<seed>\d{1,15}))?(:(?<difficulty>easy|normal|hard))?\z")]
+    [GeneratedRegex(@"^toybox:(?<count>\d{1,6})(@(?<seed>\d{1,15}))?(:(?<difficulty>[a-z]+))?\z")]
     private static partial Regex Name();
 }

@@ -29,6 +29,19 @@ public sealed class ToyboxRenderTests : IDisposable
         Assert.NotEqual(File.ReadAllBytes(temp["pair/000/img.png"]), File.ReadAllBytes(temp["pair/001/img.png"]));
     }
 
+    [Theory]
+    [InlineData("large", 3)]
+    [InlineData("empty", 1)]
+    public void ANumberOfToysThatTheKindDoesNotHave_IsRefused(string difficulty, int toys) =>
+        Cli.AssertFailed(ExitCodes.Usage, Render("none", "--difficulty", difficulty, "--toys", $"{toys}"));
+
+    [Fact]
+    public void AnEmptyScene_HasAPictureAndNoMask()
+    {
+        Assert.Equal(ExitCodes.Done, Render("empty", "--difficulty", "empty", "--seed", "5").Code);
+        Assert.Equal(["img.png", "scene.json"], Directory.GetFiles(temp["empty/000"]).Select(Path.GetFileName).Order());
+    }
+
     [Fact]
     public void OccupiedFolder_IsRefused_UnlessForced()
     {

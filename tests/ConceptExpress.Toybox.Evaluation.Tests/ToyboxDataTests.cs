@@ -13,6 +13,10 @@ public sealed class ToyboxDataTests : IDisposable
     [InlineData("toybox:2@17", 2, "normal-17")]
     [InlineData("toybox:1@17:hard", 1, "hard-17")]
     [InlineData("toybox:1:easy", 1, "easy-8000000000")]
+    [InlineData("toybox:4:touching", 4, "touching-8000000000")]
+    [InlineData("toybox:4:border", 4, "border-8000000000")]
+    [InlineData("toybox:4:large", 4, "large-8000000000")]
+    [InlineData("toybox:4:empty", 4, "empty-8000000000")]
     public void Toyboxes_AreNamedByCountSeedAndDifficulty(string name, int count, string first)
     {
         var data = ToyboxData.Open(name);
@@ -27,6 +31,7 @@ public sealed class ToyboxDataTests : IDisposable
     [InlineData("toybox:many")]
     [InlineData("toybox:3@")]
     [InlineData("toybox:3:tricky")]
+    [InlineData("toybox:3:3")]
     [InlineData("toybox:3:hard@2")]
     [InlineData("no/such/folder")]
     public void WhatIsNoDataSet_IsRefused(string name) =>

@@ -12,7 +12,7 @@ sealed class SceneOptions
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (RenderingRequest request) => request.Seed,
         "Seed of the first scene; the same seed gives the same files (default 0).");
     readonly Option<SceneDifficulty?> difficulty = OptionKinds.Choice<SceneDifficulty>("--difficulty",
-        "How hard it is to tell toys apart (default normal).");
+        "How hard it is to tell toys apart, or what makes it hard (default normal).");
     readonly Option<int?> size = OptionKinds.Whole("--size", (RenderingRequest request) => request.Side,
         "Width and height in pixels (default 96).");
     readonly Option<int?> toys = OptionKinds.Whole("--toys", (SceneSettings settings) => settings.ToyCount,

@@ -1,7 +1,9 @@
 namespace ConceptExpress.Toybox.Scenes;
 
 /// <summary>The description of a scene: toys on a background.</summary>
-/// <param name="Background">One of <see cref="ToyWords.Backgrounds"/>.</param>
+/// <param name="Background">
+/// One of <see cref="ToyWords.Backgrounds"/>; without toys it may also be one of <see cref="Backgrounds.Nothings.Names"/>.
+/// </param>
 /// <param name="Toys">The toys in drawing order: later ones hide earlier ones.</param>
 sealed record Scene(string Background, IReadOnlyList<Toy> Toys)
 {
@@ -17,5 +19,7 @@ sealed record Scene(string Background, IReadOnlyList<Toy> Toys)
     public int Clutter { get; init; }
 
     /// <summary>The full caption, such as "a photo of a red dotted mushroom and a blue kite on grass".</summary>
-    public string Caption => $"a photo of {string.Join(" and ", Toys.Select(toy => toy.Phrase))} on {Background}";
+    public string Caption => Toys.Count == 0
+        ? $"a photo of {Background}"
+        : $"a photo of {string.Join(" and ", Toys.Select(toy => toy.Phrase))} on {Background}";
 }

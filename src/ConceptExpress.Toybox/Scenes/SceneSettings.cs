@@ -3,7 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace ConceptExpress.Toybox.Scenes;
 
 /// <summary>
-/// How hard it is to tell the toys of a scene apart. Numbers of toys are those of scenes without <see cref="SceneSettings.ToyCount"/>.
+/// How hard it is to tell the toys of a scene apart, or what makes it hard. Numbers of toys are those of scenes without
+/// <see cref="SceneSettings.ToyCount"/>.
 /// </summary>
 public enum SceneDifficulty
 {
@@ -20,6 +21,18 @@ public enum SceneDifficulty
     /// off a little.
     /// </summary>
     Hard,
+
+    /// <summary>2 or 3 toys of the same words (category, color, pattern) that touch. At most 25 % of each is hidden.</summary>
+    Touching,
+
+    /// <summary>1 to 3 toys, each cut off by the border: 15 to 50 % of it is outside.</summary>
+    Border,
+
+    /// <summary>One toy that fills 40 to 60 % of the picture.</summary>
+    Large,
+
+    /// <summary>No toy: one of the usual backgrounds alone, white, black, noise, or a gradient; all five are equally likely.</summary>
+    Empty,
 }
 
 /// <summary>Which scenes to compose. The same seed and settings give the same scene.</summary>
@@ -33,7 +46,8 @@ public sealed record SceneSettings
     public SceneDifficulty Difficulty { get; init; } = SceneDifficulty.Normal;
 
     /// <summary>
-    /// The number of toys in every scene, 1 to <see cref="MaxToys"/>; null draws it with the scene's seed, in the bounds of the difficulty.
+    /// The number of toys in every scene, 1 to <see cref="MaxToys"/>, but for <see cref="SceneDifficulty.Touching"/> and those after it
+    /// only a number that they may have by themselves; null draws it with the scene's seed, in the bounds of the difficulty.
     /// </summary>
     /// <value>The default is null.</value>
     [Range(1, MaxToys)]

@@ -8,10 +8,16 @@ static class ToyChoice
 
     /// <summary>
     /// Toys without positions. Easy: all categories differ. Normal: no two toys share both category and color. Hard: toys may be alike.
+    /// Touching: all have the same words.
     /// </summary>
     public static IReadOnlyList<Toy> Toys(SceneRandom random, int count, SceneSettings settings)
     {
         var toys = new List<Toy>();
+        if (SceneRules.Of(settings.Difficulty).AreAlike)
+        {
+            var kind = Next(random, toys, settings);
+            return [.. Enumerable.Range(0, count).Select(_ => kind with { DetailSeed = random.Bits() })];
+        }
         while (toys.Count < count)
         {
             var toy = Next(random, toys, settings) with { DetailSeed = random.Bits() };
@@ -39,7 +45,8 @@ static class ToyChoice
     static bool IsAllowed(Toy toy, List<Toy> earlier, SceneDifficulty difficulty) => difficulty switch
     {
         SceneDifficulty.Easy => earlier.TrueForAll(other => other.Category != toy.Category),
-        SceneDifficulty.Normal => earlier.TrueForAll(other => other.Category != toy.Category || other.Color != toy.Color),
+        SceneDifficulty.Normal or SceneDifficulty.Border =>
+            earlier.TrueForAll(other => other.Category != toy.Category || other.Color != toy.Color),
         _ => true,
     };
 }

@@ -4,6 +4,7 @@ namespace ConceptExpress.Toybox.Scenes;
 static class ToyPlaces
 {
     const int AttemptsPerToy = 30;
+    const double MaxDepth = 0.4; // of the center of a toy that the border cuts off, in units of its size
     const double Quarter = Math.PI / 2, Tilt = 25 * Math.PI / 180;
 
     /// <summary>Places toys and sorts them so that lower ones are in front. Null if a toy found no room.</summary>
@@ -26,13 +27,36 @@ static class ToyPlaces
 
     static Toy? Room(Toy toy, List<Toy> placed, SceneRules rules, SceneRandom random)
     {
-        var inset = rules.Inset * toy.Size;
         for (var attempt = 0; attempt < AttemptsPerToy; attempt++)
         {
-            var at = toy with { X = random.Between(inset, 1 - inset), Y = random.Between(inset, 1 - inset) };
+            var (x, y) = rules.MustTouch && placed.Count > 0 ? Beside(toy, random.Pick(placed), rules, random) : Inside(toy, rules, random);
+            var inset = rules.MustTouch ? rules.Inset * toy.Size : 0;
+            if (Math.Min(x, y) < inset || Math.Max(x, y) > 1 - inset) continue;
+            var at = toy with { X = x, Y = y };
             if (placed.TrueForAll(other => IsFar(at, other, rules.Nearness))) return at;
         }
         return null;
+    }
+
+    static (double X, double Y) Inside(Toy toy, SceneRules rules, SceneRandom random)
+    {
+        var inset = rules.Inset * toy.Size;
+        if (rules.Outside is { Low: > 0 })
+        {
+            // Near one of the four sides.
+            var (along, depth) = (random.Between(0.1, 0.9), random.Between(0, MaxDepth) * toy.Size);
+            if (random.Chance(0.5)) depth = 1 - depth;
+            return random.Chance(0.5) ? (along, depth) : (depth, along);
+        }
+        return (random.Between(inset, 1 - inset), random.Between(inset, 1 - inset));
+    }
+
+    // Near enough to touch, if the shapes are right.
+    static (double X, double Y) Beside(Toy toy, Toy other, SceneRules rules, SceneRandom random)
+    {
+        var (sin, cos) = Math.SinCos(random.Between(0, 2 * Math.PI));
+        var distance = random.Between(rules.Nearness, 1) * (toy.Size + other.Size) / 2;
+        return (other.X + distance * cos, other.Y + distance * sin);
     }
 
     static bool IsFar(Toy a, Toy b, double nearness) =>

@@ -1,4 +1,6 @@
+using ConceptExpress.Imaging;
 using ConceptExpress.Toybox.Scenes;
+using ConceptExpress.Toybox.Scenes.Backgrounds;
 using FsCheck.Xunit;
 
 namespace ConceptExpress.Toybox.Tests.Scenes;
@@ -27,6 +29,10 @@ public class SceneComposerTests
     [InlineData(SceneDifficulty.Easy, 1, 3)]
     [InlineData(SceneDifficulty.Normal, 1, 4)]
     [InlineData(SceneDifficulty.Hard, 2, 5)]
+    [InlineData(SceneDifficulty.Touching, 2, 3)]
+    [InlineData(SceneDifficulty.Border, 1, 3)]
+    [InlineData(SceneDifficulty.Large, 1, 1)]
+    [InlineData(SceneDifficulty.Empty, 0, 0)]
     public void NumbersOfToys_AreTheDifficultys(SceneDifficulty difficulty, int fewest, int most)
     {
         var counts = Composed(difficulty).Select(scene => scene.Toys.Count).Distinct().Order();
@@ -37,6 +43,9 @@ public class SceneComposerTests
     [InlineData(SceneDifficulty.Easy, 1, 0.03)]
     [InlineData(SceneDifficulty.Normal, 0.55, 0.025)]
     [InlineData(SceneDifficulty.Hard, 0.4, 0.012)]
+    [InlineData(SceneDifficulty.Touching, 0.7, 0.018)]
+    [InlineData(SceneDifficulty.Border, 0.8, 0.018)]
+    [InlineData(SceneDifficulty.Large, 1, 0.4)]
     public void EveryToy_ShowsEnoughOfItself(SceneDifficulty difficulty, double share, double area)
     {
         foreach (var scene in Composed(difficulty))
@@ -83,6 +92,54 @@ public class SceneComposerTests
             for (var seed = 0ul; seed < 12; seed++)
                 Assert.Equal(count, SceneComposer.Compose(seed,
                     new SceneSettings { Difficulty = difficulty, ToyCount = count }).Toys.Count);
+    }
+
+    [Theory]
+    [InlineData(SceneDifficulty.Touching, 1)]
+    [InlineData(SceneDifficulty.Border, 4)]
+    [InlineData(SceneDifficulty.Large, 2)]
+    [InlineData(SceneDifficulty.Empty, 1)]
+    public void NumbersOfToysThatTheKindDoesNotHave_AreRefused(SceneDifficulty difficulty, int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            SceneComposer.Compose(0, new SceneSettings { Difficulty = difficulty, ToyCount = count }));
+
+    [Fact]
+    public void Touching_HasNeighboursOfTheSameWords()
+    {
+        foreach (var scene in Composed(SceneDifficulty.Touching))
+        {
+            Assert.Single(scene.Toys.DistinctBy(toy => (toy.Category, toy.Color, toy.Pattern)));
+            var masks = SceneRenderer.Render(scene, Side).Masks;
+            Assert.All(masks, mask => Assert.Contains(masks, other => other != mask && Distance(mask, other) <= 3));
+        }
+    }
+
+    // Smallest distance of two masks in pixels, along rows and columns.
+    static int Distance(Mask a, Mask b) => Enumerable.Range(1, 8).FirstOrDefault(distance =>
+        Enumerable.Range(0, Side * Side).Any(at => a[at % Side, at / Side]
+            && ((int X, int Y)[])[(distance, 0), (-distance, 0), (0, distance), (0, -distance)] is var steps
+            && steps.Any(step => at % Side + step.X is >= 0 and < Side && at / Side + step.Y is >= 0 and < Side
+                && b[at % Side + step.X, at / Side + step.Y])), int.MaxValue);
+
+    [Fact]
+    public void Border_CutsOffEveryToy() => Assert.All(Composed(SceneDifficulty.Border), scene => Assert.All(scene.Toys, toy =>
+    {
+        double Area(Toy posed) => SceneRenderer.Render(scene with { Toys = [posed] }, Side).Masks[0].Area;
+        var outside = 1 - Area(toy) / (4 * Area(toy with { X = 0.5, Y = 0.5, Size = toy.Size / 2 }));
+        Assert.InRange(outside, 0.08, 0.57); // rules are checked at 64 pixels
+    }));
+
+    [Fact]
+    public void Large_FillsAboutHalf() => Assert.All(Composed(SceneDifficulty.Large), scene =>
+        Assert.InRange(SceneRenderer.Render(scene, Side).Masks[0].Area / (double)(Side * Side), 0.38, 0.62));
+
+    [Fact]
+    public void Empty_IsOfFiveKinds()
+    {
+        var counts = Composed(SceneDifficulty.Empty).Select(scene => scene.Background)
+            .CountBy(background => Nothings.Names.Contains(background) ? background : "ground").ToDictionary();
+        Assert.Equal([.. Nothings.Names, "ground"], counts.Keys.ToHashSet());
+        Assert.All(counts.Values, count => Assert.InRange(count, Scenes / 10, Scenes / 3));
     }
 
     [Fact]

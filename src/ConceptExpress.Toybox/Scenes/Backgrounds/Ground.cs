@@ -16,6 +16,10 @@ static class Ground
         ["wood"] = BuiltGrounds.Wood,
         ["brick"] = BuiltGrounds.Brick,
         ["paper"] = BuiltGrounds.Paper,
+        ["white"] = Nothings.White,
+        ["black"] = Nothings.Black,
+        ["noise"] = Nothings.Noise,
+        ["gradient"] = Nothings.Gradient,
     };
 
     /// <summary>Draws a scene's background and its clutter, each from its own random stream.</summary>

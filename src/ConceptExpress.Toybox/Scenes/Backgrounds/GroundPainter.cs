@@ -75,5 +75,12 @@ sealed class GroundPainter(SKCanvas canvas, SceneRandom random)
         line.Dispose();
     }
 
+    /// <summary>Fills one cell of a square grid over the picture, without soft edges.</summary>
+    public void Cell(int column, int row, int cells, SKColor color)
+    {
+        using var paint = new SKPaint { Color = color };
+        canvas.DrawRect((float)column / cells, (float)row / cells, 1f / cells, 1f / cells, paint);
+    }
+
     static byte Shifted(byte channel, double shift) => (byte)Math.Clamp(channel + shift, 0, 255);
 }
