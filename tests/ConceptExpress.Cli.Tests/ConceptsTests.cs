@@ -44,13 +44,16 @@ public sealed class ConceptsTests(ExtractionFixture extraction) : IDisposable
         Assert.All([$"embedding:{First}", $"<embed:{First}>", $"<{First}>", $"embeddings/{First}.safetensors"],
             text => Assert.Contains(text, shown));
         Assert.DoesNotContain("asset1", shown);
+        Assert.Single(Done("concepts", "show", temp["out"]).Split('\n'), line => line.StartsWith("Use them elsewhere"));
     }
 
     [Fact]
     public void ARenamedWord_IsExported_AndDraws()
     {
         var folder = Copied();
-        Assert.Contains("<red-ball>", Done("concepts", "rename", folder, "asset0=red-ball"));
+        var renamed = Done("concepts", "rename", folder, "asset0=red-ball");
+        Assert.All(["<red-ball>", "report.html and the charts tell of the extraction, and keep the old names."],
+            text => Assert.Contains(text, renamed));
         Directory.CreateDirectory(temp["comfy/models/embeddings"]);
         var exported = Done("concepts", "export", folder, "--for", "comfyui", "--to", temp["comfy"], "--only", "ball");
         Assert.Contains("embedding:red-ball", exported);

@@ -69,8 +69,11 @@ static class ConceptsCommand
                 output.WriteLine($"  near by {kind}: {string.Join(", ", words.Select(near => near.Word))}");
             foreach (var file in new[] { concept.Mask, concept.Embedding }.Concat(concept.Previews).OfType<string>())
                 output.WriteLine($"  {Path.Combine(folder.Path, file)}");
-            if (concept.Embedding is not null) Spellings.Print(concept.Name, output);
+            if (concept.Embedding is null) continue;
+            output.WriteLine("  prompts say:");
+            Spellings.PrintLines(concept.Name, output, indent: 4);
         }
+        output.WriteLine($"\n{Spellings.HowToExport}.");
     }
 
     static string Heading(ListedFolder folder)
@@ -84,7 +87,7 @@ static class ConceptsCommand
 
     static string Line(ConceptRecord concept) => FormattableString.Invariant(
         $"{concept.Token}{(concept.Coverage is { } share ? FormattableString.Invariant($"  {100 * share:0.0} % of the picture") : "")}")
-        + (concept.Naming?.Name is { } name ? $"  perhaps a {name}" : "")
+        + (concept.Naming?.Name is { } name ? $"  perhaps {ConceptNames.WithArticle(name)}" : "")
         + (concept.Imported is { } imported ? $"  from {imported.File}" : "");
 
     /// <summary><c>concepts rename</c>: other names for concepts.</summary>
@@ -106,7 +109,12 @@ static class ConceptsCommand
             if (names.Count > 0 == parse.GetValue(suggested))
                 throw new UsageException("concepts rename takes NAME=NEW, or --suggested; name what to rename.");
             return session.Run(new ConceptRenameRequest { Concepts = parse.GetRequiredValue(folder), Names = names },
-                parse.GetValue(json), PrintChanged);
+                parse.GetValue(json), (result, output) =>
+            {
+                PrintChanged(result, output);
+                if (File.Exists(Path.Combine(result.Output, ResultNames.Report)))
+                    output.WriteLine($"{ResultNames.Report} and the charts tell of the extraction, and keep the old names.");
+            });
         });
         return command;
     }

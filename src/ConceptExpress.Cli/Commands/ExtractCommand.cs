@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ConceptExpress.Cli.Options;
 using ConceptExpress.Jobs;
+using ConceptExpress.Library.Concepts;
 
 namespace ConceptExpress.Cli.Commands;
 
@@ -60,5 +61,5 @@ static class ExtractCommand
         Spellings.Print(first.Name, output);
     }
 
-    static string Perhaps(string? name) => name is null ? "" : $", perhaps {("aeiou".Contains(name[0]) ? "an" : "a")} {name}";
+    static string Perhaps(string? name) => name is null ? "" : $", perhaps {ConceptNames.WithArticle(name)}";
 }

@@ -12,6 +12,9 @@ static partial class ConceptNames
     /// <summary>Returns the base name of a concept's files: <c>asset0</c> for <c>&lt;asset0&gt;</c>.</summary>
     public static string NameOf(string token) => token.Trim('<', '>');
 
+    /// <summary>Returns a suggested name with its article: <c>a ball</c>, <c>an umbrella</c>.</summary>
+    public static string WithArticle(string suggested) => $"{("aeiou".Contains(suggested[0]) ? "an" : "a")} {suggested}";
+
     /// <summary>
     /// Makes a prefix of at most 40 characters from a file's name. A name of which letters are lost, because it is too long or in another
     /// script, ends with a digest of the whole name. So different names give different prefixes, up to spaces and signs.

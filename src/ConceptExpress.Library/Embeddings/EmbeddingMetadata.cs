@@ -35,7 +35,7 @@ static class EmbeddingMetadata
     public static Dictionary<string, string> Of(ConceptManifest manifest, ConceptRecord record, ConceptWord word, RgbImage picture)
     {
         var (image, model, settings) = (manifest.Image!, manifest.Model!, manifest.Settings!);
-        var kind = record.Naming?.Name is { } name ? $", perhaps a {name}" : "";
+        var kind = record.Naming?.Name is { } name ? $", perhaps {ConceptNames.WithArticle(name)}" : "";
         return Known(Named(record.Name), Common(word), new()
         {
             ["modelspec.description"] = $"A concept of {image.Name}{kind}. Learned by ConceptExpress on {model.Name}.",
