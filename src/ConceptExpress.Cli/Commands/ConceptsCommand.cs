@@ -73,7 +73,7 @@ static class ConceptsCommand
             output.WriteLine("  prompts say:");
             Spellings.PrintLines(concept.Name, output, indent: 4);
         }
-        output.WriteLine($"\n{Spellings.HowToExport}.");
+        if (concepts.Any(concept => concept.Embedding is not null)) output.WriteLine($"\n{Spellings.HowToExport}.");
     }
 
     static string Heading(ListedFolder folder)
