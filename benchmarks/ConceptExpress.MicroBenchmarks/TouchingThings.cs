@@ -1,6 +1,5 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
-using ConceptExpress.Extraction.Attention;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.MicroBenchmarks;
@@ -37,13 +36,6 @@ sealed class TouchingThings(int side)
         var same = things.unsqueeze(0).eq(things.unsqueeze(1)).to(float32);
         var logits = same * SameThing - cdist(places, places) + random.Normal([Grid.Cells, Grid.Cells], CPU) * Noise;
         return logits.softmax(1).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Returns the self-attention of layers with half the side. The caller disposes of it.</summary>
-    public static CoarserAttention Coarser(int side)
-    {
-        var half = new TouchingThings(side / 2);
-        return new CoarserAttention(half.Attention(), half.Grid);
     }
 
     static int ThingAt(double x, double y) =>

@@ -34,7 +34,7 @@ sealed record TrainingRequest : OutputRequest<TrainingResult>
     /// <value>The default is <c>all</c>.</value>
     public string Stage { get; init; } = ToyboxTraining.AllStages;
 
-    /// <summary>Size of the models: <c>toybox</c>, or <c>tiny</c> for tests.</summary>
+    /// <summary>Size of the models: one of <see cref="Toybox.Training.Architecture.Names"/>.</summary>
     /// <value>The default is <c>toybox</c>.</value>
     public string Architecture { get; init; } = "toybox";
 

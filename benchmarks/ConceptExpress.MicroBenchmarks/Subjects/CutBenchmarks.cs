@@ -10,11 +10,12 @@ namespace ConceptExpress.MicroBenchmarks.Subjects;
 // Shapes: n cells of the region that two touching things form
 
 /// <summary>
-/// Parting things that touch, on the latent grid of a Toybox checkpoint (24) and of Stable Diffusion (64). In two parts:
+/// Parting things that touch, on the grid where Express tells things apart (24), and on the latent grid of Stable Diffusion (64). In two
+/// parts:
 /// <list type="bullet">
-/// <item>Normalized cuts of one region, with the settings of Express, until both things are regions. The floor reads the (n,n) weights of
-/// the region's graph once and sums them per cell: every edge may lie on the cut. The floor is not within reach: a normalized cut needs an
-/// eigenvector. So the same table has the eigenvectors of one such graph alone.</item>
+/// <item>Normalized cuts of one region, with the settings of Express, until both things are regions. The floor reads the region's (n,n)
+/// attention once and sums it per cell: all of it may cross the cut. The floor is not within reach: a normalized cut needs eigenvectors of
+/// the region's shape. So the same table has all eigenvectors of a matrix of that size.</item>
 /// <item>Connected regions, and which of them touch. The floor compares every pair of neighboring cells once.</item>
 /// </list>
 /// </summary>
@@ -27,7 +28,7 @@ public class CutBenchmarks
     readonly TorchState state = new();
     readonly BorderLocating settings = new();
     TouchingThings things = new(12);
-    CellLikeness? likeness;
+    Tensor? attention;
     RegionMap? region;
     Tensor? graph;
     bool[] foreground = [];
@@ -43,12 +44,10 @@ public class CutBenchmarks
         TorchRuntime.UseThreads(MicroConfig.TorchThreads);
         things = new TouchingThings(Side);
         foreground = Array.ConvertAll(things.Labels, label => label > 0);
-        var coarser = TouchingThings.Coarser(Side);
-        state.Keep(coarser.Map);
-        var (attention, cuts) = (state.Keep(things.Attention()), settings.Cuts);
-        likeness = new CellLikeness(attention, things.Grid, coarser, cuts.Sharpness, cuts.CoarserSharpness);
+        attention = state.Keep(things.Attention());
         region = ConnectedRegions.Of(things.TwoThings(), things.Grid);
-        graph = state.Keep(likeness.Among([.. region.Labels.Index().Where(cell => cell.Item == 0).Select(cell => (long)cell.Index)]));
+        var cells = tensor([.. region.Labels.Index().Where(cell => cell.Item == 0).Select(cell => (long)cell.Index)]);
+        graph = state.Keep(attention.index_select(0, cells).index_select(1, cells).to(float64));
         if (region.Count != 1 || NormalizedCuts() != 2)
             throw new InvalidOperationException("one region of two things must become two regions");
     }
@@ -58,7 +57,7 @@ public class CutBenchmarks
     public void CleanUp() => state.Dispose();
 
     /// <summary>Floor of a cut.</summary>
-    [Benchmark(Baseline = true, Description = "floor: read each edge's weight once"), BenchmarkCategory(Cut)]
+    [Benchmark(Baseline = true, Description = "floor: read the region's attention once"), BenchmarkCategory(Cut)]
     public double ReadEdges()
     {
         using var sums = graph!.sum(1);
@@ -66,7 +65,7 @@ public class CutBenchmarks
     }
 
     /// <summary>The part of a cut that grows fastest with the region.</summary>
-    [Benchmark(Description = "eigenvectors of the region's graph"), BenchmarkCategory(Cut)]
+    [Benchmark(Description = "eigenvectors of a matrix of that size"), BenchmarkCategory(Cut)]
     public double Eigenvectors()
     {
         using var scope = NewDisposeScope();
@@ -78,8 +77,8 @@ public class CutBenchmarks
     public int NormalizedCuts()
     {
         var (cells, cuts) = (things.Grid.Cells, settings.Cuts);
-        var rules = new CutRules(cuts.MaxCost, cuts.MinPart * cells, settings.MinArea * cells, cuts.LengthCost);
-        return NormalizedCut.Split(region!, likeness!, things.Grid, rules).Count;
+        var rules = new CutRules(cuts.MaxCost, cuts.MinPart * cells, cuts.MinShare, settings.MinArea * cells, cuts.LengthCost);
+        return NormalizedCut.Split(region!, attention!, things.Grid, rules).Count;
     }
 
     /// <summary>Floor of regions.</summary>

@@ -30,10 +30,10 @@ sealed class TrainOptions
     readonly Option<double?> saveMinutes = OptionKinds.Real("--save-minutes", (TrainingRequest request) => request.SaveMinutes,
         "Minutes between two saved states (default 10).");
     readonly Option<string> from = OptionKinds.Text("--from", "DIR",
-        "Start from the weights of this checkpoint instead of random ones (vae, diffusion); diffusion or judge trained alone use its "
-        + "autoencoder.");
-    readonly Option<string?> architecture = OptionKinds.Choice("--architecture", ["toybox", "tiny"],
-        "Size of the models (default toybox; tiny is for tests).");
+        "Start from the weights of this checkpoint, which may be smaller, instead of random ones (vae, diffusion); diffusion or judge "
+        + "trained alone use its autoencoder.");
+    readonly Option<string?> architecture = OptionKinds.Choice("--architecture", [.. Architecture.Names],
+        "Size of the models (default toybox, for 96 px; tiny is for tests).");
     readonly Option<long?> seed = OptionKinds.LongWhole("--seed", (TrainingRequest request) => request.Seed,
         "Seed of scenes, initial weights and noise (default 0).");
     readonly Option<string?> device = CommonOptions.NewDevice();

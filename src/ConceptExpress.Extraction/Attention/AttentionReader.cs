@@ -7,11 +7,6 @@ namespace ConceptExpress.Extraction.Attention;
 
 // Shapes: h x w latent grid, M text positions, E text width
 
-/// <summary>Self-attention of the layers at the resolution below the highest.</summary>
-/// <param name="Map">(h'w', h'w') mean over the layers, rows normalised to sum 1.</param>
-/// <param name="Grid">The grid of these layers, h' x w' cells.</param>
-sealed record CoarserAttention(Tensor Map, Grid Grid);
-
 /// <summary>Reads the attention of a frozen UNet on one picture, with an empty prompt (method 1).</summary>
 /// <param name="model">The checkpoint whose UNet is evaluated.</param>
 /// <param name="latent">(1,4,h,w) latent of the picture, without noise.</param>
@@ -41,25 +36,19 @@ sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEva
     }
 
     /// <summary>
-    /// Returns the self-attention of the layers at the highest resolution, (hw,hw), and of those at the next lower one (null if there are
-    /// none). Both are means over timesteps and noise draws, with rows normalised to sum 1.
+    /// Returns the self-attention of the layers at the highest resolution, (hw,hw): the mean over timesteps and noise draws, rows
+    /// normalised to sum 1.
     /// </summary>
     /// <param name="timesteps">Timesteps in thousandths of the schedule, 0 to 999. At 0 no noise is added.</param>
     /// <param name="draws">Evaluations per timestep, each with its own noise; 1 or more.</param>
     /// <param name="noise">Source of the noise; not used at timestep 0.</param>
     /// <param name="stop">Cancels between evaluations of the UNet.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public (Tensor Finest, CoarserAttention? Coarser) FinestLayers(IReadOnlyList<int> timesteps, int draws, INoiseSource noise,
-        CancellationToken stop)
+    public Tensor FinestLayers(IReadOnlyList<int> timesteps, int draws, INoiseSource noise, CancellationToken stop)
     {
         var (text, _) = EmptyPrompt();
-        var (isFinest, isCoarser) = (AttentionSites.FinestSelf(model.Unet), AttentionSites.CoarserSelf(model.Unet));
-        Grid? below = model.Unet.AttentionLayers.Where(layer => isCoarser(layer.Site)).Select(layer => (Grid?)GridAt(layer.Site))
-            .FirstOrDefault();
         using var finest = new SelfAttentionMap(Grid, model.Device);
-        using var coarser = below is { } side ? new SelfAttentionMap(side, model.Device) : null;
-        using (AttentionRecorder.Attach(model.Unet, site => isFinest(site) || isCoarser(site),
-            (site, weights) => Add(isFinest(site) ? finest : coarser!, site, weights)))
+        using (AttentionRecorder.Attach(model.Unet, AttentionSites.FinestSelf(model.Unet), (site, weights) => Add(finest, site, weights)))
             foreach (var timestep in timesteps.SelectMany(
                 each => Enumerable.Repeat(each * model.Schedule.TrainTimesteps / Thousandths, draws)))
             {
@@ -69,7 +58,7 @@ sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEva
                     ? latent
                     : model.Schedule.AddNoise(latent, noise.Normal(latent.shape, model.Device), Timestep(timestep)), timestep, text);
             }
-        return (Normalized(finest), coarser is null ? null : new CoarserAttention(Normalized(coarser), below!.Value));
+        return Normalized(finest);
     }
 
     // Rows normalised to sum 1.

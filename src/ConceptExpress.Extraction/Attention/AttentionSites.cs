@@ -43,17 +43,6 @@ static class AttentionSites
         return site => !site.IsCross && site.Stage == UnetStage.Up && site.Depth == depth;
     }
 
-    /// <summary>
-    /// Selects the self-attention sites at the resolution below that of <see cref="FinestSelf"/>, in all stages of the UNet. There may be
-    /// none.
-    /// </summary>
-    /// <exception cref="CheckpointException">No up block has attention.</exception>
-    public static Func<AttentionSite, bool> CoarserSelf(UNet2DConditionModel unet)
-    {
-        var depth = FinestSelfDepth(unet) + 1;
-        return site => !site.IsCross && site.Depth == depth;
-    }
-
     static int FinestSelfDepth(UNet2DConditionModel unet) =>
         unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Select(l => (int?)l.Site.Depth).Min()
         ?? throw new CheckpointException(

@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction.Attention;
+using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
 
@@ -11,7 +12,8 @@ namespace ConceptExpress.Extraction.Locating;
 sealed record BorderTrace(float[] Saliency, double Threshold, int[] ClusterCounts, RegionMap Regions);
 
 /// <summary>
-/// Locates concepts as regions that attend little to the picture's border (docs/deviations.md, preset Express):
+/// Locates concepts as regions that attend little to the picture's border (docs/deviations.md, preset Express), on a grid of the same size
+/// for every picture:
 /// <see cref="BorderSaliency"/>, split into foreground and background by <see cref="Otsu"/>, in connected regions, which
 /// <see cref="NormalizedCut"/> splits further. Concepts of one kind stay separate if they do not touch.
 /// </summary>
@@ -25,12 +27,25 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
 
     public CellMap Read(AttentionReader reader, INoiseSource noise, CancellationToken stop)
     {
-        var (finest, coarser) = reader.FinestLayers(settings.Timesteps, settings.DrawsPerTimestep, noise, stop);
-        return new CellMap(reader.Grid, finest, BorderSaliency.Of(finest, reader.Grid, settings.Walks), coarser);
+        var finest = reader.FinestLayers(settings.Timesteps, settings.DrawsPerTimestep, noise, stop);
+        return MapOf(finest, reader.Grid);
+    }
+
+    /// <summary>Returns what this locator reads from the attention of the finest layers.</summary>
+    /// <param name="attention">(hw, hw) self-attention, rows normalised to sum 1.</param>
+    /// <param name="grid">Its grid, h x w cells.</param>
+    internal CellMap MapOf(Tensor attention, Grid grid)
+    {
+        var coarse = PooledAttention.GridOf(grid, settings.Cells ?? int.MaxValue);
+        var pooled = PooledAttention.Of(attention, grid, coarse);
+        var saliency = BorderSaliency.Of(pooled, coarse, settings.Walks);
+        return coarse == grid
+            ? new CellMap(grid, attention, saliency)
+            : new CellMap(grid, attention, Enlarged(saliency, coarse, grid), new CellMap(coarse, pooled, saliency));
     }
 
     public double ProminenceOf(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop) =>
-        Prominence.Of(map, MinArea(map.Grid));
+        Prominence.Of(map.Pooled ?? map, MinArea((map.Pooled ?? map).Grid));
 
     public IReadOnlyList<LocatedConcept> Find(CellMap map) => Locate(map).Concepts;
 
@@ -40,22 +55,39 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
     /// <exception cref="ArgumentException">The map does not fit the grid, or has values that are not finite.</exception>
     internal (IReadOnlyList<LocatedConcept> Concepts, BorderTrace Trace) Locate(CellMap map)
     {
-        var (grid, attention, saliency) = (map.Grid, map.Attention, map.Saliency);
+        var (grid, attention, saliency, _) = map.Pooled ?? map;
         var threshold = Threshold(saliency);
         IReadOnlyList<ClusterLevel> levels = settings.Clusters is null ? [] : Finch.Cluster(new DivergenceOfMeans(attention));
         var unitSaliency = levels.Count > 0
             ? ClusterMeans(saliency, levels[PublishedLocator.ChooseLevel(levels, settings.Clusters!.MinClusters)])
             : Array.ConvertAll(saliency, value => (double)value);
         var (cuts, minArea) = (settings.Cuts, MinArea(grid));
-        var regions = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid),
-            new CellLikeness(attention, grid, map.Coarser, cuts.Sharpness, cuts.CoarserSharpness), grid,
-            new CutRules(cuts.MaxCost, cuts.MinPart * grid.Cells, minArea, cuts.LengthCost, settings.MinConcepts ?? 0));
+        var regions = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid), attention, grid,
+            new CutRules(cuts.MaxCost, cuts.MinPart * grid.Cells, cuts.MinShare, minArea, cuts.LengthCost, settings.MinConcepts ?? 0));
         var scores = SaliencyMap.Scores(saliency, regions.Labels, regions.Count);
-        LocatedConcept[] concepts = [.. Largest(regions, saliency, minArea).Take(settings.MaxConcepts ?? int.MaxValue)
-            .Select(region => (Region: region, Mask: regions.Mask(region)))
-            .Select(found =>
-                new LocatedConcept(new GridMask(grid, found.Mask), scores[found.Region], MaskedConcepts.Feature(found.Mask, attention)))];
+        int[] found = [.. Largest(regions, saliency, minArea).Take(settings.MaxConcepts ?? int.MaxValue)];
+        LocatedConcept[] concepts = [.. found.Zip(Masks(regions, found, grid, map.Grid), (region, mask) =>
+            new LocatedConcept(new GridMask(map.Grid, mask), scores[region], MaskedConcepts.Feature(mask, map.Attention)))];
         return (concepts, new BorderTrace(saliency, threshold, [.. levels.Select(level => level.Clusters)], regions));
+    }
+
+    // Every cell of the finer grid belongs to the region, or to the rest, of which most lies around it (bilinear interpolation).
+    static IEnumerable<bool[]> Masks(RegionMap regions, int[] found, Grid grid, Grid finer)
+    {
+        if (grid == finer) return found.Select(regions.Mask);
+        using var scope = NewDisposeScope();
+        float[] Weights(int region) => Array.ConvertAll(regions.Labels, label => label == region ? 1f : 0f);
+        var inside = tensor([.. found.SelectMany(Weights)], [found.Length, grid.Height, grid.Width]);
+        var outside = 1 - inside.sum(0, keepdim: true);
+        var (_, winners) = Bilinear.Resize(cat([inside, outside]), finer).view(found.Length + 1, finer.Cells).max(0);
+        var labels = winners.data<long>().ToArray();
+        return [.. Enumerable.Range(0, found.Length).Select(place => Array.ConvertAll(labels, label => label == place))];
+    }
+
+    static float[] Enlarged(float[] values, Grid grid, Grid finer)
+    {
+        using var scope = NewDisposeScope();
+        return Bilinear.Resize(tensor(values, [1, grid.Height, grid.Width]), finer).contiguous().data<float>().ToArray();
     }
 
     /// <summary>Returns for each cell the mean saliency of its cluster.</summary>

@@ -8,10 +8,10 @@ namespace ConceptExpress.Extraction.Locating;
 /// <param name="Grid">The latent grid, h x w cells.</param>
 /// <param name="Attention">(hw, hw) self-attention, fp32, rows normalised to sum 1.</param>
 /// <param name="Saliency">How much each cell stands out, 0 or more.</param>
-/// <param name="Coarser">
-/// Self-attention of the next coarser layers; null if the locator does not read it or the checkpoint has none.
+/// <param name="Pooled">
+/// The same on the coarser grid on which the locator tells things apart; null if it does so on this one.
 /// </param>
-sealed record CellMap(Grid Grid, Tensor Attention, float[] Saliency, CoarserAttention? Coarser = null);
+sealed record CellMap(Grid Grid, Tensor Attention, float[] Saliency, CellMap? Pooled = null);
 
 /// <summary>
 /// A way to locate concepts. To add one, implement this interface and derive a record from <see cref="LocatingSettings"/> that creates the

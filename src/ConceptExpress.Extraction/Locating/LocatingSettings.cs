@@ -14,13 +14,13 @@ public abstract record LocatingSettings
     public int? MaxConcepts { get; init; }
 
     /// <summary>
-    /// Minimum prominence, 0 to 1000 nats: how much the foreground as a whole must stand out from the picture's border. A picture below it
-    /// has no concepts. Null: no minimum, every picture has concepts. Not used if masks are given. Measured with the embedded checkpoint at
-    /// three sizes, scenes have 0.83 or more, and plain pictures 0.68 or less (docs/deviations.md, prominence).
+    /// Minimum prominence, 0 to 1000: how much the foreground as a whole must stand out from the picture's border. A picture below it has
+    /// no concepts. Null: no minimum, every picture has concepts. Not used if masks are given. Measurements are in docs/deviations.md
+    /// (prominence).
     /// </summary>
-    /// <value>The default is 0.7.</value>
+    /// <value>The default is 3.2.</value>
     [Range(0.0, 1e3)]
-    public double? MinProminence { get; init; } = 0.7;
+    public double? MinProminence { get; init; } = 3.2;
 
     /// <summary>Creates the locator for these settings.</summary>
     /// <param name="seed">Seed of the random numbers that the locator draws itself.</param>
@@ -94,11 +94,19 @@ public sealed record BorderLocating : LocatingSettings
     public int DrawsPerTimestep { get; init; } = 1;
 
     /// <summary>
-    /// Number of times that attention spreads the border's mark inwards, 1 to 1000. Cells that the mark hardly reaches are foreground.
+    /// Cells of the longer side of the grid on which things are told apart, 8 to 128: finer attention is pooled to it, so that the other
+    /// settings mean the same at every size of the picture. Null: the grid of the finest layers.
     /// </summary>
-    /// <value>The default is 3.</value>
+    /// <value>The default is 24.</value>
+    [Range(8, 128)]
+    public int? Cells { get; init; } = 24;
+
+    /// <summary>
+    /// Number of times that attention spreads the border's marks inwards, 1 to 1000. Cells that they hardly reach are foreground.
+    /// </summary>
+    /// <value>The default is 12.</value>
     [Range(1, 1000)]
-    public int Walks { get; init; } = 3;
+    public int Walks { get; init; } = 12;
 
     /// <summary>
     /// Clusters the cells first; each cluster is then foreground or background as a whole. Null: each cell is judged on its own.
@@ -131,8 +139,8 @@ public sealed record BorderLocating : LocatingSettings
 }
 
 /// <summary>
-/// Settings of how regions of things that touch are cut (docs/deviations.md, cuts). The cost of a cut is its normalized value, 0 to 2, plus
-/// a penalty for its length (<see cref="LengthCost"/>).
+/// Settings of how regions of things that touch are cut (docs/deviations.md, cuts). The cost of a cut is the share of attention that
+/// crosses it, 0 to 2, plus a penalty for its length (<see cref="LengthCost"/>).
 /// </summary>
 /// <remarks>"Normalized Cuts and Image Segmentation".</remarks>
 public sealed record CutSettings
@@ -141,9 +149,9 @@ public sealed record CutSettings
     /// Maximum cost of a cut, 0 to 1000; cuts up to this cost are made. Null: only the cuts that <see cref="BorderLocating.MinConcepts"/>
     /// requires are made, at any cost.
     /// </summary>
-    /// <value>The default is 1.1.</value>
+    /// <value>The default is 0.97.</value>
     [Range(0.0, 1e3)]
-    public double? MaxCost { get; init; } = 1.1;
+    public double? MaxCost { get; init; } = 0.97;
 
     /// <summary>
     /// Minimum area of both parts of a cut, as a share of the picture, 0 to 1. A smaller part is taken for a part of one thing, and is cut
@@ -154,25 +162,18 @@ public sealed record CutSettings
     public double MinPart { get; init; } = 1.0 / 32;
 
     /// <summary>
+    /// Minimum area of both parts of a cut, as a share of the region that is cut, 0 to 0.5, with the same exception as
+    /// <see cref="MinPart"/>.
+    /// </summary>
+    /// <value>The default is 0.2.</value>
+    [Range(0.0, 0.5)]
+    public double MinShare { get; init; } = 0.2;
+
+    /// <summary>
     /// Penalty per length of a cut, 0 to 1000. The length is measured in cell edges and divided by the square root of the smaller part's
     /// area in cells.
     /// </summary>
-    /// <value>The default is 0.15.</value>
+    /// <value>The default is 0.2.</value>
     [Range(0.0, 1e3)]
-    public double LengthCost { get; init; } = 0.15;
-
-    /// <summary>
-    /// Power to which the likeness of two cells in the finest attention layers is raised, 0 to 1000. Larger values separate cells more
-    /// sharply. The likeness is the Bhattacharyya coefficient of the cells' rows of self-attention, 0 to 1.
-    /// </summary>
-    /// <value>The default is 4.</value>
-    [Range(0.0, 1e3)]
-    public double Sharpness { get; init; } = 4;
-
-    /// <summary>
-    /// Power of the likeness of cells in the next coarser attention layers, 0 to 1000, as <see cref="Sharpness"/> for the finest ones.
-    /// </summary>
-    /// <value>The default is 6.</value>
-    [Range(0.0, 1e3)]
-    public double CoarserSharpness { get; init; } = 6;
+    public double LengthCost { get; init; } = 0.2;
 }

@@ -7,32 +7,37 @@ namespace ConceptExpress.Extraction.Locating;
 /// <summary>Rules that decide which cuts are made. Areas are in cells.</summary>
 /// <param name="MaxCost">Maximum cost of a cut (<see cref="NormalizedCut"/>) if there are enough regions; null makes no such cuts.</param>
 /// <param name="MinPart">Minimum area of both parts of a cut if there are enough regions.</param>
+/// <param name="MinShare">Minimum area of both parts of a cut if there are enough regions, as a share of the region.</param>
 /// <param name="MinArea">Minimum area of both parts of every cut.</param>
 /// <param name="LengthCost">Cost of a cut's length, per length in units of the square root of the smaller part's area.</param>
 /// <param name="MinRegions">
 /// Minimum number of regions of <paramref name="MinArea"/> or more; 0 for no minimum. While there are fewer, the cheapest cut is made at
 /// any cost.
 /// </param>
-sealed record CutRules(double? MaxCost, double MinPart, double MinArea, double LengthCost, int MinRegions = 0);
+sealed record CutRules(double? MaxCost, double MinPart, double MinShare, double MinArea, double LengthCost, int MinRegions = 0);
 
 /// <summary>
-/// Splits regions of things that touch ("Normalized Cuts and Image Segmentation"). If the cells of a region form two groups that attend to
-/// different places, they are two things. The cost of a cut is its normalized value, 0 to 2, plus a penalty for its length relative to the
-/// size of the smaller part: things touch along a part of their outline, but the halves of one thing are joined along the whole cut. Small
-/// parts are not things of their own and stay with their thing.
+/// Splits regions of things that touch. Where to cut follows from the region's shape: things touch along a part of their outline, so the
+/// cut is the normalized cut of the graph of neighboring cells ("Normalized Cuts and Image Segmentation"), which lies where the region is
+/// narrow. Whether to cut follows from attention: the cost of a cut is the share of attention that crosses it, which is the normalized cut
+/// of the graph of attention, 0 to 2, plus a penalty for the cut's length relative to the size of the smaller part. Small parts are not
+/// things of their own and stay with their thing.
 /// </summary>
 static class NormalizedCut
 {
+    // Of a region's graph: the eigenvectors after the first one, which is constant. Two, because a region may be narrow in two places.
+    const int Vectors = 2;
+
     /// <summary>
-    /// Splits regions. The cheapest cut comes first; cuts with a part below <see cref="CutRules.MinPart"/> come after all others. Ends when
-    /// there are enough regions and the next cut is not allowed, or when no cut is left.
+    /// Splits regions. The cheapest cut comes first; cuts with a part that is too small come after all others. Ends when there are enough
+    /// regions and the next cut is not allowed, or when no cut is left.
     /// </summary>
     /// <param name="regions">Connected regions.</param>
-    /// <param name="likeness">The likeness of the grid's cells.</param>
+    /// <param name="attention">(hw, hw) self-attention, rows normalised to sum 1.</param>
     /// <param name="grid">The grid, h x w cells.</param>
     /// <param name="rules">Decides which cuts are made.</param>
     /// <returns>The regions, with a new number for each part that was cut off.</returns>
-    public static RegionMap Split(RegionMap regions, CellLikeness likeness, Grid grid, CutRules rules)
+    public static RegionMap Split(RegionMap regions, Tensor attention, Grid grid, CutRules rules)
     {
         if (rules.MaxCost is null && rules.MinRegions <= 0) return regions;
         using var noGrad = no_grad();
@@ -42,8 +47,8 @@ static class NormalizedCut
         var cuts = new PriorityQueue<Cut, (bool OfSmallPart, double Cost)>();
         void Consider(int region)
         {
-            if (Cheapest(Array.ConvertAll(labels, label => label == region), likeness, grid, rules) is { } cut)
-                cuts.Enqueue(cut with { Region = region }, (cut.SmallerArea < rules.MinPart, cut.Cost));
+            if (Cheapest(Array.ConvertAll(labels, label => label == region), attention, grid, rules) is { } cut)
+                cuts.Enqueue(cut with { Region = region }, (cut.OfSmallPart, cut.Cost));
         }
         for (var region = 0; region < regions.Count; region++) Consider(region);
         for (; cuts.TryDequeue(out var cut, out var rank)
@@ -59,38 +64,96 @@ static class NormalizedCut
     /// <summary>A cut that takes cells off a region.</summary>
     /// <param name="Region">Number of the region.</param>
     /// <param name="Cells">The cells that are cut off.</param>
-    /// <param name="SmallerArea">Number of cells of the smaller part.</param>
-    /// <param name="Cost">Normalized value plus length penalty.</param>
-    readonly record struct Cut(int Region, int[] Cells, int SmallerArea, double Cost);
+    /// <param name="OfSmallPart">Whether a part is too small for a cut that need not be made.</param>
+    /// <param name="Cost">Share of attention that crosses, plus length penalty.</param>
+    readonly record struct Cut(int Region, int[] Cells, bool OfSmallPart, double Cost);
 
     /// <summary>
-    /// Returns the best cut of a region into two connected parts; null if there is no cut that leaves both parts large enough.
+    /// Returns the cut of a region into two connected parts; null if there is no cut that leaves both parts large enough. Where more
+    /// regions may be needed and that cut costs too much, a cheaper one of a smaller part is returned.
     /// </summary>
-    static Cut? Cheapest(bool[] region, CellLikeness likeness, Grid grid, CutRules rules)
+    static Cut? Cheapest(bool[] region, Tensor attention, Grid grid, CutRules rules)
     {
-        long[] cells = [.. Enumerable.Range(0, region.Length).Where(cell => region[cell]).Select(cell => (long)cell)];
-        if (cells.Length < 2 * rules.MinArea || cells.Length < 2) return null;
+        int[] cells = [.. Enumerable.Range(0, region.Length).Where(cell => region[cell])];
+        var least = Math.Max(rules.MinArea, Math.Max(rules.MinPart, rules.MinShare * cells.Length));
+        var usual = Priced(Parted(cells, region, grid, least), ofSmallPart: false);
+        if (rules.MinRegions <= 0 || usual?.Cost <= rules.MaxCost) return usual;
+        var small = Priced(Parted(cells, region, grid, rules.MinArea), ofSmallPart: true);
+        return small is null || usual?.Cost <= small.Value.Cost ? usual : small;
+
+        Cut? Priced(int[]? parts, bool ofSmallPart) => parts is null ? null : new Cut(0, parts, ofSmallPart,
+            Crossing(attention, cells, parts)
+            + rules.LengthCost * Length(region, parts, grid) / Math.Sqrt(Math.Min(parts.Length, cells.Length - parts.Length)));
+    }
+
+    /// <summary>Returns the cells to cut off: the normalized cut of the region's shape. Null if a part would be too small.</summary>
+    static int[]? Parted(int[] cells, bool[] region, Grid grid, double minArea)
+    {
+        if (cells.Length < 2 * minArea || cells.Length < 2) return null;
         using var scope = NewDisposeScope();
-        var affinity = likeness.Among(cells);
-        var degrees = affinity.sum(1).clamp_min(1e-30);
-        var scale = degrees.rsqrt();
-        // ascending: the last eigenvector is constant after scaling, the one before it gives the cut
-        var (_, vectors) = linalg.eigh(affinity * scale.unsqueeze(0) * scale.unsqueeze(1));
-        var order = (vectors.select(1, cells.Length - 2) * scale).argsort();
-        var sorted = affinity.index_select(0, order).index_select(1, order);
-        // For every prefix of the order: the likeness of its cells to all cells, and to each other.
-        var total = sorted.sum(1).cumsum(0);
-        var within = sorted.cumsum(0).cumsum(1).diagonal();
-        var all = total[-1];
-        var between = total - within;
-        var values = (between / total + between / (all - total)).narrow(0, 0, cells.Length - 1);
-        var size = values.argmin().item<long>() + 1;
+        var edges = Edges(cells, region, grid);
+        var degrees = new double[cells.Length];
+        foreach (var (from, to) in edges) (degrees[from], degrees[to]) = (degrees[from] + 1, degrees[to] + 1);
+        var scale = Array.ConvertAll(degrees, degree => 1 / Math.Sqrt(degree));
+        var graph = new double[cells.Length * cells.Length];
+        foreach (var (from, to) in edges)
+            graph[from * cells.Length + to] = graph[to * cells.Length + from] = scale[from] * scale[to];
+        var (_, vectors) = linalg.eigh(tensor(graph, [cells.Length, cells.Length]));
+        (int[] Side, double Value)? best = null;
+        for (var vector = 1; vector <= Math.Min(Vectors, cells.Length - 1); vector++)
+        {
+            var values = vectors.select(1, cells.Length - 1 - vector).contiguous().data<double>().ToArray();
+            var order = Enumerable.Range(0, cells.Length).OrderBy(cell => values[cell] * scale[cell]).ToArray();
+            if (BestPrefix(order, edges, degrees, minArea) is { } found && !(found.Value >= best?.Value))
+                best = (order[..found.Size], found.Value);
+        }
+        if (best is null) return null;
         var side = new bool[region.Length];
-        foreach (var place in order.narrow(0, 0, size).data<long>()) side[cells[place]] = true;
-        if (Cleaned(region, side, grid, rules.MinArea) is not { } parted) return null;
-        var smaller = Math.Min(parted.Length, cells.Length - parted.Length);
-        return new Cut(0, parted, smaller, Value(affinity, cells, parted)
-            + rules.LengthCost * Length(region, parted, grid) / Math.Sqrt(smaller));
+        foreach (var cell in best.Value.Side) side[cells[cell]] = true;
+        return Cleaned(region, side, grid, minArea);
+    }
+
+    // Pairs of the region's cells that share an edge or a corner, by their places in the list of cells.
+    static List<(int From, int To)> Edges(int[] cells, bool[] region, Grid grid)
+    {
+        var place = new int[region.Length];
+        for (var i = 0; i < cells.Length; i++) place[cells[i]] = i;
+        var edges = new List<(int, int)>();
+        foreach (var cell in cells)
+        {
+            var (y, x) = Math.DivRem(cell, grid.Width);
+            foreach (var (down, right) in ((int, int)[])[(0, 1), (1, 0), (1, 1), (1, -1)])
+            {
+                var (toY, toX) = (y + down, x + right);
+                if (toY >= grid.Height || toX < 0 || toX >= grid.Width || !region[toY * grid.Width + toX]) continue;
+                edges.Add((place[cell], place[toY * grid.Width + toX]));
+            }
+        }
+        return edges;
+    }
+
+    // The number of first cells of an order whose cut from the others has the smallest normalized value.
+    static (int Size, double Value)? BestPrefix(int[] order, List<(int From, int To)> edges, double[] degrees, double minArea)
+    {
+        var rank = new int[order.Length];
+        for (var i = 0; i < order.Length; i++) rank[order[i]] = i;
+        var changes = new int[order.Length + 1]; // an edge is cut by the prefixes that end between its two cells
+        foreach (var (from, to) in edges)
+        {
+            changes[Math.Min(rank[from], rank[to]) + 1]++;
+            changes[Math.Max(rank[from], rank[to]) + 1]--;
+        }
+        (int Size, double Value)? best = null;
+        var (cut, within, all) = (0, 0.0, degrees.Sum());
+        for (var size = 1; size < order.Length; size++)
+        {
+            cut += changes[size];
+            within += degrees[order[size - 1]];
+            if (size < minArea || order.Length - size < minArea) continue;
+            var value = cut / within + cut / (all - within);
+            if (!(value >= best?.Value)) best = (size, value);
+        }
+        return best;
     }
 
     /// <summary>
@@ -125,14 +188,24 @@ static class NormalizedCut
                 + (cell < region.Length - grid.Width && Rest(cell + grid.Width) ? 1 : 0));
     }
 
-    /// <summary>Returns the normalized value of a cut, 0 to 2.</summary>
-    static double Value(Tensor affinity, long[] cells, int[] parted)
+    /// <summary>
+    /// Returns the share of attention within the region that crosses a cut, seen from both parts, 0 to 2: the normalized cut of the
+    /// symmetric graph of attention. It is 1 if attention does not know the parts.
+    /// </summary>
+    /// <param name="attention">(hw, hw) self-attention, rows normalised to sum 1.</param>
+    /// <param name="cells">The cells of the region.</param>
+    /// <param name="parted">Those on one side of the cut.</param>
+    internal static double Crossing(Tensor attention, int[] cells, int[] parted)
     {
+        using var scope = NewDisposeScope();
         var taken = parted.ToHashSet();
-        var side = tensor([.. cells.Select(cell => taken.Contains((int)cell) ? 1.0 : 0.0)], dtype: float64);
-        var (one, other) = (affinity.mv(side), affinity.mv(1 - side));
-        var (ofSide, ofRest, between) = ((one + other).dot(side).item<double>(), (one + other).dot(1 - side).item<double>(),
-            other.dot(side).item<double>());
-        return between / ofSide + between / ofRest;
+        var places = tensor(Array.ConvertAll(cells, cell => (long)cell), device: attention.device);
+        var among = attention.index_select(0, places).index_select(1, places).to(float64, CPU);
+        var sides = stack([tensor([.. cells.Select(cell => taken.Contains(cell) ? 1.0 : 0.0)], dtype: float64),
+            tensor([.. cells.Select(cell => taken.Contains(cell) ? 0.0 : 1.0)], dtype: float64)]);
+        var flows = sides.mm(among).mm(sides.t());
+        double Flow(int from, int to) => (flows[from, to] + flows[to, from]).item<double>() / 2;
+        var (within, rest, between) = (Flow(0, 0), Flow(1, 1), Flow(0, 1));
+        return between / (within + between) + between / (rest + between);
     }
 }

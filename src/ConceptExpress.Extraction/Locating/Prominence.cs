@@ -9,10 +9,13 @@ namespace ConceptExpress.Extraction.Locating;
 /// <remarks>The measurements are in docs/deviations.md.</remarks>
 static class Prominence
 {
+    // Below it, foreground and background do not see each other at all.
+    const double MinCrossing = 1e-6;
+
     /// <summary>
-    /// Returns the prominence, in nats, 0 or more: the geometric mean of two distances between foreground and border. One is the difference
-    /// of their mean <see cref="BorderSaliency"/>, the other the <see cref="SymmetricDivergence"/> of their mean rows of attention. 0 if
-    /// there is no foreground.
+    /// Returns the prominence, 0 or more: the <see cref="SymmetricDivergence"/> of the mean rows of attention of foreground and border, in
+    /// nats, divided by the share of attention that crosses the foreground's outline (<see cref="NormalizedCut.Crossing"/>). Border cells
+    /// of the foreground do not count as border; if all are, the rest of the picture does. 0 if there is no foreground, or nothing else.
     /// </summary>
     /// <param name="map">A map whose saliency is border saliency.</param>
     /// <param name="minArea">Minimum number of cells of a connected region of the foreground; smaller regions do not count.</param>
@@ -20,19 +23,22 @@ static class Prominence
     {
         var regions = BorderLocator.Foreground(map.Saliency, map.Grid);
         var areas = regions.Areas();
-        var inside = Array.ConvertAll(regions.Labels, region => region >= 0 && areas[region] >= minArea ? 1f : 0f);
-        if (!inside.Contains(1f)) return 0;
+        var inside = Array.ConvertAll(regions.Labels, region => region >= 0 && areas[region] >= minArea);
+        if (!inside.Contains(true) || !inside.Contains(false)) return 0;
+        var border = BorderSaliency.BorderCells(map.Grid);
+        var outside = inside.Zip(border, (taken, atBorder) => !taken && atBorder == 1).ToArray();
+        if (!outside.Contains(true)) outside = Array.ConvertAll(inside, taken => !taken);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var border = BorderSaliency.BorderCells(map.Grid);
-        var rise = Mean(map.Saliency, inside) - Mean(map.Saliency, border);
-        var rows = tensor([.. inside, .. border], [2, map.Grid.Cells], dtype: map.Attention.dtype,
-            device: map.Attention.device).matmul(map.Attention);
-        rows /= rows.sum(1, keepdim: true);
-        var divergence = SymmetricDivergence.Between(rows.narrow(0, 0, 1), rows.narrow(0, 1, 1)).item<float>();
-        return Math.Sqrt(Math.Max(rise, 0) * Math.Max(divergence, 0));
+        Tensor Row(bool[] cells)
+        {
+            var sum = tensor(Array.ConvertAll(cells, cell => cell ? 1f : 0f), [1, cells.Length], dtype: map.Attention.dtype,
+                device: map.Attention.device).mm(map.Attention);
+            return sum / sum.sum();
+        }
+        var divergence = Math.Max(SymmetricDivergence.Between(Row(inside), Row(outside)).item<float>(), 0);
+        var crossing = NormalizedCut.Crossing(map.Attention, [.. Enumerable.Range(0, inside.Length)],
+            [.. Enumerable.Range(0, inside.Length).Where(cell => inside[cell])]);
+        return divergence / Math.Max(crossing, MinCrossing);
     }
-
-    static double Mean(float[] values, float[] weights) =>
-        values.Zip(weights, (value, weight) => (double)value * weight).Sum() / weights.Sum();
 }

@@ -98,6 +98,9 @@ sealed record BorderLocatingRecord : LocatingRecord
     public required int DrawsPerTimestep { get; init; }
     public required int Walks { get; init; }
 
+    /// <summary>Files of before attention was pooled have none, which is what they were made with.</summary>
+    public int? Cells { get; init; }
+
     /// <summary>
     /// <see cref="FinchClustering.MinClusters"/> of <see cref="BorderLocating.Clusters"/>; null if cells are judged one by one.
     /// </summary>
@@ -114,6 +117,7 @@ sealed record BorderLocatingRecord : LocatingRecord
         Timesteps = settings.Timesteps,
         DrawsPerTimestep = settings.DrawsPerTimestep,
         Walks = settings.Walks,
+        Cells = settings.Cells,
         MinClusters = settings.Clusters?.MinClusters,
         MinArea = settings.MinArea,
         Cuts = CutsRecord.Of(settings.Cuts),
@@ -127,6 +131,7 @@ sealed record BorderLocatingRecord : LocatingRecord
         Timesteps = Timesteps,
         DrawsPerTimestep = DrawsPerTimestep,
         Walks = Walks,
+        Cells = Cells,
         Clusters = MinClusters is { } clusters ? new FinchClustering { MinClusters = clusters } : null,
         MinArea = MinArea,
         Cuts = Cuts.ToSettings(),
@@ -139,18 +144,18 @@ sealed record CutsRecord
     public required double? MaxCost { get; init; }
     public required double MinPart { get; init; }
     public required double LengthCost { get; init; }
-    public required double Sharpness { get; init; }
-    public required double CoarserSharpness { get; init; }
+
+    /// <summary>Files of before there was a minimum share have none, which is what they were made with.</summary>
+    public double MinShare { get; init; }
 
     public static CutsRecord Of(CutSettings settings) => new()
     {
         MaxCost = settings.MaxCost,
         MinPart = settings.MinPart,
         LengthCost = settings.LengthCost,
-        Sharpness = settings.Sharpness,
-        CoarserSharpness = settings.CoarserSharpness,
+        MinShare = settings.MinShare,
     };
 
     public CutSettings ToSettings() =>
-        new() { MaxCost = MaxCost, MinPart = MinPart, LengthCost = LengthCost, Sharpness = Sharpness, CoarserSharpness = CoarserSharpness };
+        new() { MaxCost = MaxCost, MinPart = MinPart, MinShare = MinShare, LengthCost = LengthCost };
 }

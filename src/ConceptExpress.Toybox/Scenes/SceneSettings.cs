@@ -53,6 +53,9 @@ public sealed record SceneSettings
     [Range(1, MaxToys)]
     public int? ToyCount { get; init; }
 
+    /// <summary>Whether all toys of a scene have the same words (category, color, pattern).</summary>
+    internal bool AreAlike { get; init; }
+
     /// <summary>
     /// Probability that a toy is plain, 0 to 1; the other patterns (striped, dotted, checked) are equally likely. Null makes all four
     /// equally likely.

@@ -8,12 +8,12 @@ static class ToyChoice
 
     /// <summary>
     /// Toys without positions. Easy: all categories differ. Normal: no two toys share both category and color. Hard: toys may be alike.
-    /// Touching: all have the same words.
+    /// Touching, and on request: all have the same words.
     /// </summary>
     public static IReadOnlyList<Toy> Toys(SceneRandom random, int count, SceneSettings settings)
     {
         var toys = new List<Toy>();
-        if (SceneRules.Of(settings.Difficulty).AreAlike)
+        if (settings.AreAlike || SceneRules.Of(settings.Difficulty).AreAlike)
         {
             var kind = Next(random, toys, settings);
             return [.. Enumerable.Range(0, count).Select(_ => kind with { DetailSeed = random.Bits() })];

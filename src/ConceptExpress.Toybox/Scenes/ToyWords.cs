@@ -19,6 +19,12 @@ static class ToyWords
     /// <summary>The 8 backgrounds of scenes.</summary>
     public static IReadOnlyList<string> Backgrounds { get; } = ["grass", "sand", "wood", "water", "snow", "sky", "brick", "paper"];
 
+    /// <summary>The plurals of the categories, in their order. Only vocabularies of architectures that count have them.</summary>
+    public static IReadOnlyList<string> Plurals { get; } = [.. Categories.Select(Plural)];
+
+    /// <summary>The plural of a category.</summary>
+    public static string Plural(string category) => category == "fish" ? category : category + "s";
+
     /// <summary>All words: the lists above, the other words of captions, and common words for prompts. Unique, in lower case.</summary>
     public static IReadOnlyList<string> All { get; } =
     [

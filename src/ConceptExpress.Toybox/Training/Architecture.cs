@@ -12,11 +12,18 @@ namespace ConceptExpress.Toybox.Training;
 /// <summary>
 /// The configuration of a checkpoint that has no weights yet. Writes its files to a folder in the diffusers layout and reads them.
 /// </summary>
-/// <remarks>Templates are in <c>Training/Architectures</c>: <c>toybox</c> (the embedded checkpoint) and <c>tiny</c> (for tests).</remarks>
+/// <remarks>
+/// Templates are in <c>Training/Architectures</c>. A part that an architecture has no template for is that of <c>toybox</c>.
+/// </remarks>
 sealed class Architecture
 {
     // In the checkpoint's top folder; diffusers ignores it there.
     const string ClipName = "clip.json";
+
+    const string Usual = "toybox";
+
+    // Those whose vocabulary has plurals, so that captions can count toys.
+    static readonly string[] Counting = ["toybox-128", "toybox-256"];
 
     readonly string folder;
 
@@ -30,6 +37,13 @@ sealed class Architecture
         Tokenizer = ClipTokenizer.Load(Path.Combine(folder, "tokenizer"));
         Clip = ConfigCheck.Read<ClipConfig>(ClipFile).Validated(ClipFile);
     }
+
+    /// <summary>
+    /// The names of the architectures: <c>toybox</c> (the embedded checkpoint, 96 px), <c>toybox-128</c> (the same for 128 px, with a
+    /// vocabulary that counts), <c>toybox-256</c> (that with a level more, for 256 px: the levels of Stable Diffusion) and <c>tiny</c> (for
+    /// tests).
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } = [Usual, .. Counting, "tiny"];
 
     /// <summary>The autoencoder's configuration.</summary>
     public VaeConfig Vae { get; }
@@ -46,6 +60,9 @@ sealed class Architecture
     /// <summary>The tokenizer, shared by the text encoder and the CLIP pair.</summary>
     public ClipTokenizer Tokenizer { get; }
 
+    /// <summary>Whether captions count toys that are alike ("two red balls"), because the vocabulary has the plurals.</summary>
+    public bool Counts => CaptionWriter.Knows(Tokenizer, ToyWords.Plurals);
+
     /// <summary>The configuration of the CLIP pair, which is a separate model.</summary>
     public ClipConfig Clip { get; }
 
@@ -53,7 +70,7 @@ sealed class Architecture
     public int Resolution => Unet.SampleSize!.Value * Vae.Downscale;
 
     /// <summary>Side of the smaller pictures of the first part, in pixels: two thirds, so that a step costs less than half.</summary>
-    public int SmallSide => Unet.SampleSize!.Value * 2 / 3 * Vae.Downscale;
+    public int SmallSide => (Unet.SampleSize!.Value * 2 / 3 >> (Unet.Levels - 1) << (Unet.Levels - 1)) * Vae.Downscale;
 
     /// <summary>Writes all configuration files and the tokenizer to a folder and replaces existing ones.</summary>
     /// <param name="name"><c>toybox</c> or <c>tiny</c>.</param>
@@ -61,7 +78,7 @@ sealed class Architecture
     /// <exception cref="ArgumentException">There is no architecture of that name.</exception>
     public static Architecture LayOut(string name, string folder)
     {
-        var vocabulary = new ToyVocabulary(ToyWords.All);
+        var vocabulary = new ToyVocabulary(Counting.Contains(name) ? [.. ToyWords.All, .. ToyWords.Plurals] : ToyWords.All);
         var text = Resource(name, "text_encoder");
         (text["vocab_size"], text["bos_token_id"], text["eos_token_id"], text["pad_token_id"]) =
             (vocabulary.Size, vocabulary.BeginId, vocabulary.EndId, vocabulary.PaddingId);
@@ -124,8 +141,10 @@ sealed class Architecture
 
     static JsonObject Resource(string architecture, string part)
     {
-        using var stream = Opened($"Architectures/{architecture}/{part}.json")
-            ?? throw new ArgumentException($"There is no architecture '{architecture}'; use toybox or tiny.", nameof(architecture));
+        if (!Names.Contains(architecture))
+            throw new ArgumentException($"There is no architecture '{architecture}'; use one of {string.Join(", ", Names)}.",
+                nameof(architecture));
+        using var stream = Opened($"Architectures/{architecture}/{part}.json") ?? Opened($"Architectures/{Usual}/{part}.json")!;
         return JsonNode.Parse(stream)!.AsObject();
     }
 

@@ -14,12 +14,24 @@ namespace ConceptExpress.Toybox.Training;
 /// A squeezed toy is the sum of its words' embeddings at one position, without an article: "a photo of X and a blue kite". Learned words of
 /// concepts look the same later, so the model learns to read an embedding that is not in the vocabulary.
 /// </remarks>
-sealed class CaptionWriter(ClipTokenizer tokenizer)
+/// <param name="tokenizer">The tokenizer; each word of <see cref="ToyWords.All"/> must be one token.</param>
+/// <param name="counts">
+/// Whether toys of the same words are counted ("two red balls"), and half of the pairs that stand side by side are joined by "beside". The
+/// plurals must then be one token each.
+/// </param>
+sealed class CaptionWriter(ClipTokenizer tokenizer, bool counts = false)
 {
     const int MaxPressedWords = 3;
     const long OneInEmpty = 10, OneInNoBackground = 5, OneInPartial = 8, OneInPressed = 3;
 
-    readonly Dictionary<string, long> ids = ToyWords.All.ToDictionary(word => word, word => Single(tokenizer, word));
+    static readonly string[] Numbers = ["", "a", "two", "three", "four", "five"];
+
+    readonly Dictionary<string, long> ids = ToyWords.All.Concat(counts ? ToyWords.Plurals : []).Distinct()
+        .ToDictionary(word => word, word => Single(tokenizer, word));
+
+    /// <summary>Whether each of these words is one token.</summary>
+    public static bool Knows(ClipTokenizer tokenizer, IEnumerable<string> words) =>
+        words.All(word => tokenizer.Encode(word).EndOfText == 2);
 
     /// <summary>Writes a random caption.</summary>
     /// <param name="scene">The scene to describe.</param>
@@ -29,18 +41,17 @@ sealed class CaptionWriter(ClipTokenizer tokenizer)
         if (random.Integer(OneInEmpty) == 0) return Lay([]);
         List<string[]> tokens = [["a"], ["photo"], ["of"]];
         var partial = random.Integer(OneInPartial) == 0;
-        var first = true;
-        foreach (var toy in scene.Toys)
+        var groups = Groups(scene.Toys);
+        var joint = AreSideBySide(groups) && random.Integer(2) == 0 ? "beside" : "and";
+        for (var i = 0; i < groups.Count; i++)
         {
-            if (!first) tokens.Add(["and"]);
-            first = false;
-            var words = Words(toy, partial ? random : null);
-            if (random.Integer(OneInPressed) == 0) tokens.Add(words);
-            else
-            {
-                tokens.Add(["a"]);
-                tokens.AddRange(words.Select(word => new[] { word }));
-            }
+            if (i > 0) tokens.Add([joint]);
+            var words = Words(groups[i][0], partial ? random : null);
+            var pressed = random.Integer(OneInPressed) == 0;
+            var count = groups[i].Count;
+            if (!pressed || count > 1) tokens.Add([Numbers[count]]);
+            if (pressed) tokens.Add(words);
+            else tokens.AddRange(words.Select(word => new[] { count > 1 && word == groups[i][0].Category ? ToyWords.Plural(word) : word }));
         }
         if (random.Integer(OneInNoBackground) != 0) tokens.AddRange([["on"], [scene.Background]]);
         return Lay(tokens);
@@ -48,6 +59,15 @@ sealed class CaptionWriter(ClipTokenizer tokenizer)
 
     /// <summary>The full caption, with one word per position.</summary>
     public Caption Whole(Scene scene) => Lay(scene.Caption.Split(' ').Select(word => new[] { word }));
+
+    // Toys that are named together.
+    List<List<Toy>> Groups(IReadOnlyList<Toy> toys) => counts
+        ? [.. toys.GroupBy(toy => (toy.Category, toy.Color, toy.Pattern)).Select(alike => alike.ToList())]
+        : [.. toys.Select(toy => new List<Toy> { toy })];
+
+    // Two toys, of which one is not much higher than the other.
+    bool AreSideBySide(List<List<Toy>> groups) =>
+        counts && groups is [[var one], [var other]] && 2 * Math.Abs(one.Y - other.Y) <= Math.Abs(one.X - other.X);
 
     static string[] Words(Toy toy, RandomStream? forget)
     {

@@ -9,7 +9,7 @@ sealed record OptimizerSettings
     /// <summary>Peak learning rate. The rate rises linearly to it and then falls along a cosine to 1 % of it.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Number of steps in which the learning rate rises.</summary>
+    /// <summary>Number of steps in which the learning rate rises; at most a tenth of all steps.</summary>
     /// <value>The default value is 300.</value>
     public int WarmUp { get; init; } = 300;
 
@@ -36,8 +36,9 @@ sealed record OptimizerSettings
     /// <summary>The learning rate of a step (0-based) in a training of <paramref name="steps"/> steps.</summary>
     public double RateAt(long step, long steps)
     {
-        if (step < WarmUp) return LearningRate * (step + 1) / WarmUp;
-        var done = (double)(step - WarmUp) / Math.Max(1, steps - WarmUp);
+        var rising = Math.Clamp(steps / 10, 1, WarmUp);
+        if (step < rising) return LearningRate * (step + 1) / rising;
+        var done = (double)(step - rising) / Math.Max(1, steps - rising);
         return LearningRate * (0.01 + 0.99 * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, done))));
     }
 }

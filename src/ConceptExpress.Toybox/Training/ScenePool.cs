@@ -85,6 +85,14 @@ static class SceneMix
         _ => new SceneSettings { Difficulty = SceneDifficulty.Hard },
     };
 
+    /// <summary>
+    /// As <see cref="Diffusion"/>, but of ten scenes, four have one toy, and one has two or three toys of the same words, so that captions
+    /// can count.
+    /// </summary>
+    public static SceneSettings Counting(int index) => index % 10 == 4
+        ? new SceneSettings { Difficulty = SceneDifficulty.Easy, ToyCount = 2 + index / 10 % 2, AreAlike = true }
+        : Diffusion(index);
+
     /// <summary>One large toy.</summary>
     public static SceneSettings SingleToy(int index) =>
         new() { Difficulty = index % 4 == 0 ? SceneDifficulty.Easy : SceneDifficulty.Normal, ToyCount = 1 };

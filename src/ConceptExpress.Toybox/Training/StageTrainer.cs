@@ -167,7 +167,7 @@ sealed class StageTrainer(TrainingStage stage, TrainerSettings settings, string 
             using var random = new RandomStream(settings.Seed, $"{stage.Name} first weights");
             foreach (var (name, module) in replica.Modules)
             {
-                if (settings.From is { } from && stage.TrainsCheckpoint) CheckpointPart.Read(from, name, module);
+                if (settings.From is { } from && stage.TrainsCheckpoint) stage.StartFrom(from, name, module, random);
                 else Initialisation.Fill(module, random);
             }
             return (FlatAdamW.Fresh(stage.Optimizer, parameters.Read()), 0);

@@ -22,7 +22,6 @@ public sealed class AttentionSitesTests
     {
         using var unet = Unet(false, false);
         Assert.Contains("No up block", Assert.Throws<CheckpointException>(() => AttentionSites.FinestSelf(unet)).Message);
-        Assert.Contains("No up block", Assert.Throws<CheckpointException>(() => AttentionSites.CoarserSelf(unet)).Message);
         Assert.Contains("no common resolution", Assert.Throws<CheckpointException>(() => AttentionSites.WordDepth(unet)).Message);
     }
 
@@ -33,8 +32,7 @@ public sealed class AttentionSitesTests
     public void TheFinestSelfAttention_IsOnTheHighestResolutionOfTheWayUp(bool coarse, bool fine, int depth)
     {
         using var unet = Unet(coarse, fine);
-        var (finest, coarser) = (AttentionSites.FinestSelf(unet), AttentionSites.CoarserSelf(unet));
+        var finest = AttentionSites.FinestSelf(unet);
         Assert.Equal([depth], unet.AttentionLayers.Where(layer => finest(layer.Site)).Select(layer => layer.Site.Depth).Distinct());
-        Assert.DoesNotContain(unet.AttentionLayers, layer => coarser(layer.Site) && layer.Site.Depth != depth + 1);
     }
 }

@@ -83,7 +83,52 @@ public sealed class BorderLocatorTests : IDisposable
 
         var alone = BorderSaliency.Of(eye(world.Grid.Cells), world.Grid, walks: 3);
         Assert.All(alone, value => Assert.True(float.IsFinite(value)));
-        Assert.Equal((0, true), (alone[0], alone[world.Grid.Width + 1] > 40));
+        Assert.Equal(0, alone.Min());
+    }
+
+    [Fact]
+    public void ThingsThatTheBorderCutsOff_AreFound()
+    {
+        var drawing = new PatchWorld(
+            "................",
+            "................",
+            "................",
+            "................",
+            ".....aaaa.......",
+            "....aaaaaa....bb",
+            "....aaaaaa...bbb");
+        var concepts = new BorderLocator(new BorderLocating()).Find(drawing.SeenFromTheBorder());
+        Assert.Equal(2, concepts.Count);
+        Assert.Equal(drawing.Mask('a'), concepts[0].Mask.Cells);
+    }
+
+    [Theory, InlineData(48), InlineData(64)]
+    public void OneDrawing_OnAnotherGrid_GivesTheSameConcepts(int width)
+    {
+        var locator = new BorderLocator(new BorderLocating());
+        IReadOnlyList<LocatedConcept> Found(PatchWorld drawing) => locator.Find(locator.MapOf(drawing.Map(), drawing.Grid));
+        var (usual, finer) = (Found(PatchWorld.Discs(24)), Found(PatchWorld.Discs(width)));
+        Assert.Equal((2, 2), (usual.Count, finer.Count));
+        Assert.All(usual.Zip(finer), pair =>
+        {
+            var (few, many) = (pair.First.Mask, pair.Second.Mask);
+            Assert.Equal((width, width * 3 / 4), (many.Grid.Width, many.Grid.Height));
+            var cells = many.Cells.Select((inside, cell) =>
+                (Finer: inside, Usual: few.Cells[cell / width * 24 / width * 24 + cell % width * 24 / width])).ToList();
+            Assert.True(cells.Count(cell => cell is (true, true)) > 0.85 * cells.Count(cell => cell.Finer || cell.Usual));
+            Assert.True(pair.Second.Saliency > 1.5);
+        });
+    }
+
+    [Fact]
+    public void Masks_AreOnTheGridOfTheAttention_AndDoNotOverlap()
+    {
+        var finer = PatchWorld.Discs(64);
+        var concepts = new BorderLocator(new BorderLocating()).Find(finer.SeenFromTheBorder());
+        Assert.Equal(2, concepts.Count);
+        Assert.All(concepts, concept => Assert.Equal(finer.Grid, concept.Mask.Grid));
+        Assert.DoesNotContain(true, concepts[0].Mask.Cells.Zip(concepts[1].Mask.Cells, (first, second) => first && second));
+        Assert.All(concepts, concept => Assert.Equal(finer.Grid.Cells, concept.Feature.Length));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using ConceptExpress.Extraction.Attention;
 using ConceptExpress.Extraction.Locating;
 using static TorchSharp.torch;
 
@@ -20,13 +19,10 @@ public sealed class NormalizedCutTests : IDisposable
     static RegionMap Things(string letters) => ConnectedRegions.Of([.. world.Saliency(letters).Select(value => value == 1)], world.Grid);
 
     static RegionMap Split(RegionMap regions, double? most, double leastArea = 4, int fewest = 0) =>
-        NormalizedCut.Split(regions, Likeness(world.Map(), world.Grid, null), world.Grid, Rules(most, leastArea, fewest));
+        NormalizedCut.Split(regions, world.Map(), world.Grid, Rules(most, leastArea, fewest));
 
-    static CellLikeness Likeness(Tensor map, Grid grid, CoarserAttention? coarser) =>
-        new(map, grid, coarser, new CutSettings().Sharpness, new CutSettings().CoarserSharpness);
-
-    static CutRules Rules(double? most, double leastArea, int fewest = 0) =>
-        new(most, MinPart: leastArea, leastArea, new CutSettings().LengthCost, fewest);
+    static CutRules Rules(double? most, double leastArea, int fewest = 0, double leastShare = 0) =>
+        new(most, MinPart: leastArea, leastShare, leastArea, new CutSettings().LengthCost, fewest);
 
     [Fact]
     public void ThingsThatTouch_AreParted_AlongTheirBorder()
@@ -57,7 +53,7 @@ public sealed class NormalizedCutTests : IDisposable
     }
 
     [Fact]
-    public void PartsThatWouldBeTooSmall_AreLeft() => Assert.Equal(1, Split(Things("ab"), most: 0.55, leastArea: 10).Count);
+    public void PartsThatWouldBeTooSmall_AreLeft() => Assert.Equal(1, Split(Things("ab"), most: 0.55, leastArea: 11).Count);
 
     [Fact]
     public void EveryCell_StaysInARegion()
@@ -68,24 +64,57 @@ public sealed class NormalizedCutTests : IDisposable
     }
 
     [Fact]
-    public void WhatOnlyCoarserAttentionTellsApart_IsParted()
+    public void TwoDiscsThatTouch_ArePartedWhereTheyTouch_IfAttentionKnowsThem_AndOneShapeOfBothIsNot()
     {
-        // Four rows of eight cells attend to all of these alike; their left and right halves, on a grid of half the side, to themselves.
-        var (grid, below) = (Grid.Square(8), Grid.Square(4));
-        var region = Enumerable.Range(0, grid.Cells).Select(cell => cell / 8 is >= 2 and < 6).ToArray();
-        bool IsLeft(int cell) => cell % 8 < 4;
-        var finest = tensor([.. region.Select(inside => inside ? 1f / 32 : 0)]).expand(grid.Cells, grid.Cells);
-        var coarser =
-            new CoarserAttention(
-            tensor([.. from row in Enumerable.Range(0, 16) from column in Enumerable.Range(0, 16) select row % 4 / 2 == column % 4 / 2
-            ? 1f / 8 : 0], [16, 16]), below);
-        RegionMap Parted(CoarserAttention? attention) =>
-            NormalizedCut.Split(ConnectedRegions.Of(region, grid), Likeness(finest, grid, attention), grid, Rules(0.55, leastArea: 4));
-        Assert.Equal(1, Parted(null).Count);
-        var parts = Parted(coarser);
+        // Two discs of five cells, which touch in three cells: the narrow place is known from the shape alone.
+        string[] rows =
+        [
+            "..............",
+            "..aaa...bbb...",
+            ".aaaaa.bbbbb..",
+            ".aaaaaabbbbbb.",
+            ".aaaaa.bbbbb..",
+            "..aaa...bbb...",
+            "..............",
+        ];
+        var two = new PatchWorld(rows);
+        var one = new PatchWorld([.. rows.Select(row => row.Replace('b', 'a'))]);
+        var region = ConnectedRegions.Of([.. two.Saliency("ab").Select(value => value == 1)], two.Grid);
+        RegionMap Parted(PatchWorld seen) => NormalizedCut.Split(region, seen.Map(), two.Grid, Rules(0.5, leastArea: 4));
+        Assert.Equal(1, Parted(one).Count);
+        var parts = Parted(two);
         Assert.Equal(2, parts.Count);
-        Assert.Contains(Key([.. region.Select((inside, cell) => inside && IsLeft(cell))]), Enumerable.Range(0, 2)
-            .Select(part => Key(parts.Mask(part))));
+        Assert.Contains(Key(two.Mask('b')), Enumerable.Range(0, 2).Select(part => Key(parts.Mask(part))));
+    }
+
+    [Fact]
+    public void APartThatIsASmallShareOfItsRegion_StaysWithIt_UnlessMoreAreAskedFor()
+    {
+        var drawing = new PatchWorld(
+            "............",
+            ".aaaaaa.....",
+            ".aaaaaa.bbb.",
+            ".aaaaaabbbb.",
+            ".aaaaaa.bbb.",
+            ".aaaaaa.....",
+            "............");
+        var region = ConnectedRegions.Of([.. drawing.Saliency("ab").Select(value => value == 1)], drawing.Grid);
+        int Parts(double share, int fewest = 0) =>
+            NormalizedCut.Split(region, drawing.Map(), drawing.Grid, Rules(0.2, leastArea: 4, fewest, share)).Count;
+        // 10 of 40 cells
+        Assert.Equal(2, Parts(share: 0.2));
+        Assert.Equal(1, Parts(share: 0.4));
+        Assert.Equal(2, Parts(share: 0.4, fewest: 2));
+    }
+
+    [Fact]
+    public void TheShareOfAttentionThatCrosses_IsOne_WhereAttentionDoesNotKnowTheParts_AndNearNothingWhereItDoes()
+    {
+        int[] cells = [.. Enumerable.Range(0, world.Grid.Cells)];
+        int[] part = [.. cells.Where(cell => world.Mask('a')[cell])];
+        var even = ones(world.Grid.Cells, world.Grid.Cells) / world.Grid.Cells;
+        Assert.Equal(1, NormalizedCut.Crossing(even, cells, part), 1e-6);
+        Assert.True(NormalizedCut.Crossing(world.Map(), cells, part) < 0.4);
     }
 
     static string Key(bool[] mask) => string.Concat(mask.Select(inside => inside ? '1' : '0'));

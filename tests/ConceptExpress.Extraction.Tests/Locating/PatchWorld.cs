@@ -10,6 +10,7 @@ namespace ConceptExpress.Extraction.Tests.Locating;
 sealed class PatchWorld
 {
     readonly string cells;
+    float scale = 1; // of the reach of attention
 
     public PatchWorld(params string[] rows)
     {
@@ -35,10 +36,23 @@ sealed class PatchWorld
     public CellMap Seen(string salient) => new(Grid, Map(), Saliency(salient));
 
     /// <summary>What a locator reads here that asks what the border reaches.</summary>
-    public CellMap SeenFromTheBorder() => new(Grid, Map(), BorderSaliency.Of(Map(), Grid, new BorderLocating().Walks));
+    public CellMap SeenFromTheBorder() => new BorderLocator(new BorderLocating()).MapOf(Map(), Grid);
 
     /// <summary>1 on the letters given, a little elsewhere.</summary>
     public float[] Saliency(string letters) => [.. cells.Select(cell => letters.Contains(cell, StringComparison.Ordinal) ? 1f : 0.05f)];
+
+    /// <summary>A drawing of two discs, a and b, on a grid of any size. The reach of attention grows with the grid.</summary>
+    /// <param name="width">Number of columns; there are three quarters as many rows.</param>
+    public static PatchWorld Discs(int width)
+    {
+        char At(double x, double y) =>
+            double.Hypot(x - 0.29, y - 0.27) < 0.16 ? 'a' : double.Hypot(x - 0.71, y - 0.46) < 0.2 ? 'b' : '.';
+        return new PatchWorld([.. Enumerable.Range(0, width * 3 / 4).Select(y => string.Concat(Enumerable.Range(0, width).Select(x =>
+            At((x + 0.5) / width, (y + 0.5) / width))))])
+        {
+            scale = width / 24f,
+        };
+    }
 
     /// <summary>Cells of a letter.</summary>
     public bool[] Mask(char letter) => [.. cells.Select(cell => cell == letter)];
@@ -46,6 +60,6 @@ sealed class PatchWorld
     float Affinity(int a, int b)
     {
         var (dy, dx) = (a / Grid.Width - b / Grid.Width, a % Grid.Width - b % Grid.Width);
-        return 0.002f + (cells[a] == cells[b] ? MathF.Exp(-(dy * dy + dx * dx) / 32f) : 0);
+        return 0.002f + (cells[a] == cells[b] ? MathF.Exp(-(dy * dy + dx * dx) / (32f * scale * scale)) : 0);
     }
 }

@@ -59,6 +59,19 @@ public class SceneComposerTests
     }
 
     [Fact]
+    public void AlikeToys_HaveTheSameWords_AndKeepTheRulesOfTheirDifficulty()
+    {
+        var settings = new SceneSettings { Difficulty = SceneDifficulty.Easy, ToyCount = 3, AreAlike = true };
+        for (var seed = 0UL; seed < 20; seed++)
+        {
+            var scene = SceneComposer.Compose(seed, settings);
+            Assert.Equal(3, scene.Toys.Count);
+            Assert.Single(scene.Toys.Select(toy => toy.Phrase).Distinct());
+            Assert.Equal(3, scene.Toys.Select(toy => toy.DetailSeed).Distinct().Count());
+        }
+    }
+
+    [Fact]
     public void Easy_HasToysOfDifferentCategories() =>
         Assert.All(Composed(SceneDifficulty.Easy), scene => Assert.Distinct(scene.Toys.Select(toy => toy.Category)));
 

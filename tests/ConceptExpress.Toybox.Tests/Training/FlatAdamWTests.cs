@@ -45,7 +45,7 @@ public class FlatAdamWTests
     public void TheRate_Rises_AndFallsToAHundredth()
     {
         Assert.True(Settings.RateAt(0, 1000) < Settings.RateAt(100, 1000));
-        Assert.Equal(Settings.LearningRate, Settings.RateAt(Settings.WarmUp, 1000), 9);
+        Assert.Equal(Settings.LearningRate, Settings.RateAt(Settings.WarmUp, 10 * Settings.WarmUp), 9);
         Assert.Equal(Settings.LearningRate / 100, Settings.RateAt(1000, 1000), 9);
     }
 }

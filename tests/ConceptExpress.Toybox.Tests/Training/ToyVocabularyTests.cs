@@ -48,6 +48,25 @@ public sealed class ToyVocabularyTests : IDisposable
     }
 
     [Fact]
+    public void ACounting_WriterNamesAlikeToysOnce_AndJoinsWhatStandsSideBySide()
+    {
+        var counting = Architecture.LayOut("toybox-256", Path.Combine(folder, "counting")).Tokenizer;
+        var writer = new CaptionWriter(counting, counts: true);
+        Toy Duck(double x) => new("duck", "red", "dotted") { X = x };
+        var kite = new Toy("kite", "blue", "plain") { X = 0.8 };
+        using var random = new RandomStream(1, "captions");
+        HashSet<string> Written(params Toy[] toys) => [.. Enumerable.Range(0, 600)
+            .Select(_ => counting.Decode(First(writer.Write(new Scene("grass", toys), random))))];
+        Assert.Contains("a photo of three red dotted ducks on grass", Written(Duck(0.2), Duck(0.5), Duck(0.8)));
+        Assert.Contains("a photo of two red dotted ducks and a blue kite on grass", Written(Duck(0.2), Duck(0.5), kite));
+        var pair = Written(Duck(0.2), kite);
+        Assert.Contains("a photo of a red dotted duck beside a blue kite on grass", pair);
+        Assert.Contains("a photo of a red dotted duck and a blue kite on grass", pair);
+        Assert.DoesNotContain(Written(Duck(0.2), kite with { X = 0.3, Y = 0.9 }),
+            caption => caption.Contains("beside", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void WordsPressedIntoOneToken_AreSummed()
     {
         using var scope = NewDisposeScope();

@@ -4,6 +4,7 @@ using ConceptExpress.Diffusion.Schedules;
 using ConceptExpress.Diffusion.Text;
 using ConceptExpress.Diffusion.Unet;
 using ConceptExpress.Diffusion.Vae;
+using ConceptExpress.Toybox.Scenes;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -69,12 +70,16 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
     public override int BatchSize => settings.BatchSize;
     public override long DefaultSteps => settings.Steps;
 
+    public override void StartFrom(string from, string name, Module module, RandomStream random) =>
+        new Growth(from, checkpoint).Fill(name, module, random);
+
     public override void Prepare(Placing placing, WorkerThreads threads, IProgress<ProgressEvent> progress, CancellationToken stop)
     {
         AutoencoderKL[] encoders = [.. Enumerable.Range(0, threads.Count)
             .Select(_ => StableDiffusion.LoadVae(checkpoint, placing.Precision, placing.Device))];
         var store = new LatentStore(checkpoint, encoders, threads, progress);
-        LatentPool Pool(ulong first, int count, int side) => store.Pool(first, count, side, SceneMix.Diffusion, stop);
+        Func<int, SceneSettings> mix = architecture.Counts ? SceneMix.Counting : SceneMix.Diffusion;
+        LatentPool Pool(ulong first, int count, int side) => store.Pool(first, count, side, mix, stop);
         pools =
         [
             .. settings.SmallScenes > 0 ? [Pool(seed, settings.SmallScenes, architecture.SmallSide)] : Array.Empty<LatentPool>(),
@@ -88,7 +93,7 @@ sealed class DiffusionStage(Architecture architecture, string checkpoint, Diffus
     public override TrainingBatch Draw(long step, long steps, RandomStream random)
     {
         var pool = step < steps * settings.SmallShare ? pools[0] : pools[^1];
-        var writer = new CaptionWriter(architecture.Tokenizer);
+        var writer = new CaptionWriter(architecture.Tokenizer, architecture.Counts);
         var (indices, captions, timesteps) = (new long[BatchSize], new Caption[BatchSize], new long[BatchSize]);
         using var uniform = random.Uniform([1], CPU);
         var offset = uniform.item<float>();
