@@ -14,13 +14,13 @@ public abstract record LocatingSettings
     public int? MaxConcepts { get; init; }
 
     /// <summary>
-    /// Minimum prominence, 0 to 1000: how much the foreground as a whole must stand out from the picture's border. A picture below it has
-    /// no concepts. Null: no minimum, every picture has concepts. Not used if masks are given. Measurements are in docs/deviations.md
-    /// (prominence).
+    /// Minimum prominence, 0 to 1000: how many times more attention must cross the foreground's outline if it lay elsewhere in the picture.
+    /// A picture below it has no concepts. Null: no minimum, every picture has concepts. Not used if masks are given. Measurements are in
+    /// docs/deviations.md (prominence).
     /// </summary>
-    /// <value>The default is 3.2.</value>
+    /// <value>The default is 2.</value>
     [Range(0.0, 1e3)]
-    public double? MinProminence { get; init; } = 3.2;
+    public double? MinProminence { get; init; } = 2;
 
     /// <summary>Creates the locator for these settings.</summary>
     /// <param name="seed">Seed of the random numbers that the locator draws itself.</param>
