@@ -94,11 +94,12 @@ public sealed record BorderLocating : LocatingSettings
     public int DrawsPerTimestep { get; init; } = 1;
 
     /// <summary>
-    /// Cells of the longer side of the grid on which things are told apart, 8 to 128: finer attention is pooled to it, so that the other
-    /// settings mean the same at every size of the picture. Null: the grid of the finest layers.
+    /// Cells of the longer side of the grid on which things are told apart, 8 to 64: finer attention is pooled to it, so that the other
+    /// settings mean the same at every size of the picture. Null: the grid of the finest layers. Time grows with the third power of a
+    /// region's number of cells.
     /// </summary>
     /// <value>The default is 24.</value>
-    [Range(8, 128)]
+    [Range(8, 64)]
     public int? Cells { get; init; } = 24;
 
     /// <summary>

@@ -75,42 +75,72 @@ static class NormalizedCut
     static Cut? Cheapest(bool[] region, Tensor attention, Grid grid, CutRules rules)
     {
         int[] cells = [.. Enumerable.Range(0, region.Length).Where(cell => region[cell])];
-        var least = Math.Max(rules.MinArea, Math.Max(rules.MinPart, rules.MinShare * cells.Length));
-        var usual = Priced(Parted(cells, region, grid, least), ofSmallPart: false);
+        if (cells.Length < 2 * rules.MinArea || cells.Length < 2) return null;
+        var shape = new Shape(cells, region, grid);
+        var usual = Priced(Math.Max(rules.MinArea, Math.Max(rules.MinPart, rules.MinShare * cells.Length)), ofSmallPart: false);
         if (rules.MinRegions <= 0 || usual?.Cost <= rules.MaxCost) return usual;
-        var small = Priced(Parted(cells, region, grid, rules.MinArea), ofSmallPart: true);
+        var small = Priced(rules.MinArea, ofSmallPart: true);
         return small is null || usual?.Cost <= small.Value.Cost ? usual : small;
 
-        Cut? Priced(int[]? parts, bool ofSmallPart) => parts is null ? null : new Cut(0, parts, ofSmallPart,
-            Crossing(attention, cells, parts)
-            + rules.LengthCost * Length(region, parts, grid) / Math.Sqrt(Math.Min(parts.Length, cells.Length - parts.Length)));
+        Cut? Priced(double minArea, bool ofSmallPart)
+        {
+            if (shape.Side(minArea) is not { } side || Cleaned(region, side, grid, minArea) is not { } parted) return null;
+            return new Cut(0, parted, ofSmallPart, Across(attention, cells, parted)
+                + rules.LengthCost * Length(region, parted, grid) / Math.Sqrt(Math.Min(parted.Length, cells.Length - parted.Length)));
+        }
     }
 
-    /// <summary>Returns the cells to cut off: the normalized cut of the region's shape. Null if a part would be too small.</summary>
-    static int[]? Parted(int[] cells, bool[] region, Grid grid, double minArea)
+    // The share of the region's attention that crosses a cut, 0 to 2.
+    static double Across(Tensor attention, int[] cells, int[] parted)
     {
-        if (cells.Length < 2 * minArea || cells.Length < 2) return null;
         using var scope = NewDisposeScope();
-        var edges = Edges(cells, region, grid);
-        var degrees = new double[cells.Length];
-        foreach (var (from, to) in edges) (degrees[from], degrees[to]) = (degrees[from] + 1, degrees[to] + 1);
-        var scale = Array.ConvertAll(degrees, degree => 1 / Math.Sqrt(degree));
-        var graph = new double[cells.Length * cells.Length];
-        foreach (var (from, to) in edges)
-            graph[from * cells.Length + to] = graph[to * cells.Length + from] = scale[from] * scale[to];
-        var (_, vectors) = linalg.eigh(tensor(graph, [cells.Length, cells.Length]));
-        (int[] Side, double Value)? best = null;
-        for (var vector = 1; vector <= Math.Min(Vectors, cells.Length - 1); vector++)
+        var (taken, places) = (parted.ToHashSet(), tensor(Array.ConvertAll(cells, cell => (long)cell), device: attention.device));
+        var among = attention.index_select(0, places).index_select(1, places);
+        return Crossing.Of(among, Array.ConvertAll(cells, taken.Contains))[0];
+    }
+
+    /// <summary>The shape of a region: the graph of its neighboring cells, and orders of cells whose first ones may be a part.</summary>
+    sealed class Shape
+    {
+        readonly int[] cells;
+        readonly int gridCells;
+        readonly List<(int From, int To)> edges;
+        readonly double[] degrees;
+        readonly List<int[]> orders = [];
+
+        /// <param name="cells">The region's cells, at least two, connected.</param>
+        /// <param name="region">The same as a mask.</param>
+        /// <param name="grid">The grid, h x w cells.</param>
+        public Shape(int[] cells, bool[] region, Grid grid)
         {
-            var values = vectors.select(1, cells.Length - 1 - vector).contiguous().data<double>().ToArray();
-            var order = Enumerable.Range(0, cells.Length).OrderBy(cell => values[cell] * scale[cell]).ToArray();
-            if (BestPrefix(order, edges, degrees, minArea) is { } found && !(found.Value >= best?.Value))
-                best = (order[..found.Size], found.Value);
+            (this.cells, gridCells, edges, degrees) = (cells, region.Length, Edges(cells, region, grid), new double[cells.Length]);
+            foreach (var (from, to) in edges) (degrees[from], degrees[to]) = (degrees[from] + 1, degrees[to] + 1);
+            using var scope = NewDisposeScope();
+            var scale = Array.ConvertAll(degrees, degree => 1 / Math.Sqrt(degree));
+            var graph = new double[cells.Length * cells.Length];
+            foreach (var (from, to) in edges)
+                graph[from * cells.Length + to] = graph[to * cells.Length + from] = scale[from] * scale[to];
+            // ascending: the last one is constant after scaling
+            var (_, vectors) = linalg.eigh(tensor(graph, [cells.Length, cells.Length]));
+            for (var vector = 1; vector <= Math.Min(Vectors, cells.Length - 1); vector++)
+            {
+                var values = vectors.select(1, cells.Length - 1 - vector).contiguous().data<double>().ToArray();
+                orders.Add([.. Enumerable.Range(0, cells.Length).OrderBy(cell => values[cell] * scale[cell])]);
+            }
         }
-        if (best is null) return null;
-        var side = new bool[region.Length];
-        foreach (var cell in best.Value.Side) side[cells[cell]] = true;
-        return Cleaned(region, side, grid, minArea);
+
+        /// <summary>
+        /// Returns one side of the shape's normalized cut, as a mask of the grid; null if no cut leaves both sides so many cells.
+        /// </summary>
+        public bool[]? Side(double minArea)
+        {
+            var best = orders.Select(order => (Order: order, Prefix: BestPrefix(order, edges, degrees, minArea)))
+                .Where(found => found.Prefix is not null).OrderBy(found => found.Prefix!.Value.Value).FirstOrDefault();
+            if (best.Prefix is not { } prefix) return null;
+            var side = new bool[gridCells];
+            foreach (var cell in best.Order[..prefix.Size]) side[cells[cell]] = true;
+            return side;
+        }
     }
 
     // Pairs of the region's cells that share an edge or a corner, by their places in the list of cells.
@@ -186,26 +216,5 @@ static class NormalizedCut
             + (cell % grid.Width < grid.Width - 1 && Rest(cell + 1) ? 1 : 0)
             + (cell >= grid.Width && Rest(cell - grid.Width) ? 1 : 0)
                 + (cell < region.Length - grid.Width && Rest(cell + grid.Width) ? 1 : 0));
-    }
-
-    /// <summary>
-    /// Returns the share of attention within the region that crosses a cut, seen from both parts, 0 to 2: the normalized cut of the
-    /// symmetric graph of attention. It is 1 if attention does not know the parts.
-    /// </summary>
-    /// <param name="attention">(hw, hw) self-attention, rows normalised to sum 1.</param>
-    /// <param name="cells">The cells of the region.</param>
-    /// <param name="parted">Those on one side of the cut.</param>
-    internal static double Crossing(Tensor attention, int[] cells, int[] parted)
-    {
-        using var scope = NewDisposeScope();
-        var taken = parted.ToHashSet();
-        var places = tensor(Array.ConvertAll(cells, cell => (long)cell), device: attention.device);
-        var among = attention.index_select(0, places).index_select(1, places).to(float64, CPU);
-        var sides = stack([tensor([.. cells.Select(cell => taken.Contains(cell) ? 1.0 : 0.0)], dtype: float64),
-            tensor([.. cells.Select(cell => taken.Contains(cell) ? 0.0 : 1.0)], dtype: float64)]);
-        var flows = sides.mm(among).mm(sides.t());
-        double Flow(int from, int to) => (flows[from, to] + flows[to, from]).item<double>() / 2;
-        var (within, rest, between) = (Flow(0, 0), Flow(1, 1), Flow(0, 1));
-        return between / (within + between) + between / (rest + between);
     }
 }

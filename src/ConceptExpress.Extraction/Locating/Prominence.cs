@@ -1,8 +1,4 @@
-using static TorchSharp.torch;
-
 namespace ConceptExpress.Extraction.Locating;
-
-// Shapes: n cells of the grid, K outlines
 
 /// <summary>
 /// Measures whether anything stands out in a picture. A plain picture also has a foreground, because <see cref="Otsu"/> always finds a
@@ -11,17 +7,18 @@ namespace ConceptExpress.Extraction.Locating;
 /// <remarks>The measurements are in docs/deviations.md.</remarks>
 static class Prominence
 {
-    // An outline is moved by multiples of a quarter of the grid's sides, in each direction, around the edge. Outlines that then cover
-    // mostly the same cells say nothing.
+    // An outline is moved by multiples of a quarter of the grid's sides, in each direction, around the edge.
     const int Steps = 4;
-    const double MaxOverlap = 0.5;
+
+    // Outlines whose cells then correlate more with the foreground say nothing. Correlation, since a large foreground always overlaps.
+    const double MaxCorrelation = 0.5;
 
     const double MinCrossing = 1e-6;
 
     /// <summary>
     /// Returns the prominence, 0 or more: how much attention crosses the foreground's outline if it lies elsewhere in the picture (mirrored
-    /// and moved; the median), divided by how much crosses it where it is (<see cref="NormalizedCut.Crossing"/>). 1 means that the
-    /// foreground is like any other part of the picture. 0 if there is no foreground, or nothing else.
+    /// and moved; the median), divided by how much crosses it where it is (<see cref="Crossing"/>). 1 means that the foreground is like any
+    /// other part of the picture. 0 if there is no foreground, or nothing else.
     /// </summary>
     /// <param name="map">A map whose saliency is border saliency.</param>
     /// <param name="minArea">Minimum number of cells of a connected region of the foreground; smaller regions do not count.</param>
@@ -31,12 +28,14 @@ static class Prominence
         var areas = regions.Areas();
         var inside = Array.ConvertAll(regions.Labels, region => region >= 0 && areas[region] >= minArea);
         if (!inside.Contains(true) || !inside.Contains(false)) return 0;
-        var crossings = Crossings([inside, .. Elsewhere(inside, map.Grid)], map.Attention);
-        double[] elsewhere = [.. crossings[1..].Order()];
-        return elsewhere.Length == 0 ? 0 : elsewhere[elsewhere.Length / 2] / Math.Max(crossings[0], MinCrossing);
+        var all = Moved(inside, map.Grid).ToList();
+        var elsewhere = all.Where(moved => Correlation(inside, moved) <= MaxCorrelation).ToList();
+        if (elsewhere.Count == 0) elsewhere = all;
+        var crossings = Crossing.Of(map.Attention, [inside, .. elsewhere]);
+        return crossings[1..].Order().ElementAt(elsewhere.Count / 2) / Math.Max(crossings[0], MinCrossing);
     }
 
-    static IEnumerable<bool[]> Elsewhere(bool[] inside, Grid grid)
+    static IEnumerable<bool[]> Moved(bool[] inside, Grid grid)
     {
         foreach (var (acrossFirst, downFirst) in ((bool, bool)[])[(false, false), (true, false), (false, true), (true, true)])
             for (var down = 0; down < Steps; down++)
@@ -51,23 +50,15 @@ static class Prominence
                         if (acrossFirst) x = grid.Width - 1 - x;
                         moved[cell] = inside[y * grid.Width + x];
                     }
-                    var both = inside.Zip(moved).Count(cells => cells is (true, true));
-                    if (both <= MaxOverlap * inside.Zip(moved).Count(cells => cells.First || cells.Second)) yield return moved;
+                    yield return moved;
                 }
     }
 
-    // As NormalizedCut.Crossing of the whole grid, for K outlines at once.
-    static double[] Crossings(IReadOnlyList<bool[]> outlines, Tensor attention)
+    // Of two outlines with equally many cells, not all and not none.
+    static double Correlation(bool[] one, bool[] other)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var parts = tensor([.. outlines.SelectMany(cells => cells.Select(cell => cell ? 1f : 0f))], [outlines.Count, outlines[0].Length])
-            .to(float64); // (K,n)
-        var graph = attention.to(float64, CPU);
-        graph = (graph + graph.t()) / 2;
-        var (seen, degrees) = (parts.mm(graph), graph.sum(1));
-        var volumes = parts.mv(degrees);
-        var crossing = volumes - (seen * parts).sum(1);
-        return (crossing / volumes + crossing / (degrees.sum() - volumes)).data<double>().ToArray();
+        var share = (double)one.Count(cell => cell) / one.Length;
+        var both = (double)one.Zip(other).Count(cells => cells is (true, true)) / one.Length;
+        return (both - share * share) / (share * (1 - share));
     }
 }

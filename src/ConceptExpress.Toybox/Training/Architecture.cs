@@ -35,6 +35,7 @@ sealed class Architecture
         Text = ConfigCheck.Read<ClipTextConfig>(File("text_encoder")).Validated(File("text_encoder"));
         Schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
         Tokenizer = ClipTokenizer.Load(Path.Combine(folder, "tokenizer"));
+        Counts = CaptionWriter.Knows(Tokenizer, ToyWords.Plurals);
         Clip = ConfigCheck.Read<ClipConfig>(ClipFile).Validated(ClipFile);
     }
 
@@ -61,7 +62,7 @@ sealed class Architecture
     public ClipTokenizer Tokenizer { get; }
 
     /// <summary>Whether captions count toys that are alike ("two red balls"), because the vocabulary has the plurals.</summary>
-    public bool Counts => CaptionWriter.Knows(Tokenizer, ToyWords.Plurals);
+    public bool Counts { get; }
 
     /// <summary>The configuration of the CLIP pair, which is a separate model.</summary>
     public ClipConfig Clip { get; }
@@ -73,7 +74,7 @@ sealed class Architecture
     public int SmallSide => (Unet.SampleSize!.Value * 2 / 3 >> (Unet.Levels - 1) << (Unet.Levels - 1)) * Vae.Downscale;
 
     /// <summary>Writes all configuration files and the tokenizer to a folder and replaces existing ones.</summary>
-    /// <param name="name"><c>toybox</c> or <c>tiny</c>.</param>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">The checkpoint's folder; created if it does not exist.</param>
     /// <exception cref="ArgumentException">There is no architecture of that name.</exception>
     public static Architecture LayOut(string name, string folder)

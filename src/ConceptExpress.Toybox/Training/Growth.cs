@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Checkpoints;
 using ConceptExpress.Diffusion.Unet;
@@ -26,7 +25,9 @@ sealed class Growth(string from, string to)
     /// <param name="part"><c>unet</c> or <c>text_encoder</c>.</param>
     /// <param name="module">That part of the larger model.</param>
     /// <param name="random">Draws the weights that the smaller model lacks.</param>
-    /// <exception cref="CheckpointException">The part is missing or damaged.</exception>
+    /// <exception cref="CheckpointException">
+    /// The part is missing or damaged, or has a tensor that has no place of the same shape in the larger model; the message names it.
+    /// </exception>
     public void Fill(string part, nn.Module module, RandomStream random)
     {
         if (newLevels == 0 && oldTokens.SequenceEqual(newTokens))
@@ -37,15 +38,27 @@ sealed class Growth(string from, string to)
         Initialisation.Fill(module, random);
         using var quiet = no_grad();
         using var weights = WeightFiles.Open(Path.Combine(from, part));
+        var left = weights.Names.Where(name => !WeightNames.IsPositionIds(name)).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, target) in module.state_dict())
         {
             using var scope = NewDisposeScope();
-            if (name == Table) FillTable(weights.Read(name), target);
-            else if (Origin(name) is { } origin && weights.Names.Contains(origin) && weights[origin].Shape.SequenceEqual(target.shape))
-                target.copy_(weights.Read(origin));
+            if (Origin(name) is { } origin && left.Contains(origin) && Fits(name, weights[origin].Shape, target.shape))
+            {
+                left.Remove(origin);
+                if (name == Table) FillTable(weights.Read(origin), target);
+                else target.copy_(weights.Read(origin));
+            }
             else if (PassingOn.Any(layer => name.Contains(layer, StringComparison.Ordinal))) PassOn(target);
         }
+        if (left.Count > 0)
+            throw new CheckpointException(
+                $"{weights.Path} does not fit into the model to be trained: {left.Order(StringComparer.Ordinal).First()} has no place of its "
+                + "shape there; start from a checkpoint that toybox train made.");
     }
+
+    // The table of a larger vocabulary has more rows.
+    static bool Fits(string name, long[] shape, long[] needed) =>
+        name == Table ? shape.Length == 2 && shape[1] == needed[1] : shape.SequenceEqual(needed);
 
     void FillTable(Tensor old, Tensor target)
     {
@@ -74,6 +87,5 @@ sealed class Growth(string from, string to)
     static int Levels(string checkpoint) => ConfigCheck.Read<UnetConfig>(Path.Combine(checkpoint, "unet", "config.json")).Levels;
 
     static Dictionary<string, long> Tokens(string checkpoint) =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(checkpoint, "tokenizer", "vocab.json")))!.AsObject()
-            .ToDictionary(entry => entry.Key, entry => (long)entry.Value!);
+        ConfigCheck.Read<Dictionary<string, long>>(Path.Combine(checkpoint, "tokenizer", "vocab.json"));
 }

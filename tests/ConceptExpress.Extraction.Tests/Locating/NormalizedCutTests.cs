@@ -107,16 +107,6 @@ public sealed class NormalizedCutTests : IDisposable
         Assert.Equal(2, Parts(share: 0.4, fewest: 2));
     }
 
-    [Fact]
-    public void TheShareOfAttentionThatCrosses_IsOne_WhereAttentionDoesNotKnowTheParts_AndNearNothingWhereItDoes()
-    {
-        int[] cells = [.. Enumerable.Range(0, world.Grid.Cells)];
-        int[] part = [.. cells.Where(cell => world.Mask('a')[cell])];
-        var even = ones(world.Grid.Cells, world.Grid.Cells) / world.Grid.Cells;
-        Assert.Equal(1, NormalizedCut.Crossing(even, cells, part), 1e-6);
-        Assert.True(NormalizedCut.Crossing(world.Map(), cells, part) < 0.4);
-    }
-
     static string Key(bool[] mask) => string.Concat(mask.Select(inside => inside ? '1' : '0'));
 
     public void Dispose() => scope.Dispose();

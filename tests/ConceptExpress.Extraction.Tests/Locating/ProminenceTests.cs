@@ -27,6 +27,21 @@ public sealed class ProminenceTests : IDisposable
     }
 
     [Fact]
+    public void AThingThatFillsMostOfThePicture_StandsOut()
+    {
+        var large = new PatchWorld(
+            "............",
+            ".aaaaaaaaaa.",
+            ".aaaaaaaaaa.",
+            ".aaaaaaaaaa.",
+            ".aaaaaaaaaa.",
+            ".aaaaaaaaaa.",
+            ".aaaaaaaaaa.",
+            "............");
+        Assert.True(Prominence.Of(large.SeenFromTheBorder(), minArea: 1) > new BorderLocating().MinProminence);
+    }
+
+    [Fact]
     public void WhereEveryCellIsLikeTheOthers_NothingStandsOut()
     {
         var grid = new Grid { Width = 6, Height = 5 };

@@ -61,6 +61,28 @@ public sealed class GrowthTests : IDisposable
         Assert.Throws<CheckpointException>(() => new Growth(folder["small"], folder["same"]).Fill("unet", replica.Unet, random));
     }
 
+    [Fact]
+    public void ACheckpointThatHasTensorsWithoutAPlace_IsRefused_AndTheTensorNamed()
+    {
+        Saved("toybox-256", "large");
+        Architecture.LayOut("toybox", folder["smaller"]);
+        using var replica = new DiffusionReplica(Architecture.Open(folder["smaller"]), Here);
+        using var random = new RandomStream(2, "test");
+        var failure = Assert.Throws<CheckpointException>(
+            () => new Growth(folder["large"], folder["smaller"]).Fill("unet", replica.Unet, random));
+        Assert.Contains("down_blocks.0.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACheckpointWithoutATokenizer_IsRefused()
+    {
+        Saved("toybox", "small");
+        File.Delete(folder["small/tokenizer/vocab.json"]);
+        Architecture.LayOut("toybox-256", folder["large"]);
+        Assert.Contains("vocab.json",
+            Assert.Throws<CheckpointException>(() => new Growth(folder["small"], folder["large"])).Message, StringComparison.Ordinal);
+    }
+
     (Dictionary<string, float[]> Grown, Dictionary<string, float[]> Old) Grown()
     {
         var old = Saved("toybox", "small");
