@@ -45,6 +45,13 @@ static class PixelTensor
         return Scaled(bytes, device);
     }
 
+    /// <summary>Returns one picture as a tensor (3,H,W) on the CPU, fp32 in [0,1].</summary>
+    public static Tensor Colors(RgbImage picture)
+    {
+        using var scope = NewDisposeScope();
+        return (Bytes([picture])[0].to(float32) / 255f).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Moves bytes (B,3,H,W) to <paramref name="device"/> and scales them to fp32 in [-1,1]: (byte / 255 - 0.5) / 0.5.</summary>
     public static Tensor Scaled(Tensor bytes, Device device)
     {

@@ -61,8 +61,8 @@ public sealed class ConceptExtractor(StableDiffusion model)
         void Evaluated() => progress?.Report(new Advanced());
         var pixels = Square(picture, settings);
         var located = masks is null
-            ? locator.Locate(pixels, noise, Evaluated, stop)
-            : locator.Describe(pixels, grid => [.. masks.Select(mask => GridMask.Of(mask, grid))], noise, Evaluated, stop);
+            ? locator.Locate(pixels, picture, noise, Evaluated, stop)
+            : locator.Describe(pixels, masks, noise, Evaluated, stop);
         if (located.Count == 0)
             progress?.Report(new Warned(string.Create(CultureInfo.InvariantCulture,
                 $"nothing stands out in this picture, so no concept was found; if the picture does show something, lower "

@@ -1,9 +1,11 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
+using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Jobs.Estimates;
 using ConceptExpress.Jobs.Models;
 using ConceptExpress.Library.Concepts;
+using ConceptExpress.Library.Drawing;
 using ConceptExpress.Library.Models;
 using ConceptExpress.Library.Output;
 using ConceptExpress.Library.Runs;
@@ -118,6 +120,13 @@ sealed record PictureWork(
 /// </summary>
 public sealed record LocalizationRequest : PictureRequest
 {
+    /// <summary>
+    /// Whether the other preset's locator looks at the picture, too, and <c>compare.png</c> shows what both found side by side. Everything
+    /// else is that of <see cref="PictureRequest.Settings"/>. Not possible with <see cref="PictureRequest.Masks"/>.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool Compare { get; init; }
+
     /// <inheritdoc/>
     /// <exception cref="SettingsException">
     /// A setting is invalid or does not fit the checkpoint, or this machine does not have the device.
@@ -135,12 +144,27 @@ public sealed record LocalizationRequest : PictureRequest
     ConceptsResult Perform(JobContext context)
     {
         Settings.Validated();
+        SettingsCheck.Rule(!Compare || Masks is null, "given masks cannot be compared with what a locator finds; leave one of the two out.");
         return Work(Folder(ResultNames.Localization), context, previews: null, work =>
         {
             var located = work.Locate(context.Stop);
+            var comparison = Compare ? Comparison(work, located, context.Stop) : null;
             context.Stop.ThrowIfCancellationRequested();
-            return work.Write(located);
+            return work.Write(located, report => report with { Comparison = comparison });
         });
+    }
+
+    static RgbImage Comparison(PictureWork work, IReadOnlyList<LocatedConcept> located, CancellationToken stop)
+    {
+        var (own, other) = work.Settings.Locating is PublishedLocating
+            ? (Preset.Paper, Preset.Express) : (Preset.Express, Preset.Paper);
+        var settings = work.Settings with { Locating = ExtractionSettings.For(other).Locating };
+        var others = work.Extractor.Locate(work.Image.Image, settings, null, work.Log, stop);
+        var picture = work.Image.Image;
+        (string, RgbImage) Shown(Preset preset, IReadOnlyList<LocatedConcept> concepts) => (
+            $"{preset.ToString().ToLowerInvariant()}: {concepts.Count}",
+            ConceptOverlay.Draw(picture, [.. concepts.Select(concept => concept.ToMask(picture.Size))]));
+        return ComparisonSheet.Of([("picture", picture), Shown(own, located), Shown(other, others)]);
     }
 }
 

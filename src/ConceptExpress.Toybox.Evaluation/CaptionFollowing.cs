@@ -88,6 +88,6 @@ sealed class CaptionFollowing(Func<ModelLease> lease, Judge judge, int workers, 
         // A drawing of a caption is meant to show something, so the foreground need not stand out.
         var locating = new BorderLocating { MinConcepts = toys, MaxConcepts = SceneSettings.MaxToys, MinProminence = null };
         var found = new ConceptExtractor(model).Locate(picture, ExtractionSettings.Express with { Locating = locating }, null, null, stop);
-        return judge.OfParts(found.Select(concept => (picture, concept.Mask.ToMask(picture.Size))));
+        return judge.OfParts(found.Select(concept => (picture, concept.ToMask(picture.Size))));
     }
 }

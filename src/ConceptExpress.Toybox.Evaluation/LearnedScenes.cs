@@ -62,5 +62,5 @@ sealed class LearnedScenes(Func<ModelLease> lease, Judge judge, int workers, IPr
     }
 
     static IReadOnlyList<Mask> Masks(IEnumerable<LocatedConcept> found, RenderedScene rendered) =>
-        [.. found.Select(concept => concept.Mask.ToMask(rendered.Picture.Size))];
+        [.. found.Select(concept => concept.ToMask(rendered.Picture.Size))];
 }

@@ -118,7 +118,7 @@ public sealed class Express : IDisposable
         CancellationToken stop = default) =>
         Use("localize", progress, stop, (loaded, context) => new ConceptExtractor(loaded.Model)
             .Locate(picture, settings ?? ExtractionSettings.Express, null, context, stop)
-            .Select(concept => concept.Mask.ToMask(picture.Size)).ToList());
+            .Select(concept => concept.ToMask(picture.Size)).ToList());
 
     /// <summary>Draws a picture with the words of a picture's concepts (method 3).</summary>
     /// <param name="concepts">Concepts learned with this checkpoint. That is checked only by the width of their vectors.</param>

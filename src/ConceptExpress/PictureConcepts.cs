@@ -26,7 +26,7 @@ public sealed class PictureConcepts
     public IReadOnlyList<ConceptWord> Words => named.Words;
 
     /// <summary>A mask of the picture's size for each concept, in the same order. They are made anew at each call.</summary>
-    public IReadOnlyList<Mask> Masks => [.. report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size))];
+    public IReadOnlyList<Mask> Masks => [.. report.Located.Select(concept => concept.ToMask(report.Image.Image.Size))];
 
     /// <summary>The settings as used, with <see cref="ExtractionSettings.Resolution"/> filled in.</summary>
     public ExtractionSettings Settings => report.Settings;

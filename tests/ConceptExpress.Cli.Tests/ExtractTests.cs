@@ -101,6 +101,24 @@ public sealed class ExtractTests(ExtractionFixture extraction)
         Assert.Equal(manifest.Concepts.Count, outcome.Output.Split('\n').Count(line => line.Contains("<toybox-01-asset")));
     }
 
+    [Fact]
+    public void Localize_ShowsBothPresets_SideBySide()
+    {
+        var folder = extraction.Path("compared");
+        string[] run = ["localize", Cli.Sample, "--output", folder, "--threads", "2"];
+        var outcome = Cli.Run([.. run, "--compare"]);
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        var (sheet, picture) = (ImageReader.Read(Path.Combine(folder, ResultNames.Comparison)), ImageReader.Read(Cli.Sample));
+        Assert.InRange((double)sheet.Width / picture.Width, 3, 4);
+        Assert.All(ConceptFolder.ReadManifest(folder).Concepts, concept => Assert.InRange(concept.Confidence!.Value, 0, 1));
+        Assert.Contains("% sure", outcome.Output);
+        Assert.True(Cli.Run([.. run, "--force"]).Code == ExitCodes.Done);
+        Assert.False(File.Exists(Path.Combine(folder, ResultNames.Comparison))); // it belonged to the earlier result
+        var refused = Cli.Run([.. run, "--force", "--compare", "--masks", Path.Combine(folder, ResultNames.Masks)]);
+        Cli.AssertFailed(ExitCodes.Usage, refused);
+        Assert.Contains("masks", refused.Error);
+    }
+
     [Theory]
     [InlineData("extract", "express")]
     [InlineData("localize", "express")]

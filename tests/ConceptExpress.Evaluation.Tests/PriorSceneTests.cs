@@ -66,7 +66,7 @@ public class PriorSceneTests
         using var scope = NewDisposeScope();
         var concepts = new ConceptLocator(model, settings.Locating, settings.Seed)
             .Locate(PixelTensor.From(scene.Image, CPU), noise, stop: TestContext.Current.CancellationToken);
-        return [.. concepts.Select(concept => concept.Mask.ToMask(scene.Image.Size))];
+        return [.. concepts.Select(concept => concept.ToMask(scene.Image.Size))];
     }
 
     sealed class StoredNoise(Tensor noise) : INoiseSource

@@ -72,6 +72,8 @@ public sealed class ConceptExtractorTests : IDisposable
         Mask[] masks = [Where(Wide, (x, _) => x < 100), Where(Wide, (x, _) => x >= 50)];
         var located = new ConceptExtractor(model).Locate(Noise(Wide), Brief, masks, null, Stop);
         Assert.Contains(true, located[0].Mask.Cells.Zip(located[1].Mask.Cells, (first, second) => first && second));
+        Assert.Equal(masks, located.Select(concept => concept.FineMask));
+        Assert.Equal(1, located[0].ToMask(Wide).Iou(masks[0]));
     }
 
     [Theory]

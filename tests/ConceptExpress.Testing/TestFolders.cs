@@ -74,6 +74,14 @@ public static class TestFolders
         return Required(root, relative, "set CONCEPTEXPRESS_PRIOR to the folder of the prototype's data");
     }
 
+    /// <summary>Photographs with masks: CONCEPTEXPRESS_PHOTOS, else <c>../shared/data/d2</c>, else skip.</summary>
+    public static string Photographs()
+    {
+        var root = Environment.GetEnvironmentVariable("CONCEPTEXPRESS_PHOTOS");
+        if (string.IsNullOrEmpty(root)) root = Path.Combine(Repository, "..", "shared", "data", "d2");
+        return Required(root, "", "set CONCEPTEXPRESS_PHOTOS to a folder of folders with img.jpg and mask0.png and so on");
+    }
+
     static string Required(string root, string relative, string remedy)
     {
         var path = Path.GetFullPath(Path.Combine(root, relative));

@@ -33,9 +33,21 @@ public sealed class ToyboxDataTests : IDisposable
     [InlineData("toybox:3:tricky")]
     [InlineData("toybox:3:3")]
     [InlineData("toybox:3:hard@2")]
+    [InlineData("toybox:3:hard:384")]
+    [InlineData("toybox:3:hard:15px")]
+    [InlineData("toybox:3:hard:5000px")]
+    [InlineData("toybox:3:384px")]
     [InlineData("no/such/folder")]
     public void WhatIsNoDataSet_IsRefused(string name) =>
         Assert.Contains("toybox:N", Assert.Throws<DataSetException>(() => ToyboxData.Open(name)).Message);
+
+    [Fact]
+    public void ScenesOfAGivenSide_AreRenderedAtIt()
+    {
+        var (large, usual) = (ToyboxData.Open("toybox:1@17:normal:80px").Read(0, 32), ToyboxData.Open("toybox:1@17").Read(0, 80));
+        Assert.Equal(PixelSize.Square(80), large.Image.Size);
+        Assert.Equal(ContentHash.OfPicture(usual), ContentHash.OfPicture(large));
+    }
 
     [Fact]
     public void RenderedScenes_AreTheSameFromDiskAsOnTheFly()

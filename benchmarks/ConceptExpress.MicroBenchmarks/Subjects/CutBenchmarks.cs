@@ -77,8 +77,9 @@ public class CutBenchmarks
     public int NormalizedCuts()
     {
         var (cells, cuts) = (things.Grid.Cells, settings.Cuts);
-        var rules = new CutRules(cuts.MaxCost, cuts.MinPart * cells, cuts.MinShare, settings.MinArea * cells, cuts.LengthCost);
-        return NormalizedCut.Split(region!, attention!, things.Grid, rules).Count;
+        var rules = new CutRules(cuts.MaxCost, cuts.MinPart * cells, cuts.MinShare, settings.MinArea * cells, cuts.LengthCost,
+            cuts.SizeCost);
+        return NormalizedCut.Split(region!, attention!, things.Grid, rules).Regions.Count;
     }
 
     /// <summary>Floor of regions.</summary>

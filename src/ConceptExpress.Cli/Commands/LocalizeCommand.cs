@@ -11,7 +11,12 @@ static class LocalizeCommand
     {
         var command = new Command("localize", "Find the concepts of a picture, without learning words for them.");
         var (common, picture, setting) = (new CommonOptions(), new PictureOptions(), new SettingOptions());
+        var compare = new Option<bool>("--compare")
+        {
+            Description = "Also show what the other preset finds: compare.png has the picture and both results side by side.",
+        };
         picture.AddTo(command);
+        command.Options.Add(compare);
         setting.AddTo(command);
         common.AddTo(command);
         command.SetAction(parse =>
@@ -21,6 +26,7 @@ static class LocalizeCommand
                 Picture = picture.Image(parse),
                 Exif = picture.Exif(parse),
                 Masks = picture.Masks(parse),
+                Compare = parse.GetValue(compare),
                 Model = common.Model(parse),
                 Compute = common.Compute(parse),
                 Settings = setting.Apply(parse, picture.Preset(parse),

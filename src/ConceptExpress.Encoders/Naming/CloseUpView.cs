@@ -36,22 +36,11 @@ static class CloseUpView
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var guide = Scaled(close); // (1,3,S,S)
-        var mask = ((Scaled(coarse).narrow(1, 0, 1) - Outside / 255.0) / (1 - Outside / 255.0)).clamp_min(0); // (1,1,S,S)
-        Tensor Mean(Tensor map) => nn.functional.avg_pool2d(map, 2 * radius + 1, 1, radius, count_include_pad: false);
-        static Tensor Products(Tensor map) => (map.unsqueeze(1) * map.unsqueeze(2)).flatten(1, 2);
-        static Tensor Rows(Tensor map) => map[0].flatten(1).t(); // (1,c,S,S) -> (N,c)
-        var (colour, inside) = (Mean(guide), Mean(mask));
-        var spread = Rows(Mean(Products(guide)) - Products(colour)).unflatten(1, [3, 3]) + Epsilon * eye(3);
-        var shared = Rows(Mean(guide * mask) - colour * inside).unsqueeze(2);
-        var slope = linalg.solve(spread, shared).squeeze(2).t().view_as(guide);
-        var offset = inside - (slope * colour).sum([1L], keepdim: true);
-        var share = (Mean(slope) * guide).sum([1L], keepdim: true) + Mean(offset);
+        var guide = PixelTensor.Colors(close);
+        var mask = ((PixelTensor.Colors(coarse)[..1] - Outside / 255.0) / (1 - Outside / 255.0)).clamp_min(0); // (1,S,S)
+        var share = GuidedFilter.Apply(GuidedFilter.Fit(guide, mask, radius, Epsilon), guide);
         return new Mask(close.Size, share.gt(0.5).contiguous().data<bool>().ToArray());
     }
-
-    // (1,3,S,S), 0 to 1
-    static Tensor Scaled(RgbImage image) => PixelTensor.From(image, CPU) / 2 + 0.5;
 
     static Mask Inside(RgbImage painted) => new(painted.Size,
         [.. Enumerable.Range(0, painted.Width * painted.Height).Select(i => painted.Pixels[3 * i] > (Outside + byte.MaxValue) / 2)]);

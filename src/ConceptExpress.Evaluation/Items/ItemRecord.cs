@@ -32,4 +32,5 @@ sealed record ItemRecord
 /// <param name="Saliency">How much the concept stands out; comparable within one method only.</param>
 /// <param name="Truth">Index of the thing that the concept was matched with, from 0; null if it was matched with none.</param>
 /// <param name="Iou">IoU with that thing, 0 to 1; 0 if there is none.</param>
-sealed record ItemConcept(string Word, double Coverage, double Saliency, int? Truth, double Iou);
+/// <param name="Confidence">How sure the locator is of it, 0 to 1; null if it does not say.</param>
+sealed record ItemConcept(string Word, double Coverage, double Saliency, int? Truth, double Iou, double? Confidence = null);

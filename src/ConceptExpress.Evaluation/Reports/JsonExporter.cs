@@ -36,6 +36,7 @@ sealed class JsonExporter : IExporter
     {
         var fields = Figures(method.Metrics.ToDictionary(metric => metric.Key, metric => metric.Value.Mean), results);
         fields["intervals"] = method.Metrics;
+        fields["reliability"] = method.Reliability;
         fields["settings"] = SettingsRecord.Of(method.Method.Settings);
         fields["givenMasks"] = method.Method.GivenMasks;
         fields["pictures"] = method.Pictures.Select(picture => Picture(picture, results)).ToList();

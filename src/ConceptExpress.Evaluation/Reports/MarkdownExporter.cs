@@ -9,7 +9,8 @@ sealed class MarkdownExporter : IExporter
 
     public string Text(EvaluationResults results)
     {
-        var text = $"# Evaluation\n\n{Summary(results)}\n\n{Table(results)}";
+        var text = $"# Evaluation\n\n{Summary(results)}\n\n{Table(results)}"
+            + string.Concat(results.Methods.Where(method => method.Reliability.Count > 0).Select(Reliability));
         if (results.Comparisons.Count == 0) return text;
         var differences = results.Comparisons.Select(comparison => (comparison.Method, comparison.Differences));
         return text + $"\nDifferences from {results.Methods[0].Name} on the same pictures and seeds, with 95 % intervals:\n\n"
@@ -31,6 +32,14 @@ sealed class MarkdownExporter : IExporter
     /// <summary>A Markdown table with one row per method: the mean of every measured figure with its 95 % interval.</summary>
     public static string Table(EvaluationResults results) =>
         Table(results, results.Methods.Select(method => (method.Name, method.Metrics)), Plain);
+
+    static string Reliability(MethodResult method)
+    {
+        var error = FormattableString.Invariant($"{ReliabilityBin.Error(method.Reliability):0.000}");
+        return $"\nConfidence of {method.Name} (calibration error {error}):\n\n| confidence | concepts | mean confidence | right |\n"
+            + "| --- | --- | --- | --- |\n" + string.Concat(method.Reliability.Select(bin => FormattableString.Invariant(
+                $"| {bin.From:0.0} to {bin.From + 0.1:0.0} | {bin.Concepts} | {bin.Confidence:0.000} | {bin.Right:0.000} |\n")));
+    }
 
     static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 

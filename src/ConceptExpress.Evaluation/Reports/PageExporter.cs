@@ -29,6 +29,7 @@ sealed class PageExporter : IExporter
             <h1>Evaluation</h1>
             <p>{Html(MarkdownExporter.Summary(results))}</p>
             {Figures(results, columns)}
+            {Lines(results.Methods.Where(method => method.Reliability.Count > 0).Select(Reliability))}
             <h2>Pictures</h2>
             <div id="sorting" hidden>
             <div role="toolbar" aria-label="Figure to sort by">
@@ -51,6 +52,9 @@ sealed class PageExporter : IExporter
 
             """;
     }
+
+    static string Reliability(MethodResult method) =>
+        $"<h2>Confidence of {Html(method.Name)}</h2>\n{ReliabilityPlot.Of(method.Name, method.Reliability)}";
 
     static string FigureButton(MetricColumn column, int number) =>
         $"<button type=\"button\" data-by=\"{number}\" aria-pressed=\"false\">{Html(column.Label)}</button>";

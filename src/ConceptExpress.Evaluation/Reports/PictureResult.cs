@@ -13,7 +13,9 @@ namespace ConceptExpress.Evaluation.Reports;
 /// <param name="Metrics">
 /// By <see cref="MetricColumn.Name"/>: the means over the concept's samples; only figures that were measured.
 /// </param>
-public sealed record ConceptResult(string Word, int? Truth, double Iou, double Coverage, IReadOnlyDictionary<string, double> Metrics);
+/// <param name="Confidence">How sure the locator is of it, 0 to 1; null, the default, if it does not say.</param>
+public sealed record ConceptResult(string Word, int? Truth, double Iou, double Coverage, IReadOnlyDictionary<string, double> Metrics,
+    double? Confidence = null);
 
 /// <summary>The result of one method on one picture with one seed.</summary>
 /// <param name="Picture">The picture's name in the data set.</param>
@@ -45,7 +47,8 @@ public sealed record PictureResult(
             return columns.Select(column => column.Name).Where(byName.ContainsKey).ToDictionary(name => name, name => byName[name]);
         }
         var concepts = record.Concepts.Select((concept, i) => new ConceptResult(concept.Word, concept.Truth, concept.Iou, concept.Coverage,
-            Ordered(figures.Where(own => own.Concepts.Count > i).SelectMany(own => own.Concepts[i])))).ToList();
+            Ordered(figures.Where(own => own.Concepts.Count > i).SelectMany(own => own.Concepts[i])),
+            concept.Confidence)).ToList();
         var means = concepts.SelectMany(concept => concept.Metrics).GroupBy(figure => figure.Key, figure => figure.Value)
             .Select(values => KeyValuePair.Create(values.Key, values.Average()));
         return new PictureResult(item.Picture.Name, item.Settings.Seed, ItemFiles.Folder(item.Key), record.Truths,

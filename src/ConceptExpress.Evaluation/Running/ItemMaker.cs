@@ -30,7 +30,7 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
         using var scope = NewDisposeScope();
         var (picture, settings, extractor) = (item.Picture.Read(), item.Settings, new ConceptExtractor(model));
         var located = extractor.Locate(picture.Image, settings, item.GivenMasks ? picture.Masks : null, null, stop);
-        var found = located.Select(concept => concept.Mask.ToMask(picture.Image.Size)).ToList();
+        var found = located.Select(concept => concept.ToMask(picture.Image.Size)).ToList();
         PagePictures.WriteOverlay(Path.Combine(folder, ItemFiles.Found), picture.Image, found);
         var record = new ItemRecord
         {
@@ -50,7 +50,7 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
         return [.. located.Select((concept, i) =>
         {
             var (thing, iou) = pairs.TryGetValue(i, out var pair) ? ((int?)pair.Truth, pair.Iou) : (null, 0);
-            return new ItemConcept(names.Of(i), concept.Mask.Coverage, concept.Saliency, thing, iou);
+            return new ItemConcept(names.Of(i), concept.Mask.Coverage, concept.Saliency, thing, iou, concept.Confidence);
         })];
     }
 

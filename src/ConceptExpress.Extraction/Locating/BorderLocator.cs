@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction.Attention;
+using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
@@ -44,16 +45,18 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
             : new CellMap(grid, attention, Enlarged(saliency, coarse, grid), new CellMap(coarse, pooled, saliency));
     }
 
-    public double ProminenceOf(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop) =>
-        Prominence.Of(map.Pooled ?? map, MinArea((map.Pooled ?? map).Grid));
+    public double ProminenceOf(CellMap map, RgbImage picture, AttentionReader reader, INoiseSource noise, CancellationToken stop) =>
+        Prominence.Of(map.Pooled ?? map, picture, MinArea((map.Pooled ?? map).Grid));
 
-    public IReadOnlyList<LocatedConcept> Find(CellMap map) => Locate(map).Concepts;
+    public IReadOnlyList<LocatedConcept> Find(CellMap map, RgbImage picture) => Locate(map, picture).Concepts;
 
     double MinArea(Grid grid) => settings.MinArea * grid.Cells - 1e-9; // an area of exactly this share is enough
 
     /// <summary>Returns the concepts, in descending order of saliency times area, and the intermediate results.</summary>
+    /// <param name="map">The result of <see cref="Read"/>.</param>
+    /// <param name="picture">The picture with whose edges masks are refined; null to keep them as cells.</param>
     /// <exception cref="ArgumentException">The map does not fit the grid, or has values that are not finite.</exception>
-    internal (IReadOnlyList<LocatedConcept> Concepts, BorderTrace Trace) Locate(CellMap map)
+    internal (IReadOnlyList<LocatedConcept> Concepts, BorderTrace Trace) Locate(CellMap map, RgbImage? picture = null)
     {
         var (grid, attention, saliency, _) = map.Pooled ?? map;
         var threshold = Threshold(saliency);
@@ -62,12 +65,21 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
             ? ClusterMeans(saliency, levels[PublishedLocator.ChooseLevel(levels, settings.Clusters!.MinClusters)])
             : Array.ConvertAll(saliency, value => (double)value);
         var (cuts, minArea) = (settings.Cuts, MinArea(grid));
-        var regions = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid), attention, grid,
-            new CutRules(cuts.MaxCost, cuts.MinPart * grid.Cells, cuts.MinShare, minArea, cuts.LengthCost, settings.MinConcepts ?? 0));
+        var (regions, margins) = NormalizedCut.Split(Foreground(unitSaliency, threshold, grid), attention, grid,
+            new CutRules(cuts.MaxCost, cuts.MinPart * grid.Cells, cuts.MinShare, minArea, cuts.LengthCost, cuts.SizeCost,
+                settings.MinConcepts ?? 0));
         var scores = SaliencyMap.Scores(saliency, regions.Labels, regions.Count);
         int[] found = [.. Largest(regions, saliency, minArea).Take(settings.MaxConcepts ?? int.MaxValue)];
-        LocatedConcept[] concepts = [.. found.Zip(Masks(regions, found, grid, map.Grid), (region, mask) =>
-            new LocatedConcept(new GridMask(map.Grid, mask), scores[region], MaskedConcepts.Feature(mask, map.Attention)))];
+        var masks = picture is not null && settings.EdgeReach is { } reach
+            ? [.. MaskRefiner.Refine([.. found.Select(regions.Mask)], grid, picture, reach)
+                .Select(fine => (GridMask.Of(fine, map.Grid), (Mask?)fine))]
+            : Masks(regions, found, grid, map.Grid).Select(cells => (Cells: new GridMask(map.Grid, cells), Fine: (Mask?)null));
+        LocatedConcept[] concepts = [.. found.Zip(masks, (region, mask) =>
+            new LocatedConcept(mask.Cells, scores[region], MaskedConcepts.Feature(mask.Cells.Cells, map.Attention)) 
+            {
+                FineMask = mask.Fine,
+                Confidence = Confidence.Of(map.Pooled ?? map, regions.Mask(region), margins[region]),
+            })];
         return (concepts, new BorderTrace(saliency, threshold, [.. levels.Select(level => level.Clusters)], regions));
     }
 

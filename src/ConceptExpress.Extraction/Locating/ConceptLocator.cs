@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction.Attention;
+using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
@@ -20,34 +21,37 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
 
     /// <summary>Locates the concepts.</summary>
     /// <param name="picture">(1,3,H,W) pixels in [-1,1].</param>
+    /// <param name="original">The same picture at its own size, for masks in pixels.</param>
     /// <param name="noise">Source of noise, drawn first for the posterior sample, then for every noised latent.</param>
     /// <param name="onEvaluation">Called after every evaluation of the UNet.</param>
     /// <param name="stop">Cancels between evaluations of the UNet.</param>
     /// <returns>The concepts; none if the prominence is below <see cref="LocatingSettings.MinProminence"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public IReadOnlyList<LocatedConcept> Locate(Tensor picture, INoiseSource noise, Action? onEvaluation = null,
+    public IReadOnlyList<LocatedConcept> Locate(Tensor picture, RgbImage original, INoiseSource noise, Action? onEvaluation = null,
         CancellationToken stop = default) =>
-        Look(picture, noise, (map, reader) => StandsOut(map, reader, noise, stop) ? locator.Find(map) : [], onEvaluation, stop);
+        Look(picture, noise, (map, reader) => StandsOut(map, original, reader, noise, stop) ? locator.Find(map, original) : [], onEvaluation, stop);
 
     /// <summary>
     /// Reads feature and saliency of concepts whose masks are given. Attention is read as in <see cref="Locate"/>, but nothing is searched
     /// for.
     /// </summary>
     /// <param name="picture">(1,3,H,W) pixels in [-1,1].</param>
-    /// <param name="masksOn">Receives the latent grid and returns the masks on it, none of them empty. Masks may overlap.</param>
+    /// <param name="masks">The masks in pixels, of any size, none of them empty. Masks may overlap.</param>
     /// <param name="noise">Source of noise, drawn first for the posterior sample, then for every noised latent.</param>
     /// <param name="onEvaluation">Called after every evaluation of the UNet.</param>
     /// <param name="stop">Cancels between evaluations of the UNet.</param>
     /// <returns>One concept per mask, in the order of the masks.</returns>
-    /// <exception cref="ArgumentException">There are no masks, one is empty, or one is not on the latent grid.</exception>
+    /// <exception cref="ArgumentException">There are no masks, or one is empty.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Describe(
-        Tensor picture, Func<Grid, IReadOnlyList<GridMask>> masksOn, INoiseSource noise, Action? onEvaluation = null,
+        Tensor picture, IReadOnlyList<Mask> masks, INoiseSource noise, Action? onEvaluation = null,
         CancellationToken stop = default) =>
-        Look(picture, noise, (map, _) => MaskedConcepts.Of(masksOn(map.Grid), map), onEvaluation, stop);
+        Look(picture, noise, (map, _) =>
+            [.. MaskedConcepts.Of([.. masks.Select(mask => GridMask.Of(mask, map.Grid))], map)
+                .Zip(masks, (concept, mask) => concept with { FineMask = mask })], onEvaluation, stop);
 
-    bool StandsOut(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop) =>
-        settings.MinProminence is not { } least || locator.ProminenceOf(map, reader, noise, stop) >= least;
+    bool StandsOut(CellMap map, RgbImage original, AttentionReader reader, INoiseSource noise, CancellationToken stop) =>
+        settings.MinProminence is not { } least || locator.ProminenceOf(map, original, reader, noise, stop) >= least;
 
     IReadOnlyList<LocatedConcept> Look(
         Tensor picture, INoiseSource noise, Func<CellMap, AttentionReader, IReadOnlyList<LocatedConcept>> find, Action? onEvaluation,

@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction.Attention;
+using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
@@ -30,16 +31,18 @@ interface ILocator
     CellMap Read(AttentionReader reader, INoiseSource noise, CancellationToken stop);
 
     /// <summary>
-    /// Returns the prominence: how much the foreground stands out from the picture's border, in nats, 0 or more
+    /// Returns the prominence: how many times more the foreground stands out than other parts of the picture, 0 or more
     /// (<see cref="LocatingSettings.MinProminence"/>).
     /// </summary>
     /// <param name="map">The result of <see cref="Read"/> for the same picture.</param>
+    /// <param name="picture">The picture at its own size.</param>
     /// <param name="reader">Reads the attention of the picture, if more than <paramref name="map"/> is needed.</param>
     /// <param name="noise">Source of noise for noised latents.</param>
     /// <param name="stop">Cancels between evaluations of the UNet.</param>
-    double ProminenceOf(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop);
+    double ProminenceOf(CellMap map, RgbImage picture, AttentionReader reader, INoiseSource noise, CancellationToken stop);
 
     /// <summary>Finds the concepts, at least one.</summary>
     /// <param name="map">The result of <see cref="Read"/>.</param>
-    IReadOnlyList<LocatedConcept> Find(CellMap map);
+    /// <param name="picture">The picture at its own size.</param>
+    IReadOnlyList<LocatedConcept> Find(CellMap map, RgbImage picture);
 }

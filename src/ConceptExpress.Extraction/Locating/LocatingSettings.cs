@@ -14,13 +14,13 @@ public abstract record LocatingSettings
     public int? MaxConcepts { get; init; }
 
     /// <summary>
-    /// Minimum prominence, 0 to 1000: how many times more attention must cross the foreground's outline if it lay elsewhere in the picture.
-    /// A picture below it has no concepts. Null: no minimum, every picture has concepts. Not used if masks are given. Measurements are in
+    /// Minimum prominence, 0 to 1000: how many times more attention crosses the foreground's outline if it lies elsewhere in the picture,
+    /// times how many times more colours change across it where it is. A picture below it has no concepts. Null: no minimum, every picture has concepts. Not used if masks are given. Measurements are in
     /// docs/deviations.md (prominence).
     /// </summary>
-    /// <value>The default is 2.</value>
+    /// <value>The default is 2.6.</value>
     [Range(0.0, 1e3)]
-    public double? MinProminence { get; init; } = 2;
+    public double? MinProminence { get; init; } = 2.6;
 
     /// <summary>Creates the locator for these settings.</summary>
     /// <param name="seed">Seed of the random numbers that the locator draws itself.</param>
@@ -132,6 +132,14 @@ public sealed record BorderLocating : LocatingSettings
     [Range(1, 1000)]
     public int? MinConcepts { get; init; }
 
+    /// <summary>
+    /// How far the outlines of masks may move to an edge of the picture, 0.1 to 4 cells of the grid on which things are told apart. Null:
+    /// masks consist of whole cells. Not used if masks are given.
+    /// </summary>
+    /// <value>The default is 1.</value>
+    [Range(0.1, 4.0)]
+    public double? EdgeReach { get; init; } = 1;
+
     /// <summary>Where regions of things that touch are cut.</summary>
     /// <value>The default is <c>new CutSettings()</c>.</value>
     public CutSettings Cuts { get; init; } = new();
@@ -141,7 +149,7 @@ public sealed record BorderLocating : LocatingSettings
 
 /// <summary>
 /// Settings of how regions of things that touch are cut (docs/deviations.md, cuts). The cost of a cut is the share of attention that
-/// crosses it, 0 to 2, plus a penalty for its length (<see cref="LengthCost"/>).
+/// crosses it, 0 to 2, plus penalties for its length (<see cref="LengthCost"/>) and for the region's size (<see cref="SizeCost"/>).
 /// </summary>
 /// <remarks>"Normalized Cuts and Image Segmentation".</remarks>
 public sealed record CutSettings
@@ -150,9 +158,9 @@ public sealed record CutSettings
     /// Maximum cost of a cut, 0 to 1000; cuts up to this cost are made. Null: only the cuts that <see cref="BorderLocating.MinConcepts"/>
     /// requires are made, at any cost.
     /// </summary>
-    /// <value>The default is 0.97.</value>
+    /// <value>The default is 1.5.</value>
     [Range(0.0, 1e3)]
-    public double? MaxCost { get; init; } = 0.97;
+    public double? MaxCost { get; init; } = 1.5;
 
     /// <summary>
     /// Minimum area of both parts of a cut, as a share of the picture, 0 to 1. A smaller part is taken for a part of one thing, and is cut
@@ -174,7 +182,15 @@ public sealed record CutSettings
     /// Penalty per length of a cut, 0 to 1000. The length is measured in cell edges and divided by the square root of the smaller part's
     /// area in cells.
     /// </summary>
-    /// <value>The default is 0.2.</value>
+    /// <value>The default is 0.5.</value>
     [Range(0.0, 1e3)]
-    public double LengthCost { get; init; } = 0.2;
+    public double LengthCost { get; init; } = 0.5;
+
+    /// <summary>
+    /// Penalty per size of the region that is cut, 0 to 1000. The size is its share of the picture. Attention has a limited reach, so it
+    /// crosses every line through a large thing less than one through a small thing.
+    /// </summary>
+    /// <value>The default is 0.7.</value>
+    [Range(0.0, 1e3)]
+    public double SizeCost { get; init; } = 0.7;
 }

@@ -10,18 +10,26 @@ namespace ConceptExpress.Extraction.Locating;
 /// <param name="MinShare">Minimum area of both parts of a cut if there are enough regions, as a share of the region.</param>
 /// <param name="MinArea">Minimum area of both parts of every cut.</param>
 /// <param name="LengthCost">Cost of a cut's length, per length in units of the square root of the smaller part's area.</param>
+/// <param name="SizeCost">Cost of cutting a region, per share of the grid that it covers.</param>
 /// <param name="MinRegions">
 /// Minimum number of regions of <paramref name="MinArea"/> or more; 0 for no minimum. While there are fewer, the cheapest cut is made at
 /// any cost.
 /// </param>
-sealed record CutRules(double? MaxCost, double MinPart, double MinShare, double MinArea, double LengthCost, int MinRegions = 0);
+sealed record CutRules(double? MaxCost, double MinPart, double MinShare, double MinArea, double LengthCost, double SizeCost = 0,
+    int MinRegions = 0);
+
+/// <summary>How clear it is that a region is one thing, by the costs of cuts relative to the maximum; the larger, the clearer.</summary>
+/// <param name="Made">The maximum cost minus that of the most costly cut that made the region; infinite if it was not cut off.</param>
+/// <param name="Left">The cost of the cheapest cut through it minus the maximum; infinite if there is none.</param>
+readonly record struct CutMargins(double Made, double Left);
 
 /// <summary>
 /// Splits regions of things that touch. Where to cut follows from the region's shape: things touch along a part of their outline, so the
 /// cut is the normalized cut of the graph of neighboring cells ("Normalized Cuts and Image Segmentation"), which lies where the region is
 /// narrow. Whether to cut follows from attention: the cost of a cut is the share of attention that crosses it, which is the normalized cut
-/// of the graph of attention, 0 to 2, plus a penalty for the cut's length relative to the size of the smaller part. Small parts are not
-/// things of their own and stay with their thing.
+/// of the graph of attention, 0 to 2, plus a penalty for the cut's length relative to the size of the smaller part, plus a penalty for the
+/// region's size, since attention has a limited reach and crosses every line through a large thing less. Small parts are not things of
+/// their own and stay with their thing.
 /// </summary>
 static class NormalizedCut
 {
@@ -36,10 +44,11 @@ static class NormalizedCut
     /// <param name="attention">(hw, hw) self-attention, rows normalised to sum 1.</param>
     /// <param name="grid">The grid, h x w cells.</param>
     /// <param name="rules">Decides which cuts are made.</param>
-    /// <returns>The regions, with a new number for each part that was cut off.</returns>
-    public static RegionMap Split(RegionMap regions, Tensor attention, Grid grid, CutRules rules)
+    /// <returns>The regions, with a new number for each part that was cut off, and the margins of each.</returns>
+    public static (RegionMap Regions, IReadOnlyList<CutMargins> Margins) Split(RegionMap regions, Tensor attention, Grid grid, CutRules rules)
     {
-        if (rules.MaxCost is null && rules.MinRegions <= 0) return regions;
+        var margins = Enumerable.Repeat(new CutMargins(double.PositiveInfinity, double.PositiveInfinity), regions.Count).ToList();
+        if (rules.MaxCost is null && rules.MinRegions <= 0) return (regions, margins);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (labels, count) = ((int[])regions.Labels.Clone(), regions.Count);
@@ -47,25 +56,29 @@ static class NormalizedCut
         var cuts = new PriorityQueue<Cut, (bool OfSmallPart, double Cost)>();
         void Consider(int region)
         {
-            if (Cheapest(Array.ConvertAll(labels, label => label == region), attention, grid, rules) is { } cut)
-                cuts.Enqueue(cut with { Region = region }, (cut.OfSmallPart, cut.Cost));
+            if (Cheapest(Array.ConvertAll(labels, label => label == region), attention, grid, rules) is not { } cut) return;
+            cuts.Enqueue(cut with { Region = region }, (cut.OfSmallPart, cut.Cost));
+            if (rules.MaxCost is { } most && !cut.OfSmallPart) margins[region] = margins[region] with { Left = cut.Cost - most };
         }
         for (var region = 0; region < regions.Count; region++) Consider(region);
         for (; cuts.TryDequeue(out var cut, out var rank)
             && (!rank.OfSmallPart && cut.Cost <= rules.MaxCost || enough < rules.MinRegions); enough++)
         {
             foreach (var cell in cut.Cells) labels[cell] = count;
+            var made = Math.Min(margins[cut.Region].Made, (rules.MaxCost ?? 0) - cut.Cost);
+            margins[cut.Region] = new CutMargins(made, double.PositiveInfinity);
+            margins.Add(margins[cut.Region]);
             Consider(cut.Region);
             Consider(count++);
         }
-        return new RegionMap(labels, count);
+        return (new RegionMap(labels, count), margins);
     }
 
     /// <summary>A cut that takes cells off a region.</summary>
     /// <param name="Region">Number of the region.</param>
     /// <param name="Cells">The cells that are cut off.</param>
     /// <param name="OfSmallPart">Whether a part is too small for a cut that need not be made.</param>
-    /// <param name="Cost">Share of attention that crosses, plus length penalty.</param>
+    /// <param name="Cost">Share of attention that crosses, plus the penalties of length and size.</param>
     readonly record struct Cut(int Region, int[] Cells, bool OfSmallPart, double Cost);
 
     /// <summary>
@@ -86,7 +99,8 @@ static class NormalizedCut
         {
             if (shape.Side(minArea) is not { } side || Cleaned(region, side, grid, minArea) is not { } parted) return null;
             return new Cut(0, parted, ofSmallPart, Across(attention, cells, parted)
-                + rules.LengthCost * Length(region, parted, grid) / Math.Sqrt(Math.Min(parted.Length, cells.Length - parted.Length)));
+                + rules.LengthCost * Length(region, parted, grid) / Math.Sqrt(Math.Min(parted.Length, cells.Length - parted.Length))
+                + rules.SizeCost * cells.Length / grid.Cells);
         }
     }
 

@@ -1,5 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction.Attention;
+using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Locating;
@@ -41,13 +42,13 @@ sealed class PublishedLocator(PublishedLocating settings, long seed) : ILocator
         return new CellMap(reader.Grid, map, SaliencyMap.Of(endOfText, reader.Grid));
     }
 
-    public double ProminenceOf(CellMap map, AttentionReader reader, INoiseSource noise, CancellationToken stop)
+    public double ProminenceOf(CellMap map, RgbImage picture, AttentionReader reader, INoiseSource noise, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        return border.ProminenceOf(border.Read(reader, noise, stop), reader, noise, stop);
+        return border.ProminenceOf(border.Read(reader, noise, stop), picture, reader, noise, stop);
     }
 
-    public IReadOnlyList<LocatedConcept> Find(CellMap map)
+    public IReadOnlyList<LocatedConcept> Find(CellMap map, RgbImage picture)
     {
         var concepts = Locate(map).Concepts;
         if (!(concepts.Count > settings.MaxConcepts)) return concepts;

@@ -22,6 +22,7 @@ static class ConceptFolderWriter
         var masks = MasksOf(report);
         var manifest = Manifest(report, masks);
         WriteMasks(folder, manifest, masks, report.Image.Image);
+        if (report.Comparison is { } comparison) PngFile.Write(Path.Combine(folder, ResultNames.Comparison), comparison);
         WriteEmbeddings(folder, manifest, report, masks);
         WritePreviews(folder, manifest, report.Previews);
         WriteSamples(folder, manifest, report.Samples);
@@ -36,7 +37,7 @@ static class ConceptFolderWriter
     internal static ConceptManifest Manifest(ExtractionReport report) => Manifest(report, MasksOf(report));
 
     static List<Mask> MasksOf(ExtractionReport report) =>
-        [.. report.Located.Select(concept => concept.Mask.ToMask(report.Image.Image.Size))];
+        [.. report.Located.Select(concept => concept.ToMask(report.Image.Image.Size))];
 
     static ConceptManifest Manifest(ExtractionReport report, List<Mask> masks) => new()
     {
@@ -61,7 +62,8 @@ static class ConceptFolderWriter
         // Masks are numbered, whatever the concepts are called, so that their folder can be given to another extraction.
         return new ConceptRecord(name, $"<{name}>", $"{ResultNames.Masks}/asset{index}.png", mask.Coverage, report.Located[index].Saliency,
             report.Learned is null ? null : ResultNames.Embedding(name),
-            [.. Enumerable.Range(0, previews).Select(i => $"{ResultNames.Previews}/{name}-{i}.png")], Naming: report.Namings?[index]);
+            [.. Enumerable.Range(0, previews).Select(i => $"{ResultNames.Previews}/{name}-{i}.png")], Naming: report.Namings?[index],
+            Confidence: report.Located[index].Confidence);
     }
 
     static void WriteMasks(string folder, ConceptManifest manifest, List<Mask> masks, RgbImage picture)

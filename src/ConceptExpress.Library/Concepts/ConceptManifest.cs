@@ -152,10 +152,14 @@ public sealed record ModelRecord(string Name, string Path, string Hash, string P
 /// <param name="Previews">The paths of the pictures drawn with the word; empty if there are none.</param>
 /// <param name="Imported">The file that the word was imported from; null, the default, if the concept was found in a picture.</param>
 /// <param name="Naming">What the concept may be called; null, the default, if nobody looked.</param>
+/// <param name="Confidence">
+/// How sure it is that the mask covers one thing, 0 to 1; null, the default, if that is not known, as for given masks and preset paper.
+/// </param>
 public sealed record ConceptRecord(
     string Name, string Token, string? Mask, double? Coverage, double? Saliency, string? Embedding, IReadOnlyList<string> Previews,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImportRecord? Imported = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ConceptNaming? Naming = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ConceptNaming? Naming = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Confidence = null);
 
 /// <summary>The embedding file that a word came from.</summary>
 /// <param name="File">The name of the file, without its folder.</param>

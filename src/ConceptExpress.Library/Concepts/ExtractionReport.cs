@@ -25,6 +25,10 @@ sealed record ExtractionReport
     /// <summary>True if the masks were given; false if they were found in the picture.</summary>
     public bool GivenMasks { get; init; }
 
+    /// <summary>What both presets' locators found, side by side.</summary>
+    /// <value>The default is null: not compared.</value>
+    public RgbImage? Comparison { get; init; }
+
     /// <summary>The located concepts, with masks on the latent grid.</summary>
     public required IReadOnlyList<LocatedConcept> Located { get; init; }
 

@@ -14,6 +14,7 @@ static partial class ResultNames
 {
     public const string Manifest = "concepts.json";
     public const string Overlay = "overlay.png";
+    public const string Comparison = "compare.png";
     public const string Masks = "masks";
     public const string Embeddings = "embeddings";
     public const string Previews = "previews";
@@ -73,7 +74,7 @@ static partial class ResultNames
         var concepts = (manifest["concepts"] as JsonArray ?? []).OfType<JsonObject>();
         IEnumerable<string?> named =
         [
-            Manifest, Overlay, Report, Run, Metrics, Chart, Events, Text(manifest["jointPreview"]),
+            Manifest, Overlay, Comparison, Report, Run, Metrics, Chart, Events, Text(manifest["jointPreview"]),
             .. (manifest["samples"] as JsonArray ?? []).Select(Text),
             .. concepts.SelectMany(concept => new[]
             {
@@ -132,7 +133,7 @@ static partial class ResultNames
     }
 
     [GeneratedRegex(
-        @"^(concepts\.json|overlay\.png|report\.html|run\.json|metrics\.csv|training\.png|"
+        @"^(concepts\.json|(overlay|compare)\.png|report\.html|run\.json|metrics\.csv|training\.png|"
         + @"(masks|previews|samples)/[A-Za-z0-9._-]+\.png|embeddings/[A-Za-z0-9._-]+\.(safetensors|preview\.png)|"
         + @"tensorboard/events\.out\.tfevents\.[0-9]{10})\z")]
     private static partial Regex ConceptFile();

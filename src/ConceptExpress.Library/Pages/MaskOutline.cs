@@ -8,31 +8,53 @@ namespace ConceptExpress.Library.Pages;
 
 /// <summary>The outline of a concept's mask as a path of SVG, and where its number goes.</summary>
 /// <param name="Path">
-/// Closed lines along the edges of the mask's cells, in pixels of the picture; holes are lines of their own (fill rule evenodd).
+/// Closed lines along the edges of the mask's pixels or cells, in pixels of the picture; holes are lines of their own (fill rule evenodd).
 /// </param>
-/// <param name="Center">The middle of the mask's deepest cell, in pixels.</param>
+/// <param name="Center">The middle of the mask's deepest pixel or cell, in pixels.</param>
 /// <param name="Box">The smallest box around the mask, in pixels.</param>
 sealed record MaskOutline(string Path, (double X, double Y) Center, (double Left, double Top, double Right, double Bottom) Box)
 {
-    /// <summary>Traces a mask.</summary>
-    /// <param name="mask">The mask, in cells.</param>
+    // Finer outlines would make pages large and are not seen.
+    const int MaxSide = 384;
+
+    /// <summary>Traces the mask of a concept: its pixels where they are known, else its cells.</summary>
+    /// <param name="concept">The concept.</param>
     /// <param name="size">The size of the picture in pixels.</param>
-    public static MaskOutline Of(GridMask mask, PixelSize size)
+    public static MaskOutline Of(LocatedConcept concept, PixelSize size)
     {
-        var (columns, rows) = ((double)size.Width / mask.Grid.Width, (double)size.Height / mask.Grid.Height); // pixels of a cell
+        var mask = concept.FineMask ?? concept.Mask.ToMask(new PixelSize
+        {
+            Width = concept.Mask.Grid.Width,
+            Height = concept.Mask.Grid.Height,
+        });
+        var longer = Math.Max(mask.Width, mask.Height);
+        var traced = longer <= MaxSide ? mask : mask.Resize(new PixelSize
+        {
+            Width = Math.Max(1, mask.Width * MaxSide / longer),
+            Height = Math.Max(1, mask.Height * MaxSide / longer),
+        });
+        return Of(traced.Area > 0 ? traced : mask, size);
+    }
+
+    /// <summary>Traces a mask.</summary>
+    /// <param name="mask">The mask; not empty.</param>
+    /// <param name="size">The size of the picture in pixels, to which the mask is stretched.</param>
+    internal static MaskOutline Of(Mask mask, PixelSize size)
+    {
+        var (columns, rows) = ((double)size.Width / mask.Width, (double)size.Height / mask.Height); // pixels of one of the mask's
         var path = new StringBuilder();
         foreach (var loop in Loops(mask))
             path.Append('M').AppendJoin('L', loop.Select(corner => $"{Text(corner.X * columns)} {Text(corner.Y * rows)}")).Append('Z');
-        var depth = MaskDepth.Of(new Mask(new PixelSize { Width = mask.Grid.Width, Height = mask.Grid.Height }, mask.Cells));
-        var (y, x) = Math.DivRem(Array.IndexOf(depth, depth.Max()), mask.Grid.Width);
-        int[] set = [.. Enumerable.Range(0, mask.Cells.Length).Where(cell => mask.Cells[cell])];
-        var (across, down) = (set.Select(cell => cell % mask.Grid.Width), set.Select(cell => cell / mask.Grid.Width));
+        var depth = MaskDepth.Of(mask);
+        var (y, x) = Math.DivRem(Array.IndexOf(depth, depth.Max()), mask.Width);
+        int[] set = [.. Enumerable.Range(0, depth.Length).Where(pixel => depth[pixel] > 0)];
+        var (across, down) = (set.Select(pixel => pixel % mask.Width), set.Select(pixel => pixel / mask.Width));
         return new MaskOutline(path.ToString(), ((x + 0.5) * columns, (y + 0.5) * rows),
             (across.Min() * columns, down.Min() * rows, (across.Max() + 1) * columns, (down.Max() + 1) * rows));
     }
 
-    /// <summary>Returns the corners of every closed line between cells inside and outside, without those on straight lines.</summary>
-    internal static IReadOnlyList<IReadOnlyList<(int X, int Y)>> Loops(GridMask mask)
+    /// <summary>Returns the corners of every closed line between inside and outside, without those on straight lines.</summary>
+    internal static IReadOnlyList<IReadOnlyList<(int X, int Y)>> Loops(Mask mask)
     {
         var next = Edges(mask).GroupBy(edge => edge.From).ToDictionary(edges => edges.Key, edges => new Stack<(int X, int Y)>(
             edges.Select(edge => edge.To)));
@@ -48,12 +70,12 @@ sealed record MaskOutline(string Path, (double X, double Y) Center, (double Left
         return loops;
     }
 
-    // Every edge between a cell inside and one outside, with the inside on its right. At every corner, as many edges end as begin.
-    static IEnumerable<((int X, int Y) From, (int X, int Y) To)> Edges(GridMask mask)
+    // Every edge between a pixel inside and one outside, with the inside on its right. At every corner, as many edges end as begin.
+    static IEnumerable<((int X, int Y) From, (int X, int Y) To)> Edges(Mask mask)
     {
-        bool Set(int x, int y) => x >= 0 && y >= 0 && x < mask.Grid.Width && y < mask.Grid.Height && mask[x, y];
-        for (var y = 0; y < mask.Grid.Height; y++)
-            for (var x = 0; x < mask.Grid.Width; x++)
+        bool Set(int x, int y) => x >= 0 && y >= 0 && x < mask.Width && y < mask.Height && mask[x, y];
+        for (var y = 0; y < mask.Height; y++)
+            for (var x = 0; x < mask.Width; x++)
             {
                 if (!Set(x, y)) continue;
                 if (!Set(x, y - 1)) yield return ((x, y), (x + 1, y));

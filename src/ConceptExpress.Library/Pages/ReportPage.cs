@@ -104,7 +104,7 @@ sealed record ReportConcept(int Number, ConceptRecord Record, MaskOutline Outlin
     /// <summary>Returns all concepts of an extraction, in their order.</summary>
     public static IReadOnlyList<ReportConcept> All(ConceptManifest manifest, ExtractionReport report) =>
         [.. manifest.Concepts.Select((record, i) =>
-            new ReportConcept(i, record, MaskOutline.Of(report.Located[i].Mask, report.Image.Image.Size)))];
+            new ReportConcept(i, record, MaskOutline.Of(report.Located[i], report.Image.Image.Size)))];
 
     /// <summary>What people call it: the suggested name, or else the word.</summary>
     public string Title => Record.Naming?.Name ?? Record.Token;

@@ -101,6 +101,9 @@ sealed record BorderLocatingRecord : LocatingRecord
     /// <summary>Files of before attention was pooled have none, which is what they were made with.</summary>
     public int? Cells { get; init; }
 
+    /// <summary>Files of before masks were refined have none, which is what they were made with.</summary>
+    public double? EdgeReach { get; init; }
+
     /// <summary>
     /// <see cref="FinchClustering.MinClusters"/> of <see cref="BorderLocating.Clusters"/>; null if cells are judged one by one.
     /// </summary>
@@ -118,6 +121,7 @@ sealed record BorderLocatingRecord : LocatingRecord
         DrawsPerTimestep = settings.DrawsPerTimestep,
         Walks = settings.Walks,
         Cells = settings.Cells,
+        EdgeReach = settings.EdgeReach,
         MinClusters = settings.Clusters?.MinClusters,
         MinArea = settings.MinArea,
         Cuts = CutsRecord.Of(settings.Cuts),
@@ -132,6 +136,7 @@ sealed record BorderLocatingRecord : LocatingRecord
         DrawsPerTimestep = DrawsPerTimestep,
         Walks = Walks,
         Cells = Cells,
+        EdgeReach = EdgeReach,
         Clusters = MinClusters is { } clusters ? new FinchClustering { MinClusters = clusters } : null,
         MinArea = MinArea,
         Cuts = Cuts.ToSettings(),
@@ -145,6 +150,9 @@ sealed record CutsRecord
     public required double MinPart { get; init; }
     public required double LengthCost { get; init; }
 
+    /// <summary>Files of before size had a cost have none, which is what they were made with.</summary>
+    public double SizeCost { get; init; }
+
     /// <summary>Files of before there was a minimum share have none, which is what they were made with.</summary>
     public double MinShare { get; init; }
 
@@ -154,8 +162,9 @@ sealed record CutsRecord
         MinPart = settings.MinPart,
         LengthCost = settings.LengthCost,
         MinShare = settings.MinShare,
+        SizeCost = settings.SizeCost,
     };
 
     public CutSettings ToSettings() =>
-        new() { MaxCost = MaxCost, MinPart = MinPart, MinShare = MinShare, LengthCost = LengthCost };
+        new() { MaxCost = MaxCost, MinPart = MinPart, MinShare = MinShare, LengthCost = LengthCost, SizeCost = SizeCost };
 }

@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace ConceptExpress.Library.States;
 
 // Shapes: n concepts, h x w latent grid, E width
-// located.safetensors: masks (n,h,w) bool, features (n,h,w) fp32, saliency (n) fp64
+// located.safetensors: masks (n,h,w) bool, features (n,h,w) fp32, saliency (n) fp64; of concept i, where it is known, fine_i (H,W) bool in
+//   pixels and confidence_i () fp64
 // starts.safetensors: starts (concepts searched so far, values of a start) fp32
 
 /// <summary>
@@ -67,6 +68,7 @@ sealed class StateFolder(string output)
             ("masks", stack(located.Select(concept => tensor(concept.Mask.Cells).view(grid.Height, grid.Width)))),
             ("features", stack(located.Select(concept => tensor(concept.Feature).view(grid.Height, grid.Width)))),
             ("saliency", tensor([.. located.Select(concept => concept.Saliency)], dtype: float64)),
+            .. located.Index().SelectMany(concept => Known(concept.Item, concept.Index)),
         ]);
         // Written last, because this file marks the folder as resumable.
         WholeFile.Write(At(RecordFile), JsonSerializer.Serialize(record, LibraryJson.Indented) + "\n");
@@ -143,8 +145,26 @@ sealed class StateFolder(string output)
             throw new FormatException("its sizes do not match");
         return [.. saliency.Select(
             (value, i) =>
-            new LocatedConcept(new GridMask(Grid.Of(masks), masks[i].data<bool>().ToArray()), value, features[i].data<float>().ToArray()))];
+            new LocatedConcept(new GridMask(Grid.Of(masks), masks[i].data<bool>().ToArray()), value, features[i].data<float>().ToArray())
+            {
+                FineMask = file.Contains(Fine(i)) ? MaskOf(file.Read(Fine(i))) : null,
+                Confidence = file.Contains(Confidence(i)) ? file.Read(Confidence(i)).item<double>() : null,
+            })];
     });
+
+    static string Fine(int concept) => $"fine_{concept}";
+
+    static string Confidence(int concept) => $"confidence_{concept}";
+
+    static IEnumerable<(string, Tensor)> Known(LocatedConcept concept, int number)
+    {
+        if (concept.FineMask is { } fine) yield return (Fine(number), tensor(fine.Pixels.ToArray()).view(fine.Height, fine.Width));
+        if (concept.Confidence is { } confidence) yield return (Confidence(number), tensor(confidence, dtype: float64));
+    }
+
+    static Mask MaskOf(Tensor pixels) => pixels.dim() == 2
+        ? new Mask(new PixelSize { Width = (int)pixels.shape[1], Height = (int)pixels.shape[0] }, pixels.data<bool>().ToArray())
+        : throw new FormatException("its sizes do not match");
 
     IReadOnlyList<float[]> ReadStarts() => !File.Exists(At(StartsFile)) ? [] : Tensors.Read<IReadOnlyList<float[]>>(At(StartsFile), file =>
     {

@@ -52,8 +52,8 @@ sealed class Growth(string from, string to)
         }
         if (left.Count > 0)
             throw new CheckpointException(
-                $"{weights.Path} does not fit into the model to be trained: {left.Order(StringComparer.Ordinal).First()} has no place of its "
-                + "shape there; start from a checkpoint that toybox train made.");
+                $"{weights.Path} does not fit into the model to be trained: {left.Order(StringComparer.Ordinal).First()} has no place "
+                + "of its shape there; start from a checkpoint that toybox train made.");
     }
 
     // The table of a larger vocabulary has more rows.

@@ -37,6 +37,25 @@ public sealed class ExporterTests
         Assert.Equal(0.0625, (double)json["methods"]!["paper"]!["pictures"]![1]!["concepts"]![0]!["metrics"]!["glare"]!);
     }
 
+    /// <summary>Of six concepts that are .85 sure, those of the best picture are right, with either seed.</summary>
+    [Fact]
+    public void Confidence_IsComparedWithWhatIsRight()
+    {
+        var results = FabricatedResults.Of();
+        Assert.Empty(results.Methods[0].Reliability);
+        var bin = Assert.Single(results.Methods[1].Reliability);
+        Assert.Equal((0.8, 6), (bin.From, bin.Concepts));
+        Assert.Equal(0.85, bin.Confidence, 1e-9);
+        Assert.Equal(1 / 3.0, bin.Right, 1e-9);
+        Assert.Equal(0.85 - 1 / 3.0, ReliabilityBin.Error([bin]), 1e-9);
+        var markdown = new MarkdownExporter().Text(results);
+        Assert.Contains("Confidence of express (calibration error 0.517)", markdown);
+        Assert.Contains("| 0.8 to 0.9 | 6 | 0.850 | 0.333 |", markdown);
+        Assert.DoesNotContain("Confidence of paper", markdown);
+        Assert.Equal(6, (int)JsonNode.Parse(new JsonExporter().Text(results))!["methods"]!["express"]!["reliability"]![0]!["concepts"]!);
+        Assert.Equal(1, Regex.Count(new PageExporter().Text(results), "<svg class=\"reliability\""));
+    }
+
     [Fact]
     public void Json_HoldsTheSettings_AsTheLibraryWritesThem()
     {

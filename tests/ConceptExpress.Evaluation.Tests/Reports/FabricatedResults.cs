@@ -33,7 +33,7 @@ static class FabricatedResults
         var record = new ItemRecord
         {
             Score = score,
-            Concepts = [new ItemConcept("<asset0>", 0.3, 1, 0, quality)],
+            Concepts = [new ItemConcept("<asset0>", 0.3, 1, 0, quality, item.Method == "express" ? 0.85 : null)],
             Truths = 2,
             Samples = 2,
             JointSamples = 1,

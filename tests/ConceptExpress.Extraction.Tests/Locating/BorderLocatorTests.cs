@@ -69,7 +69,8 @@ public sealed class BorderLocatorTests : IDisposable
     {
         var grid = new Grid { Width = 6, Height = 5 };
         var even = ones(grid.Cells, grid.Cells) / grid.Cells;
-        var concepts = new BorderLocator(new BorderLocating()).Find(new CellMap(grid, even, BorderSaliency.Of(even, grid, walks: 3)));
+        var concepts = new BorderLocator(new BorderLocating())
+            .Find(new CellMap(grid, even, BorderSaliency.Of(even, grid, walks: 3)), world.Picture());
         Assert.Equal(grid.Cells, Assert.Single(concepts).Mask.Area);
     }
 
@@ -97,7 +98,7 @@ public sealed class BorderLocatorTests : IDisposable
             ".....aaaa.......",
             "....aaaaaa....bb",
             "....aaaaaa...bbb");
-        var concepts = new BorderLocator(new BorderLocating()).Find(drawing.SeenFromTheBorder());
+        var concepts = new BorderLocator(new BorderLocating()).Find(drawing.SeenFromTheBorder(), drawing.Picture());
         Assert.Equal(2, concepts.Count);
         Assert.Equal(drawing.Mask('a'), concepts[0].Mask.Cells);
     }
@@ -106,7 +107,7 @@ public sealed class BorderLocatorTests : IDisposable
     public void OneDrawing_OnAnotherGrid_GivesTheSameConcepts(int width)
     {
         var locator = new BorderLocator(new BorderLocating());
-        IReadOnlyList<LocatedConcept> Found(PatchWorld drawing) => locator.Find(locator.MapOf(drawing.Map(), drawing.Grid));
+        IReadOnlyList<LocatedConcept> Found(PatchWorld drawing) => locator.Find(locator.MapOf(drawing.Map(), drawing.Grid), drawing.Picture());
         var (usual, finer) = (Found(PatchWorld.Discs(24)), Found(PatchWorld.Discs(width)));
         Assert.Equal((2, 2), (usual.Count, finer.Count));
         Assert.All(usual.Zip(finer), pair =>
@@ -124,7 +125,7 @@ public sealed class BorderLocatorTests : IDisposable
     public void Masks_AreOnTheGridOfTheAttention_AndDoNotOverlap()
     {
         var finer = PatchWorld.Discs(64);
-        var concepts = new BorderLocator(new BorderLocating()).Find(finer.SeenFromTheBorder());
+        var concepts = new BorderLocator(new BorderLocating()).Find(finer.SeenFromTheBorder(), finer.Picture());
         Assert.Equal(2, concepts.Count);
         Assert.All(concepts, concept => Assert.Equal(finer.Grid, concept.Mask.Grid));
         Assert.DoesNotContain(true, concepts[0].Mask.Cells.Zip(concepts[1].Mask.Cells, (first, second) => first && second));
@@ -139,7 +140,7 @@ public sealed class BorderLocatorTests : IDisposable
         var broken = world.Map() * float.NaN;
         Assert.Throws<ArgumentException>(
             () => new BorderLocator(new BorderLocating())
-                .Find(new CellMap(world.Grid, broken, BorderSaliency.Of(broken, world.Grid, walks: 3))));
+                .Find(new CellMap(world.Grid, broken, BorderSaliency.Of(broken, world.Grid, walks: 3)), world.Picture()));
     }
 
     public void Dispose() => scope.Dispose();

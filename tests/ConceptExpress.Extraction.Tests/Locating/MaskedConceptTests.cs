@@ -29,7 +29,7 @@ public sealed class MaskedConceptTests : IDisposable
     public void WhatALocatorFinds_IsDescribedAsTheLocatorDescribesIt()
     {
         var map = world.SeenFromTheBorder();
-        var found = new BorderLocator(new BorderLocating()).Find(map);
+        var found = new BorderLocator(new BorderLocating()).Find(map, world.Picture());
         Assert.NotEmpty(found);
         var described = MaskedConcepts.Of([.. found.Select(concept => concept.Mask)], map);
         foreach (var (a, b) in found.Zip(described))
@@ -43,7 +43,7 @@ public sealed class MaskedConceptTests : IDisposable
     public void WithoutTheFilter_EveryCellIsOfSomeConcept()
     {
         var settings = new PublishedLocating { Clustering = new FinchClustering { MinClusters = 2 }, MinSaliency = null };
-        var concepts = new PublishedLocator(settings, seed: 0).Find(world.Seen("a"));
+        var concepts = new PublishedLocator(settings, seed: 0).Find(world.Seen("a"), world.Picture());
         Assert.Equal(world.Grid.Cells, concepts.Sum(concept => concept.Mask.Area));
     }
 

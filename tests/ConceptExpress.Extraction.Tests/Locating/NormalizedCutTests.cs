@@ -19,10 +19,10 @@ public sealed class NormalizedCutTests : IDisposable
     static RegionMap Things(string letters) => ConnectedRegions.Of([.. world.Saliency(letters).Select(value => value == 1)], world.Grid);
 
     static RegionMap Split(RegionMap regions, double? most, double leastArea = 4, int fewest = 0) =>
-        NormalizedCut.Split(regions, world.Map(), world.Grid, Rules(most, leastArea, fewest));
+        NormalizedCut.Split(regions, world.Map(), world.Grid, Rules(most, leastArea, fewest)).Regions;
 
     static CutRules Rules(double? most, double leastArea, int fewest = 0, double leastShare = 0) =>
-        new(most, MinPart: leastArea, leastShare, leastArea, new CutSettings().LengthCost, fewest);
+        new(most, MinPart: leastArea, leastShare, leastArea, LengthCost: 0.2, MinRegions: fewest);
 
     [Fact]
     public void ThingsThatTouch_AreParted_AlongTheirBorder()
@@ -80,7 +80,7 @@ public sealed class NormalizedCutTests : IDisposable
         var two = new PatchWorld(rows);
         var one = new PatchWorld([.. rows.Select(row => row.Replace('b', 'a'))]);
         var region = ConnectedRegions.Of([.. two.Saliency("ab").Select(value => value == 1)], two.Grid);
-        RegionMap Parted(PatchWorld seen) => NormalizedCut.Split(region, seen.Map(), two.Grid, Rules(0.5, leastArea: 4));
+        RegionMap Parted(PatchWorld seen) => NormalizedCut.Split(region, seen.Map(), two.Grid, Rules(0.5, leastArea: 4)).Regions;
         Assert.Equal(1, Parted(one).Count);
         var parts = Parted(two);
         Assert.Equal(2, parts.Count);
@@ -100,7 +100,7 @@ public sealed class NormalizedCutTests : IDisposable
             "............");
         var region = ConnectedRegions.Of([.. drawing.Saliency("ab").Select(value => value == 1)], drawing.Grid);
         int Parts(double share, int fewest = 0) =>
-            NormalizedCut.Split(region, drawing.Map(), drawing.Grid, Rules(0.2, leastArea: 4, fewest, share)).Count;
+            NormalizedCut.Split(region, drawing.Map(), drawing.Grid, Rules(0.2, leastArea: 4, fewest, share)).Regions.Count;
         // 10 of 40 cells
         Assert.Equal(2, Parts(share: 0.2));
         Assert.Equal(1, Parts(share: 0.4));

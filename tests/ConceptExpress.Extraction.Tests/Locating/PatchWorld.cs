@@ -1,4 +1,5 @@
 using ConceptExpress.Extraction.Locating;
+using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Tests.Locating;
@@ -52,6 +53,22 @@ sealed class PatchWorld
         {
             scale = width / 24f,
         };
+    }
+
+    /// <summary>The drawing as a picture: each letter has a colour, a cell is a square of some pixels.</summary>
+    /// <param name="cell">Side of a cell in pixels.</param>
+    public RgbImage Picture(int cell = 4)
+    {
+        var size = new PixelSize { Width = Grid.Width * cell, Height = Grid.Height * cell };
+        var pixels = new byte[size.Area * 3];
+        for (var y = 0; y < size.Height; y++)
+            for (var x = 0; x < size.Width; x++)
+            {
+                var letter = cells[y / cell * Grid.Width + x / cell];
+                byte[] color = letter == '.' ? [230, 230, 220] : [(byte)(60 + (letter - 'a') * 90), 40, (byte)(200 - (letter - 'a') * 80)];
+                color.CopyTo(pixels, (y * size.Width + x) * 3);
+            }
+        return new RgbImage(size, pixels);
     }
 
     /// <summary>Cells of a letter.</summary>

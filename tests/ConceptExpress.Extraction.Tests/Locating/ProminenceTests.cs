@@ -1,4 +1,5 @@
 using ConceptExpress.Extraction.Locating;
+using ConceptExpress.Imaging;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Tests.Locating;
@@ -19,11 +20,14 @@ public sealed class ProminenceTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
+    static double Of(PatchWorld world, double minArea = 1) => Prominence.Of(world.SeenFromTheBorder(), world.Picture(), minArea);
+
     [Fact]
     public void AThing_StandsOut_AndThePlainGroundItLiesOnDoesNot()
     {
         var plain = new PatchWorld([.. Enumerable.Repeat("........", 7)]);
-        Assert.True(Prominence.Of(thing.SeenFromTheBorder(), minArea: 1) > 2 * Prominence.Of(plain.SeenFromTheBorder(), minArea: 1));
+        Assert.True(Of(thing) > 2 * Of(plain));
+        Assert.True(Of(thing) > new BorderLocating().MinProminence);
     }
 
     [Fact]
@@ -38,7 +42,7 @@ public sealed class ProminenceTests : IDisposable
             ".aaaaaaaaaa.",
             ".aaaaaaaaaa.",
             "............");
-        Assert.True(Prominence.Of(large.SeenFromTheBorder(), minArea: 1) > new BorderLocating().MinProminence);
+        Assert.True(Of(large) > new BorderLocating().MinProminence);
     }
 
     [Fact]
@@ -46,13 +50,29 @@ public sealed class ProminenceTests : IDisposable
     {
         var grid = new Grid { Width = 6, Height = 5 };
         var even = ones(grid.Cells, grid.Cells) / grid.Cells;
-        Assert.Equal(0, Prominence.Of(new CellMap(grid, even, BorderSaliency.Of(even, grid, walks: 3)), minArea: 1));
+        Assert.Equal(0, Prominence.Of(new CellMap(grid, even, BorderSaliency.Of(even, grid, walks: 3)), thing.Picture(), minArea: 1));
+    }
+
+    [Fact]
+    public void WhereColoursDoNotChange_NothingStandsOut()
+    {
+        var grey = new RgbImage(PixelSize.Square(8), [.. Enumerable.Repeat((byte)90, 8 * 8 * 3)]);
+        Assert.Equal(0, Prominence.Of(thing.SeenFromTheBorder(), grey, minArea: 1));
+    }
+
+    [Fact]
+    public void AGradient_DoesNotStandOut_WhereAThingDoes()
+    {
+        var size = PixelSize.Square(48);
+        var gradient = new RgbImage(size, [.. Enumerable.Range(0, 48 * 48 * 3).Select(i => (byte)(40 + i / 3 / 48 * 4))]);
+        var inGradient = Prominence.Of(thing.SeenFromTheBorder(), gradient, minArea: 1);
+        Assert.True(Of(thing) > 2 * inGradient);
     }
 
     [Fact]
     public void RegionsThatAreTooSmall_DoNotCount()
     {
-        Assert.True(Prominence.Of(thing.SeenFromTheBorder(), minArea: 12) > 0);
-        Assert.Equal(0, Prominence.Of(thing.SeenFromTheBorder(), minArea: 13));
+        Assert.True(Of(thing, minArea: 12) > 0);
+        Assert.Equal(0, Of(thing, minArea: 13));
     }
 }

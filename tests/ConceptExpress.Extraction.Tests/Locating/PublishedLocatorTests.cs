@@ -39,11 +39,11 @@ public sealed class PublishedLocatorTests : IDisposable
     public void MaxConcepts_KeepsTheMostSalient_InTheirOrder()
     {
         var settings = new PublishedLocating { Clustering = new FinchClustering { MinClusters = 3 }, MinSaliency = null };
-        var all = new PublishedLocator(settings, seed: 0).Find(world.Seen("ab"));
+        var all = new PublishedLocator(settings, seed: 0).Find(world.Seen("ab"), world.Picture());
         Assert.InRange(all.Count, 3, int.MaxValue);
         for (var most = 1; most <= all.Count + 1; most++)
         {
-            var kept = new PublishedLocator(settings with { MaxConcepts = most }, seed: 0).Find(world.Seen("ab"));
+            var kept = new PublishedLocator(settings with { MaxConcepts = most }, seed: 0).Find(world.Seen("ab"), world.Picture());
             Assert.Equal(Math.Min(most, all.Count), kept.Count);
             Assert.Equal(all.Select(concept => concept.Saliency).OrderDescending().Take(most), kept.Select(concept => concept.Saliency)
                 .OrderDescending());
@@ -83,9 +83,9 @@ public sealed class PublishedLocatorTests : IDisposable
     public void MapsThatMakeNoSense_AreRefused()
     {
         var map = world.Seen("a");
-        Assert.Throws<ArgumentException>(() => Published.Find(map with { Attention = map.Attention * float.NaN }));
-        Assert.Throws<ArgumentException>(() => Published.Find(map with { Saliency = new float[3] }));
-        Assert.Throws<ArgumentException>(() => Published.Find(map with { Attention = ones(4, 4) }));
+        Assert.Throws<ArgumentException>(() => Published.Find(map with { Attention = map.Attention * float.NaN }, world.Picture()));
+        Assert.Throws<ArgumentException>(() => Published.Find(map with { Saliency = new float[3] }, world.Picture()));
+        Assert.Throws<ArgumentException>(() => Published.Find(map with { Attention = ones(4, 4) }, world.Picture()));
     }
 
     public void Dispose() => scope.Dispose();

@@ -13,7 +13,8 @@ public sealed class MaskOutlineTests
     public void AnOutline_EnclosesTheCellsOfItsMask(ulong pattern, byte width)
     {
         var grid = new Grid { Width = 1 + width % 9, Height = 6 };
-        var mask = new GridMask(grid, [.. Enumerable.Range(0, grid.Cells).Select(cell => (pattern >> cell & 1) == 1)]);
+        var mask = new Mask(new PixelSize { Width = grid.Width, Height = grid.Height },
+            [.. Enumerable.Range(0, grid.Cells).Select(cell => (pattern >> cell & 1) == 1)]);
         var edges = MaskOutline.Loops(mask).SelectMany(loop => loop.Zip(loop.Skip(1).Append(loop[0]))).ToList();
         for (var y = 0; y < grid.Height; y++)
             for (var x = 0; x < grid.Width; x++)
@@ -28,10 +29,20 @@ public sealed class MaskOutlineTests
     public void AnOutline_IsInPixels_AndItsMiddleIsInTheMask()
     {
         bool[] cells = [false, true, true, false, true, true];
-        var outline = MaskOutline.Of(new GridMask(new Grid { Width = 3, Height = 2 }, cells), new PixelSize { Width = 30, Height = 50 });
+        var concept = new LocatedConcept(new GridMask(new Grid { Width = 3, Height = 2 }, cells), 1, []);
+        var outline = MaskOutline.Of(concept, new PixelSize { Width = 30, Height = 50 });
         Assert.Equal((10.0, 0.0, 30.0, 50.0), outline.Box);
         Assert.InRange(outline.Center.X, 10, 30);
         Assert.Equal("M10 0L30 0L30 50L10 50Z", outline.Path);
+    }
+
+    [Fact]
+    public void AnOutline_FollowsPixels_WhereTheyAreKnown()
+    {
+        var size = new PixelSize { Width = 4000, Height = 2000 };
+        var fine = new Mask(size, [.. Enumerable.Range(0, 4000 * 2000).Select(pixel => pixel % 4000 < 1000)]);
+        var concept = new LocatedConcept(new GridMask(Grid.Square(2), [true, false, true, false]), 1, []) { FineMask = fine };
+        Assert.Equal("M0 0L1000 0L1000 2000L0 2000Z", MaskOutline.Of(concept, size).Path);
     }
 
     [Fact]

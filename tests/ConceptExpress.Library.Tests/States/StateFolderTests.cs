@@ -70,10 +70,25 @@ public sealed class StateFolderTests : IDisposable
             read.Located.Select(concept => (concept.Saliency, concept.Mask.Grid)));
         Assert.Equal(located.Select(concept => concept.Mask.Cells), read.Located.Select(concept => concept.Mask.Cells));
         Assert.Equal(located.Select(concept => concept.Feature), read.Located.Select(concept => concept.Feature));
+        Assert.All(read.Located, concept => Assert.Null(concept.FineMask ?? (object?)concept.Confidence));
         Assert.Equal(starts, read.Learning.Starts);
         AssertSame(state, read.Learning.State!);
         Assert.Equal(Reports.Steps(5).Steps.Select(step => (step.Step, step.Phase, step.Prompt, step.Losses.Total)),
             read.Steps.Select(line => (line.Step.Step, line.Step.Phase, line.Step.Prompt, line.Step.Losses.Total)));
+    }
+
+    [Fact]
+    public void MasksInPixels_AndConfidence_ComeBack_WhereTheyAreKnown()
+    {
+        var size = new PixelSize { Width = 13, Height = 7 };
+        var fine = new Mask(size, [.. Numbers(13 * 7, 3).Select(value => value > 0)]);
+        var located = Located(2, Grid.Square(4));
+        Folder.Begin(Record, [located[0], located[1] with { FineMask = fine, Confidence = 0.7 }]);
+        var read = Folder.Open().Located;
+        Assert.Null(read[0].FineMask);
+        Assert.Null(read[0].Confidence);
+        Assert.Equal((size, 0.7), (read[1].FineMask!.Size, read[1].Confidence));
+        Assert.Equal(fine.Pixels.ToArray(), read[1].FineMask!.Pixels.ToArray());
     }
 
     [Fact]
