@@ -84,6 +84,11 @@ var picture = new RgbImage(PixelSize.Square(512),
 var settings = ExtractionSettings.Paper with { Locating = new PublishedLocating { MinProminence = null } };
 IReadOnlyList<LocatedConcept> located = [];
 Row("localization, preset paper, 512 px", $"{Typical(() => located = new ConceptExtractor(model).Locate(picture, settings)):0.0} s");
+var border = ExtractionSettings.Express with { Locating = new BorderLocating { MinProminence = null } };
+var express = Typical(() => new ConceptExtractor(model).Locate(picture, border));
+var evaluations = ((BorderLocating)border.Locating).Timesteps.Count;
+Row("localization, preset express, 512 px",
+    $"{express:0.0##} s, {express / (evaluations * forward):0.00} x its {evaluations} UNet evaluations");
 Row("peak memory after localization", $"{Machine.PeakMemoryBytes() / 1e9:0.0} GB");
 
 using var target = LearningTarget.FromPicture(model, PixelTensor.From(picture, place), [.. located.Take(1)], maskMargin: 0, closeUps: null);

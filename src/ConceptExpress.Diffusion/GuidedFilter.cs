@@ -13,7 +13,7 @@ static class GuidedFilter
 {
     const int Colors = 3;
 
-    /// <summary>Returns the linear functions that fit maps to a picture: for each map the weights of three colours, then the constant.</summary>
+    /// <summary>Returns the linear functions that fit maps to a picture: the weights of three colours, then the constant.</summary>
     /// <param name="picture">(3,h,w) colours, 0 to 1.</param>
     /// <param name="maps">(k,h,w) maps.</param>
     /// <param name="radius">Functions fit a square of 2 * radius + 1 pixels, 1 or more; the border cuts it off.</param>

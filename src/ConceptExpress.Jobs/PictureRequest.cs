@@ -144,7 +144,8 @@ public sealed record LocalizationRequest : PictureRequest
     ConceptsResult Perform(JobContext context)
     {
         Settings.Validated();
-        SettingsCheck.Rule(!Compare || Masks is null, "given masks cannot be compared with what a locator finds; leave one of the two out.");
+        SettingsCheck.Rule(!Compare || Masks is null,
+            "given masks cannot be compared with what a locator finds; leave one of the two out.");
         return Work(Folder(ResultNames.Localization), context, previews: null, work =>
         {
             var located = work.Locate(context.Stop);

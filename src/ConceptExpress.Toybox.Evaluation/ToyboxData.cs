@@ -7,8 +7,8 @@ using ConceptExpress.Toybox.Scenes;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>
-/// A data set of rendered scenes of toys, named <c>toybox:N[@seed][:difficulty[:SIDEpx]]</c>. Scenes are rendered when they are read. Their things
-/// have labels (<see cref="ToyLabels"/>).
+/// A data set of rendered scenes of toys, named <c>toybox:N[@seed][:difficulty[:SIDEpx]]</c>. Scenes are rendered when
+/// they are read. Their things have labels (<see cref="ToyLabels"/>).
 /// </summary>
 /// <param name="count">Number of scenes, 1 or more.</param>
 /// <param name="seed">Seed of the first scene. The seed of each further scene is one higher.</param>
@@ -45,8 +45,8 @@ sealed partial class ToyboxData(int count, ulong seed, SceneDifficulty difficult
 
     /// <summary>Reads a name like <c>toybox:20@5:hard</c>: 20 scenes from seed 5.</summary>
     /// <param name="name">
-    /// The prefix and a number of scenes from 1 to 100,000; optionally a seed, a difficulty (default normal), and the side at which pictures
-    /// and true masks are rendered, 16 to 4096 (default: that at which the model sees them).
+    /// The prefix and a number of scenes from 1 to 100,000; optionally a seed, a difficulty (default normal), and the side at which
+    /// pictures and true masks are rendered, 16 to 4096 (default: that at which the model sees them).
     /// </param>
     /// <exception cref="DataSetException">The name is not valid.</exception>
     public static ToyboxData Parse(string name)
@@ -56,14 +56,16 @@ sealed partial class ToyboxData(int count, ulong seed, SceneDifficulty difficult
         if (!match.Success
             || match.Groups["difficulty"] is { Success: true } word && !Difficulties.TryGetValue(word.Value, out difficulty)
             || !int.TryParse(match.Groups["count"].Value, out var count) || count is < 1 or > MaxScenes
-            || match.Groups["side"] is { Success: true } pixels && int.Parse(pixels.Value, CultureInfo.InvariantCulture) is < MinSide or > MaxSide)
+            || SideOf(match) is < MinSide or > MaxSide)
             throw new DataSetException($"'{name}' is not a data set; write toybox:N, toybox:N@SEED, toybox:N@SEED:DIFFICULTY or "
                 + $"toybox:N@SEED:DIFFICULTY:SIDEpx with N from 1 to {MaxScenes}, a difficulty of {string.Join(", ", Difficulties.Keys)}, "
                 + $"and a side from {MinSide} to {MaxSide}.");
         var seed = match.Groups["seed"] is { Success: true } given ? ulong.Parse(given.Value, CultureInfo.InvariantCulture) : DefaultSeed;
-        return new ToyboxData(count, seed, difficulty,
-            match.Groups["side"] is { Success: true } side ? int.Parse(side.Value, CultureInfo.InvariantCulture) : null);
+        return new ToyboxData(count, seed, difficulty, SideOf(match));
     }
+
+    static int? SideOf(Match match) =>
+        match.Groups["side"] is { Success: true } side ? int.Parse(side.Value, CultureInfo.InvariantCulture) : null;
 
     public override EvaluationPicture Read(int index, int side)
     {

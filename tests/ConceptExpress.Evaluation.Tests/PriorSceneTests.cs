@@ -65,7 +65,7 @@ public class PriorSceneTests
     {
         using var scope = NewDisposeScope();
         var concepts = new ConceptLocator(model, settings.Locating, settings.Seed)
-            .Locate(PixelTensor.From(scene.Image, CPU), noise, stop: TestContext.Current.CancellationToken);
+            .Locate(PixelTensor.From(scene.Image, CPU), scene.Image, noise, stop: TestContext.Current.CancellationToken);
         return [.. concepts.Select(concept => concept.ToMask(scene.Image.Size))];
     }
 

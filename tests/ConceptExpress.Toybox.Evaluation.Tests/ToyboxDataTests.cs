@@ -1,5 +1,6 @@
 using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Evaluation.Items;
+using ConceptExpress.Imaging;
 using ConceptExpress.Toybox.Scenes;
 
 namespace ConceptExpress.Toybox.Evaluation.Tests;

@@ -50,7 +50,8 @@ static class ExtractCommand
         output.WriteLine($"{concepts.Count} concept{(concepts.Count == 1 ? "" : "s")} in {result.Output}");
         foreach (var concept in concepts)
             output.WriteLine(FormattableString.Invariant(
-                $"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture{Sure(concept.Confidence)}{Perhaps(concept.Naming?.Name)}"));
+                $"  {concept.Token}  {100 * concept.Coverage:0.0} % of the picture{Sure(concept.Confidence)}")
+                + Perhaps(concept.Naming?.Name));
         if (result.Manifest.Unfinished is { } unfinished)
             output.WriteLine(
                 $"Unfinished: {unfinished.Pass} of {unfinished.Passes} passes are done. To continue, run the same command with --resume.");

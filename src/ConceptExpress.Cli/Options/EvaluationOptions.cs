@@ -14,7 +14,7 @@ sealed class EvaluationOptions
 {
     const string Masked = "masked", CutOut = "cut-out";
 
-    readonly Option<string> data = OptionKinds.Text("--data", "DIR|toybox:N[@SEED][:DIFFICULTY]",
+    readonly Option<string> data = OptionKinds.Text("--data", "DIR|toybox:N[@SEED][:DIFFICULTY[:SIDEpx]]",
         "Pictures: a folder of folders with img.jpg or img.png and mask0.png, mask1.png, ...; or N scenes of toys.", required: true);
     readonly Option<string[]?> methods = OptionKinds.Parsed("--methods", "A,B,C",
         $"Methods; the others are compared with the first (default paper,express): "

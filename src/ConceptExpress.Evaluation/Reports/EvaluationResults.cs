@@ -22,7 +22,9 @@ public sealed record MethodResult(
     /// <summary>The method's name in tables and files.</summary>
     public string Name => Method.Name;
 
-    /// <summary>How often concepts of about the same confidence are right, from low to high; empty if the method gives no confidence.</summary>
+    /// <summary>
+    /// How often concepts of about the same confidence are right, from low to high; empty if the method gives no confidence.
+    /// </summary>
     public IReadOnlyList<ReliabilityBin> Reliability => ReliabilityBin.Of(Pictures);
 }
 
@@ -64,7 +66,8 @@ public sealed record EvaluationResults
 
     /// <summary>All figures that can be measured: those of masks first, then those of each viewer.</summary>
     /// <remarks>
-    /// Masks: <c>meanBestIoU</c>; <c>matchedIoU</c>, the mean IoU of the hits; <c>precision50</c>, <c>recall50</c> and <c>f50</c>, where a hit has an IoU of at least .5;
+    /// Masks: <c>meanBestIoU</c>; <c>matchedIoU</c>, the mean IoU of the hits; <c>precision50</c>, <c>recall50</c> and
+    /// <c>f50</c>, where a hit has an IoU of at least .5;
     /// <c>exactCount</c>, 1 if as many concepts as things were found, else 0; <c>instanceMergeRate</c> and <c>backgroundKeptRate</c>,
     /// shares of the concepts; <c>matched</c>, the share of things that a concept is matched with. All are 0 to 1. <c>countError</c> is the
     /// difference between the numbers of concepts and things, 0 or more.

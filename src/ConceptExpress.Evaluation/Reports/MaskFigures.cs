@@ -26,7 +26,8 @@ static class MaskFigures
         if (record.Score is not { } score) return new ItemFigures(new Dictionary<string, double>(), []);
         double?[] values =
         [
-            score.MeanBestIou, Hits(record).Select(iou => (double?)iou).Average(), score.Precision, score.Recall, score.F1, score.ExactCount, score.CountError, score.InstanceMergeRate,
+            score.MeanBestIou, Hits(record).Select(iou => (double?)iou).Average(), score.Precision, score.Recall, score.F1,
+            score.ExactCount, score.CountError, score.InstanceMergeRate,
             score.BackgroundKeptRate, (double)record.Concepts.Count(concept => concept.Truth is not null) / record.Truths,
         ];
         return new ItemFigures(Columns.Zip(values).Where(pair => pair.Second is not null)

@@ -1,6 +1,8 @@
 namespace ConceptExpress.Evaluation.Reports;
 
-/// <summary>How often concepts of about the same confidence are right: found with an IoU of .5 or more with the thing matched with them.</summary>
+/// <summary>
+/// How often concepts of about the same confidence are right: found with an IoU of .5 or more with the thing matched with them.
+/// </summary>
 /// <param name="From">The bin's lower bound, 0 to 0.9; a confidence of exactly 1 counts to the last bin.</param>
 /// <param name="Concepts">Number of concepts in the bin, 1 or more.</param>
 /// <param name="Confidence">Their mean confidence, 0 to 1.</param>
@@ -9,7 +11,7 @@ public sealed record ReliabilityBin(double From, int Concepts, double Confidence
 {
     const int Bins = 10;
 
-    /// <summary>Returns the bins that have concepts, from low to high confidence; none if no concept has a confidence and a truth.</summary>
+    /// <summary>Returns the bins that have concepts, from low to high; none if no concept has a confidence and a truth.</summary>
     /// <param name="pictures">Results on pictures; those without true masks do not count.</param>
     internal static IReadOnlyList<ReliabilityBin> Of(IEnumerable<PictureResult> pictures) =>
     [

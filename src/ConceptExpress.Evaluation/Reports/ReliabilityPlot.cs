@@ -1,9 +1,11 @@
+using System.Net;
+
 namespace ConceptExpress.Evaluation.Reports;
 
 /// <summary>Draws confidence against the share that is right, as SVG. Well calibrated confidence lies on the diagonal.</summary>
 static class ReliabilityPlot
 {
-    const int Side = 200, Margin = 34;
+    const int Side = 200, Margin = 34, Whole = Side + 2 * Margin;
 
     /// <summary>Returns the plot; the area of a dot grows with the number of concepts.</summary>
     /// <param name="name">Name of the method, for people who cannot see the plot.</param>
@@ -13,16 +15,19 @@ static class ReliabilityPlot
         static double X(double value) => Margin + Side * value;
         static double Y(double value) => Margin / 2 + Side * (1 - value);
         var most = bins.Max(bin => bin.Concepts);
-        var dots = bins.Select(bin => FormattableString.Invariant(
-            $"<circle cx=\"{X(bin.Confidence):0.0}\" cy=\"{Y(bin.Right):0.0}\" r=\"{3 + 8 * Math.Sqrt((double)bin.Concepts / most):0.0}\"><title>")
-            + FormattableString.Invariant($"{bin.Concepts} concepts: confidence {bin.Confidence:0.00}, right {bin.Right:0.00}</title></circle>"));
+        static string Text(FormattableString text) => FormattableString.Invariant(text);
+        var dots = bins
+            .Select(bin => (X: X(bin.Confidence), Y: Y(bin.Right), Radius: 3 + 8 * Math.Sqrt((double)bin.Concepts / most), Bin: bin))
+            .Select(dot => Text($"<circle cx=\"{dot.X:0.0}\" cy=\"{dot.Y:0.0}\" r=\"{dot.Radius:0.0}\"><title>")
+                + Text($"{dot.Bin.Concepts} concepts: confidence {dot.Bin.Confidence:0.00}, right {dot.Bin.Right:0.00}</title></circle>"));
         var marks = new[] { 0, 0.5, 1 }.Select(value => FormattableString.Invariant(
             $"<text x=\"{X(value)}\" y=\"{Y(0) + 14}\" text-anchor=\"middle\">{value}</text><text x=\"{X(0) - 6}\" y=\"{Y(value) + 4}\" ")
             + FormattableString.Invariant($"text-anchor=\"end\">{value}</text>"));
         var error = FormattableString.Invariant($"{ReliabilityBin.Error(bins):0.000}");
         return FormattableString.Invariant($"""
-            <svg class="reliability" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Side + 2 * Margin} {Side + 2 * Margin}" width="{Side + 2 * Margin}" role="img" font-size="11" font-family="sans-serif" fill="currentColor">
-            <title>{System.Net.WebUtility.HtmlEncode(name)}: confidence and share of concepts that are right; calibration error {error}</title>
+            <svg class="reliability" viewBox="0 0 {Whole} {Whole}" width="{Whole}" role="img" font-size="11" font-family="sans-serif"
+            fill="currentColor">
+            <title>{WebUtility.HtmlEncode(name)}: confidence and share of concepts that are right; calibration error {error}</title>
             <path d="M{X(0)} {Y(1)}V{Y(0)}H{X(1)}" fill="none" stroke="currentColor"/>
             <path d="M{X(0)} {Y(0)}L{X(1)} {Y(1)}" stroke="currentColor" stroke-dasharray="3 3"/>
             {string.Concat(marks)}

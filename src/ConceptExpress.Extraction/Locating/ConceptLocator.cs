@@ -29,7 +29,8 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Locate(Tensor picture, RgbImage original, INoiseSource noise, Action? onEvaluation = null,
         CancellationToken stop = default) =>
-        Look(picture, noise, (map, reader) => StandsOut(map, original, reader, noise, stop) ? locator.Find(map, original) : [], onEvaluation, stop);
+        Look(picture, noise, (map, reader) => StandsOut(map, original, reader, noise, stop) ? locator.Find(map, original) : [],
+            onEvaluation, stop);
 
     /// <summary>
     /// Reads feature and saliency of concepts whose masks are given. Attention is read as in <see cref="Locate"/>, but nothing is searched

@@ -17,7 +17,8 @@ static class Confidence
     public static double Of(CellMap map, bool[] region, CutMargins margins)
     {
         var prominence = Math.Log(Math.Clamp(Prominence.OfCrossing(map, region), 0.1, 100));
-        var logit = Constant + PerProminence * prominence + PerUncertainPart * Doubt(margins.Made) + PerUncertainWhole * Doubt(margins.Left);
+        var logit = Constant + PerProminence * prominence
+            + PerUncertainPart * Doubt(margins.Made) + PerUncertainWhole * Doubt(margins.Left);
         return 1 / (1 + Math.Exp(-logit));
     }
 

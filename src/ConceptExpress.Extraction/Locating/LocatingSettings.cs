@@ -15,8 +15,8 @@ public abstract record LocatingSettings
 
     /// <summary>
     /// Minimum prominence, 0 to 1000: how many times more attention crosses the foreground's outline if it lies elsewhere in the picture,
-    /// times how many times more colours change across it where it is. A picture below it has no concepts. Null: no minimum, every picture has concepts. Not used if masks are given. Measurements are in
-    /// docs/deviations.md (prominence).
+    /// times how many times more colours change across it where it is. A picture below it has no concepts. Null: no minimum,
+    /// every picture has concepts. Not used if masks are given. More in docs/deviations.md (prominence).
     /// </summary>
     /// <value>The default is 2.6.</value>
     [Range(0.0, 1e3)]

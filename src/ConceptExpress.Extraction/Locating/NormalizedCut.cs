@@ -45,7 +45,8 @@ static class NormalizedCut
     /// <param name="grid">The grid, h x w cells.</param>
     /// <param name="rules">Decides which cuts are made.</param>
     /// <returns>The regions, with a new number for each part that was cut off, and the margins of each.</returns>
-    public static (RegionMap Regions, IReadOnlyList<CutMargins> Margins) Split(RegionMap regions, Tensor attention, Grid grid, CutRules rules)
+    public static (RegionMap Regions, IReadOnlyList<CutMargins> Margins) Split(
+        RegionMap regions, Tensor attention, Grid grid, CutRules rules)
     {
         var margins = Enumerable.Repeat(new CutMargins(double.PositiveInfinity, double.PositiveInfinity), regions.Count).ToList();
         if (rules.MaxCost is null && rules.MinRegions <= 0) return (regions, margins);
@@ -120,27 +121,18 @@ static class NormalizedCut
         readonly int gridCells;
         readonly List<(int From, int To)> edges;
         readonly double[] degrees;
-        readonly List<int[]> orders = [];
+        readonly List<int[]> orders;
 
         /// <param name="cells">The region's cells, at least two, connected.</param>
         /// <param name="region">The same as a mask.</param>
         /// <param name="grid">The grid, h x w cells.</param>
         public Shape(int[] cells, bool[] region, Grid grid)
         {
-            (this.cells, gridCells, edges, degrees) = (cells, region.Length, Edges(cells, region, grid), new double[cells.Length]);
-            foreach (var (from, to) in edges) (degrees[from], degrees[to]) = (degrees[from] + 1, degrees[to] + 1);
-            using var scope = NewDisposeScope();
-            var scale = Array.ConvertAll(degrees, degree => 1 / Math.Sqrt(degree));
-            var graph = new double[cells.Length * cells.Length];
-            foreach (var (from, to) in edges)
-                graph[from * cells.Length + to] = graph[to * cells.Length + from] = scale[from] * scale[to];
-            // ascending: the last one is constant after scaling
-            var (_, vectors) = linalg.eigh(tensor(graph, [cells.Length, cells.Length]));
-            for (var vector = 1; vector <= Math.Min(Vectors, cells.Length - 1); vector++)
-            {
-                var values = vectors.select(1, cells.Length - 1 - vector).contiguous().data<double>().ToArray();
-                orders.Add([.. Enumerable.Range(0, cells.Length).OrderBy(cell => values[cell] * scale[cell])]);
-            }
+            (this.cells, gridCells, edges) = (cells, region.Length, Edges(cells, region, grid));
+            var graph = new NeighborGraph(cells.Length, edges);
+            degrees = graph.Degrees;
+            orders = [.. graph.Vectors(Vectors)
+                .Select(values => Enumerable.Range(0, cells.Length).OrderBy(cell => values[cell]).ToArray())];
         }
 
         /// <summary>

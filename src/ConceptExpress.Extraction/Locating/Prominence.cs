@@ -37,7 +37,8 @@ static class Prominence
         var inside = Array.ConvertAll(regions.Labels, region => region >= 0 && areas[region] >= minArea);
         if (!inside.Contains(true) || !inside.Contains(false)) return 0;
         var elsewhere = Elsewhere(inside, map.Grid);
-        var colors = ImageResizer.Resize(picture, new PixelSize { Width = map.Grid.Width, Height = map.Grid.Height }, ResizeFilter.Bilinear);
+        var size = new PixelSize { Width = map.Grid.Width, Height = map.Grid.Height };
+        var colors = ImageResizer.Resize(picture, size, ResizeFilter.Bilinear);
         return OfCrossing(map.Attention, inside, elsewhere)
             * Contrast(colors, inside) / Math.Max(Median(elsewhere.Select(outline => Contrast(colors, outline))), MinContrast);
     }

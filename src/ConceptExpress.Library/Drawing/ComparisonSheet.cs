@@ -6,10 +6,10 @@ namespace ConceptExpress.Library.Drawing;
 /// <summary>Puts pictures of one size side by side, each under its title.</summary>
 static class ComparisonSheet
 {
-    const int Gap = 8, Longest = 768;
+    const int Gap = 8, Longest = 768, Smallest = 256;
 
     /// <summary>Draws the sheet, white around the pictures.</summary>
-    /// <param name="pictures">Titles and pictures from left to right, at least one. Large pictures are scaled to at most 768 pixels.</param>
+    /// <param name="pictures">Titles and pictures from left to right, at least one. Large ones are scaled to 768 pixels.</param>
     /// <exception cref="ArgumentException">There is no picture, or their sizes differ.</exception>
     public static RgbImage Of(IReadOnlyList<(string Title, RgbImage Picture)> pictures)
     {
@@ -17,7 +17,8 @@ static class ComparisonSheet
         var size = pictures[0].Picture.Size;
         if (pictures.Any(picture => picture.Picture.Size != size))
             throw new ArgumentException("All pictures of a sheet must have the same size.", nameof(pictures));
-        var scale = Math.Clamp((double)Longest / Math.Max(size.Width, size.Height), 0, Math.Max(1, 256 / Math.Min(size.Width, size.Height)));
+        var most = Math.Max(1, Smallest / Math.Min(size.Width, size.Height)); // small pictures are enlarged to be seen
+        var scale = Math.Clamp((double)Longest / Math.Max(size.Width, size.Height), 0, most);
         var shown = new PixelSize { Width = Math.Max(1, (int)(size.Width * scale)), Height = Math.Max(1, (int)(size.Height * scale)) };
         var text = Math.Clamp(shown.Width / 16f, 8, 24);
         var head = (int)(2 * text);

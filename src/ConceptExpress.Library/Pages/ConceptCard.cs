@@ -20,7 +20,8 @@ static class ConceptCard
         <article class="card {concept.Color}" id="concept-{concept.Number}" aria-labelledby="concept-{concept.Number}-title">
         <header><span class="swatch" aria-hidden="true">{concept.Number}</span>
         <h3 id="concept-{concept.Number}-title">{concept.Title}</h3>{Word(concept)}
-        <p class="facts">covers {100 * concept.Coverage:0.0} %, stands out {concept.Record.Saliency:0.0} times the average{Sure(concept)}</p></header>
+        <p class="facts">covers {100 * concept.Coverage:0.0} %, stands out {concept.Record.Saliency:0.0} times the
+        average{Sure(concept)}</p></header>
         <div class="views">
         {CloseUp(concept, report.Image.Image.Size)}{DrawnPictures.Alone(concept, report)}{Maps(concept, report)}</div>
         <div class="words">

@@ -107,7 +107,8 @@ public sealed class BorderLocatorTests : IDisposable
     public void OneDrawing_OnAnotherGrid_GivesTheSameConcepts(int width)
     {
         var locator = new BorderLocator(new BorderLocating());
-        IReadOnlyList<LocatedConcept> Found(PatchWorld drawing) => locator.Find(locator.MapOf(drawing.Map(), drawing.Grid), drawing.Picture());
+        IReadOnlyList<LocatedConcept> Found(PatchWorld drawing) =>
+            locator.Find(locator.MapOf(drawing.Map(), drawing.Grid), drawing.Picture());
         var (usual, finer) = (Found(PatchWorld.Discs(24)), Found(PatchWorld.Discs(width)));
         Assert.Equal((2, 2), (usual.Count, finer.Count));
         Assert.All(usual.Zip(finer), pair =>

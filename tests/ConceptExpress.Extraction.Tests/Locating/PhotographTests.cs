@@ -28,8 +28,8 @@ public sealed class PhotographTests(ITestOutputHelper output) : IDisposable
                 var row = photographs.Select(photograph => Found(photograph.Picture, reach, contrast)).ToList();
                 var ious = row.Zip(photographs, (found, photograph) => MeanBestIou(found, photograph.Masks)).ToList();
                 for (var i = 0; i < best.Length; i++) best[i] = Math.Max(best[i], ious[i]);
-                output.WriteLine($"reach {reach} contrast {contrast}: found {string.Join(' ', row.Select(found => found.Count))}, mean best "
-                    + $"IoU {string.Join(' ', ious.Select(iou => iou.ToString("0.00")))}");
+                output.WriteLine($"reach {reach} contrast {contrast}: found {string.Join(' ', row.Select(found => found.Count))}, "
+                    + $"mean best IoU {string.Join(' ', ious.Select(iou => iou.ToString("0.00")))}");
             }
         output.WriteLine($"best widths of each: {string.Join(' ', best.Select(iou => iou.ToString("0.00")))}");
         Assert.True(best.Average() > LeastBestIou, $"{best.Average()}");

@@ -21,8 +21,8 @@ static class PseudoAttention
         using var scope = NewDisposeScope();
         var cells = ImageResizer.Resize(picture, new PixelSize { Width = grid.Width, Height = grid.Height }, ResizeFilter.Bilinear);
         var colors = tensor(cells.Pixels.ToArray(), [grid.Cells, 3]).to(float64) / 255;
-        var places = stack([arange(grid.Cells) % grid.Width / (double)grid.Width, (arange(grid.Cells) / grid.Width).floor() / grid.Height], 1)
-            .to(float64);
+        var cell = arange(grid.Cells);
+        var places = stack([cell % grid.Width / (double)grid.Width, (cell / grid.Width).floor() / grid.Height], 1).to(float64);
         var (far, unlike) = (cdist(places, places), cdist(colors, colors));
         var attention = exp(-(far / reach).square() / 2 - (unlike / contrast).square() / 2) + Floor;
         return (attention / attention.sum(1, keepdim: true)).to(float32).MoveToOuterDisposeScope();
