@@ -20,8 +20,10 @@ public sealed class GuidedFilterTests : IDisposable
         var (picture, map) = (Noise(1, 3, Side, Side), Noise(2, 1, Side, Side));
         var fits = zeros(4, Side, Side, dtype: float64);
         IEnumerable<(int Y, int X)> Around(int y, int x) =>
-            from v in Enumerable.Range(y - Radius, 2 * Radius + 1) from u in Enumerable.Range(x - Radius, 2 * Radius + 1)
-            where v >= 0 && v < Side && u >= 0 && u < Side select (v, u);
+            from v in Enumerable.Range(y - Radius, 2 * Radius + 1)
+            from u in Enumerable.Range(x - Radius, 2 * Radius + 1)
+            where v >= 0 && v < Side && u >= 0 && u < Side
+            select (v, u);
         for (var y = 0; y < Side; y++)
             for (var x = 0; x < Side; x++)
             {

@@ -75,7 +75,7 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
                 .Select(fine => (GridMask.Of(fine, map.Grid), (Mask?)fine))]
             : Masks(regions, found, grid, map.Grid).Select(cells => (Cells: new GridMask(map.Grid, cells), Fine: (Mask?)null));
         LocatedConcept[] concepts = [.. found.Zip(masks, (region, mask) =>
-            new LocatedConcept(mask.Cells, scores[region], MaskedConcepts.Feature(mask.Cells.Cells, map.Attention)) 
+            new LocatedConcept(mask.Cells, scores[region], MaskedConcepts.Feature(mask.Cells.Cells, map.Attention))
             {
                 FineMask = mask.Fine,
                 Confidence = Confidence.Of(map.Pooled ?? map, regions.Mask(region), margins[region]),
