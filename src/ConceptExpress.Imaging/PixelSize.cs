@@ -22,6 +22,17 @@ public readonly record struct PixelSize
     /// <summary>Returns width and height, such as <c>640x480</c>.</summary>
     public override string ToString() => $"{Width}x{Height}";
 
+    /// <summary>Returns the size with the same proportions, each side at least 1, whose longer side is given.</summary>
+    internal PixelSize WithLonger(int side)
+    {
+        var longer = Math.Max(Width, Height);
+        int Scaled(int length) => Math.Max(1, (int)((long)length * side / longer));
+        return new PixelSize { Width = Scaled(Width), Height = Scaled(Height) };
+    }
+
+    /// <summary>Returns this size, scaled down if its longer side is above a maximum.</summary>
+    internal PixelSize Within(int side) => Math.Max(Width, Height) <= side ? this : WithLonger(side);
+
     /// <summary>Returns this size after checking that an image of it has a given number of samples.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
     /// <exception cref="ArgumentException">The number of samples is not width * height * channels.</exception>

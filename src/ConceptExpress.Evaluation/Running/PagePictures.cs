@@ -14,7 +14,7 @@ static class PagePictures
     public const int MaxSide = 1024;
 
     /// <summary>Writes a picture.</summary>
-    public static void Write(string path, RgbImage picture) => PngFile.Write(path, Smaller(picture));
+    public static void Write(string path, RgbImage picture) => PngFile.Write(path, Thumbnail.Shrunk(picture, MaxSide));
 
     /// <summary>Writes a picture with masks drawn over it.</summary>
     /// <param name="path">Path of the PNG.</param>
@@ -22,16 +22,7 @@ static class PagePictures
     /// <param name="masks">Masks of the picture's size; numbered in order.</param>
     public static void WriteOverlay(string path, RgbImage picture, IReadOnlyList<Mask> masks)
     {
-        var small = Smaller(picture);
+        var small = Thumbnail.Shrunk(picture, MaxSide);
         PngFile.Write(path, ConceptOverlay.Draw(small, [.. masks.Select(mask => mask.Resize(small.Size))]));
-    }
-
-    static RgbImage Smaller(RgbImage picture)
-    {
-        var longer = Math.Max(picture.Width, picture.Height);
-        if (longer <= MaxSide) return picture;
-        int Scaled(int side) => Math.Max(1, (int)((long)side * MaxSide / longer));
-        return ImageResizer.Resize(
-            picture, new PixelSize { Width = Scaled(picture.Width), Height = Scaled(picture.Height) }, ResizeFilter.Bilinear);
     }
 }

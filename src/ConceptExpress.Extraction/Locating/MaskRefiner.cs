@@ -43,7 +43,7 @@ static class MaskRefiner
         var functions = GuidedFilter.Fit(working, maps, radius, Epsilon);
         for (var pass = 1; pass < Passes; pass++)
             functions = GuidedFilter.Fit(working, GuidedFilter.Apply(functions, working), radius, Epsilon);
-        var size = longer <= MaxSide ? picture.Size : Within(picture.Size, (double)MaxSide / longer);
+        var size = picture.Size.Within(MaxSide);
         var owners = Owners(functions, Colors(picture, size));
         for (var region = 0; region < regions.Count; region++)
             if (!owners.Contains(region)) Claim(owners, region, new GridMask(grid, regions[region]).ToMask(size));
@@ -65,12 +65,6 @@ static class MaskRefiner
         }
         return owners.data<long>().ToArray();
     }
-
-    static PixelSize Within(PixelSize size, double scale) => new()
-    {
-        Width = Math.Max(1, (int)(size.Width * scale)),
-        Height = Math.Max(1, (int)(size.Height * scale)),
-    };
 
     static void Claim(long[] owners, int region, Mask mask)
     {

@@ -18,8 +18,7 @@ static class ComparisonSheet
         if (pictures.Any(picture => picture.Picture.Size != size))
             throw new ArgumentException("All pictures of a sheet must have the same size.", nameof(pictures));
         var most = Math.Max(1, Smallest / Math.Min(size.Width, size.Height)); // small pictures are enlarged to be seen
-        var scale = Math.Clamp((double)Longest / Math.Max(size.Width, size.Height), 0, most);
-        var shown = new PixelSize { Width = Math.Max(1, (int)(size.Width * scale)), Height = Math.Max(1, (int)(size.Height * scale)) };
+        var shown = size.WithLonger(Math.Min(Longest, most * Math.Max(size.Width, size.Height)));
         var text = Math.Clamp(shown.Width / 16f, 8, 24);
         var head = (int)(2 * text);
         using var canvas = new Canvas(new PixelSize

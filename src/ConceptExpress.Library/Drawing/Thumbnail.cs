@@ -22,10 +22,7 @@ static class Thumbnail
     /// <summary>Returns a picture whose longer side has at most a number of pixels, in the same proportions.</summary>
     public static RgbImage Shrunk(RgbImage picture, int side)
     {
-        var longer = Math.Max(picture.Width, picture.Height);
-        if (longer <= side) return picture;
-        int Scaled(int length) => Math.Max(1, (int)((long)length * side / longer));
-        return ImageResizer.Resize(picture, new PixelSize { Width = Scaled(picture.Width), Height = Scaled(picture.Height) },
-            ResizeFilter.Bilinear);
+        var size = picture.Size.Within(side);
+        return size == picture.Size ? picture : ImageResizer.Resize(picture, size, ResizeFilter.Bilinear);
     }
 }

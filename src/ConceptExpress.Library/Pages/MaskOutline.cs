@@ -27,12 +27,7 @@ sealed record MaskOutline(string Path, (double X, double Y) Center, (double Left
             Width = concept.Mask.Grid.Width,
             Height = concept.Mask.Grid.Height,
         });
-        var longer = Math.Max(mask.Width, mask.Height);
-        var traced = longer <= MaxSide ? mask : mask.Resize(new PixelSize
-        {
-            Width = Math.Max(1, mask.Width * MaxSide / longer),
-            Height = Math.Max(1, mask.Height * MaxSide / longer),
-        });
+        var traced = mask.Resize(mask.Size.Within(MaxSide));
         return Of(traced.Area > 0 ? traced : mask, size);
     }
 
