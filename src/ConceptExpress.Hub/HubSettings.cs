@@ -40,6 +40,10 @@ sealed record HubSettings
     /// <value>The default is the system's.</value>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Gives the numbers, 0 or more and below 1, by which the waits of several programs differ.</summary>
+    /// <value>The default, null, is Polly's own random numbers.</value>
+    public Func<double>? Jitter { get; init; }
+
     /// <summary>
     /// Reads <c>HF_ENDPOINT</c>, <c>HF_HUB_CACHE</c>, <c>HF_HOME</c>, <c>XDG_CACHE_HOME</c>, <c>HF_TOKEN</c>, <c>HF_TOKEN_PATH</c> and
     /// <c>HF_HUB_OFFLINE</c>, and the file <c>token</c> below <c>HF_HOME</c>.

@@ -4,7 +4,7 @@ namespace ConceptExpress.Extraction.Locating;
 
 // Shapes: n cells of a region
 
-/// <summary>The graph of neighboring cells of a region, with all edges of weight 1, and the vectors that order its cells for a cut.</summary>
+/// <summary>The graph of neighboring cells of a region, all edges of weight 1, and the vectors that order its cells for a cut.</summary>
 /// <param name="cells">Number of cells, n, at least 2. The graph is connected.</param>
 /// <param name="edges">Pairs of neighboring cells, 0 to n - 1, each pair once.</param>
 sealed class NeighborGraph(int cells, IReadOnlyList<(int From, int To)> edges)

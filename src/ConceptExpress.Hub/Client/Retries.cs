@@ -16,25 +16,30 @@ static class Retries
     public static ResiliencePipeline Pipeline(HubSettings settings, Action<string> note)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = settings.Clock };
-        if (settings.Attempts > 1) builder.AddRetry(Strategy(settings.Attempts - 1, note));
+        if (settings.Attempts > 1) builder.AddRetry(Strategy(settings, note));
         return builder.Build();
     }
 
-    static RetryStrategyOptions Strategy(int retries, Action<string> note) => new()
+    static RetryStrategyOptions Strategy(HubSettings settings, Action<string> note)
     {
-        ShouldHandle = new PredicateBuilder().Handle<TransientException>(e => e.After is null || e.After <= MaxAfter),
-        MaxRetryAttempts = retries,
-        BackoffType = DelayBackoffType.Exponential,
-        UseJitter = true,
-        Delay = First,
-        MaxDelay = Longest,
-        DelayGenerator = each => ValueTask.FromResult((each.Outcome.Exception as TransientException)?.After), // null: as above
-        OnRetry = each =>
+        var strategy = new RetryStrategyOptions
         {
-            note($"{Capital(each.Outcome.Exception!.Message)}; trying again in {Math.Ceiling(each.RetryDelay.TotalSeconds):0} s.");
-            return default;
-        },
-    };
+            ShouldHandle = new PredicateBuilder().Handle<TransientException>(e => e.After is null || e.After <= MaxAfter),
+            MaxRetryAttempts = settings.Attempts - 1,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = First,
+            MaxDelay = Longest,
+            DelayGenerator = each => ValueTask.FromResult((each.Outcome.Exception as TransientException)?.After), // null: as above
+            OnRetry = each =>
+            {
+                note($"{Capital(each.Outcome.Exception!.Message)}; trying again in {Math.Ceiling(each.RetryDelay.TotalSeconds):0} s.");
+                return default;
+            },
+        };
+        if (settings.Jitter is { } jitter) strategy.Randomizer = jitter;
+        return strategy;
+    }
 
     static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

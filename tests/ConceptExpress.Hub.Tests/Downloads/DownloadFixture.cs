@@ -18,6 +18,7 @@ public sealed class DownloadFixture : IDisposable
             Endpoint = new Uri(Server.Endpoint),
             Cache = temp["cache"],
             Clock = Clock,
+            Jitter = () => .5,
             Progress = 100,
             Silence = TimeSpan.FromSeconds(20),
         };
