@@ -193,6 +193,7 @@ public sealed record EvaluationRequest : OutputRequest<EvaluationResult>
         if (clip is not null) viewers.Add(Encoder("clip", clip));
         if (Dino is not null) viewers.Add(Encoder("dino", Dino));
         if (judge is not null) viewers.Add(JudgeViewer.Load(judge, device));
+        if (judge is not null && plan.Samples.Pairs > 0) viewers.Add(PairViewer.Load(judge, device));
         return viewers;
     }
 

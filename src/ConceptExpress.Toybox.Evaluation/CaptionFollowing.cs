@@ -1,4 +1,5 @@
 using ConceptExpress.Diffusion;
+using ConceptExpress.Evaluation;
 using ConceptExpress.Evaluation.Running;
 using ConceptExpress.Extraction;
 using ConceptExpress.Extraction.Locating;
@@ -85,9 +86,7 @@ sealed class CaptionFollowing(Func<ModelLease> lease, Judge judge, int workers, 
     internal IReadOnlyList<Verdict> Verdicts(StableDiffusion model, RgbImage picture, int toys, CancellationToken stop)
     {
         if (toys == 1) return judge.Of([picture]);
-        // A drawing of a caption is meant to show something, so the foreground need not stand out.
-        var locating = new BorderLocating { MinConcepts = toys, MaxConcepts = SceneSettings.MaxToys, MinProminence = null };
-        var found = new ConceptExtractor(model).Locate(picture, ExtractionSettings.Express with { Locating = locating }, null, null, stop);
-        return judge.OfParts(found.Select(concept => (picture, concept.ToMask(picture.Size))));
+        var found = DrawnThings.Find(model, picture, toys, SceneSettings.MaxToys, stop);
+        return judge.OfParts(found.Select(thing => (picture, thing)));
     }
 }

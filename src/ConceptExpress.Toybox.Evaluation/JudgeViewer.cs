@@ -42,13 +42,13 @@ sealed class JudgeViewer(Judge judge, string files) : IViewer
     public IReadOnlyList<MetricColumn> Columns { get; } = [.. Shares.Select(share => share.Column)];
 
     /// <summary>Whether all things of a picture are labelled as toys.</summary>
-    public static bool ShowsToys(SourcePicture picture) => ToysIn(picture) is not null;
+    public static bool ShowsToys(SourcePicture picture) => ToyLabels.ToysIn(picture) is not null;
 
     public bool CanSee(SourcePicture picture) => ShowsToys(picture);
 
     public JsonNode See(ItemPictures item)
     {
-        var toys = ToysIn(item.Item.Picture)!;
+        var toys = ToyLabels.ToysIn(item.Item.Picture)!;
         var verdicts = item.Concepts.Select((pictures, i) => item.Record.Concepts[i].Truth is { } truth
             ? judge.Of(pictures).Select(verdict => Agreement.Of(toys[truth], verdict)).ToList()
             : null);
@@ -62,13 +62,6 @@ sealed class JudgeViewer(Judge judge, string files) : IViewer
     static Dictionary<string, double> Figures(List<Agreement> agreements) => agreements.Count == 0
         ? []
         : Shares.ToDictionary(share => share.Column.Name, share => agreements.Average(agreement => share.Right(agreement) ? 1.0 : 0));
-
-    /// <summary>The toys in order of the masks; null if there are no labels or a label is not a toy's.</summary>
-    static Toy[]? ToysIn(SourcePicture picture)
-    {
-        var toys = picture.Labels?.Select(ToyLabels.ToToy).ToList();
-        return toys is null or [] || toys.Contains(null) ? null : [.. toys.OfType<Toy>()];
-    }
 
     public void Dispose() => judge.Dispose();
 }

@@ -57,6 +57,20 @@ public sealed class EvaluateTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Joint_DrawsEveryPairFourTimes_AndTheTruePhrasesBeside()
+    {
+        var outcome = Cli.Run("evaluate", "--data", "toybox:1@7", "--resolution", "64", "--methods", "given-masks", "--steps", "1",
+            "--merge-step", "0", "--samples", "1", "--joint", "--sample-steps", "1", "--output", temp["out"], "--json");
+        Assert.True(outcome.Code == ExitCodes.Done, outcome.Error);
+        var method = JsonNode.Parse(outcome.Output)!["methods"]!["given-masks"]!;
+        var picture = method["pictures"]![0]!;
+        var (concepts, pairs) = (picture["concepts"]!.AsArray().Count, picture["pairs"]!.AsArray());
+        Assert.Equal(concepts * (concepts - 1) / 2, pairs.Count);
+        Assert.All(pairs, pair => Assert.Equal((4, 4), ((int)pair!["samples"]!, (int)pair["phraseSamples"]!)));
+        Assert.Equal((double)method["pairAll"]! - (double)method["pairPhrases"]!, (double)method["pairGap"]!, 1e-12);
+    }
+
     [Theory]
     [InlineData("toybox:none")]
     [InlineData("/no/such/folder")]

@@ -12,6 +12,7 @@ namespace ConceptExpress.Cli.Options;
 /// <summary>The options of <c>evaluate</c>: methods, pictures, and the viewers of drawn pictures.</summary>
 sealed class EvaluationOptions
 {
+    const int PairDrawings = 4;
     const string Masked = "masked", CutOut = "cut-out";
 
     readonly Option<string> data = OptionKinds.Text("--data", "DIR|toybox:N[@SEED][:DIFFICULTY[:SIDEpx]]",
@@ -25,6 +26,10 @@ sealed class EvaluationOptions
         Seeds, "a comma-separated list of different whole numbers from 0");
     readonly Option<int?> samples = OptionKinds.Whole("--samples", (SamplePlan plan) => plan.Count,
         "Number of pictures drawn of every concept, and of all concepts together (default 8).");
+    readonly Option<bool> joint = new("--joint")
+    {
+        Description = "Also draw every pair of a picture's words together, four times, and check whether each word keeps its meaning.",
+    };
     readonly SamplingOptions sampling = new("--sample-steps");
     readonly Option<int?> limit = OptionKinds.Whole("--limit", (EvaluationRequest request) => request.Limit,
         "Use only the first N pictures.");
@@ -44,7 +49,7 @@ sealed class EvaluationOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { data, methods, seeds, limit, localizationOnly, samples }) command.Options.Add(option);
+        foreach (var option in new Option[] { data, methods, seeds, limit, localizationOnly, samples, joint }) command.Options.Add(option);
         sampling.AddTo(command);
         foreach (var option in new Option[] { clip, dino, judge, sources, workers }) command.Options.Add(option);
     }
@@ -80,6 +85,7 @@ sealed class EvaluationOptions
             Samples = new SamplePlan
             {
                 Count = parse.GetValue(samples) ?? drawn.Count,
+                Pairs = parse.GetValue(joint) ? PairDrawings : drawn.Pairs,
                 Sampling = sampling.Settings(parse, drawn.Sampling)
             },
         };

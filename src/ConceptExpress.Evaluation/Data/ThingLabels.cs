@@ -11,6 +11,9 @@ static class ThingLabels
 {
     public const string FileName = "scene.json";
 
+    /// <summary>The property that says how a prompt names the thing, such as "a red ball".</summary>
+    public const string Phrase = "phrase";
+
     /// <summary>The words of every thing, by property; null if the folder has no labels.</summary>
     /// <exception cref="DataSetException">The file is not valid JSON, or cannot be read.</exception>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>>? Read(string folder)

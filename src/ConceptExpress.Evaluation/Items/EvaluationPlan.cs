@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Extraction;
 
@@ -80,16 +81,31 @@ public sealed record SamplePlan
     [Range(1, 1000)]
     public int Count { get; init; } = 8;
 
+    /// <summary>
+    /// Number of drawings of every pair of a picture's words together, 0 to 1000. Only concepts that were matched with things are drawn.
+    /// The things' phrases are drawn with the same noise, where the data set has them.
+    /// </summary>
+    /// <value>The default is 0: no pairs are drawn.</value>
+    [Range(0, 1000)]
+    public int Pairs { get; init; }
+
     /// <summary>The sampler, its steps and the guidance.</summary>
     /// <value>The default is the published setting (method 3): DDIM, 50 sampler steps, guidance 7.5.</value>
     public SamplingSettings Sampling { get; init; } = new();
 }
 
 /// <summary>The form in which <see cref="SamplePlan"/> is written to files and hashed.</summary>
-sealed record SamplesRecord(int Count, string Sampler, int Steps, double Guidance)
+/// <param name="Count">As there.</param>
+/// <param name="Sampler">As in <see cref="SamplingSettings"/>.</param>
+/// <param name="Steps">As in <see cref="SamplingSettings"/>.</param>
+/// <param name="Guidance">As in <see cref="SamplingSettings"/>.</param>
+/// <param name="Pairs">As there; null for none, which is not written.</param>
+sealed record SamplesRecord(int Count, string Sampler, int Steps, double Guidance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Pairs)
 {
     /// <summary>The record of a plan; null if the plan draws no samples.</summary>
     public static SamplesRecord? Of(EvaluationPlan plan) => plan.LocalizationOnly
         ? null
-        : new(plan.Samples.Count, plan.Samples.Sampling.Sampler, plan.Samples.Sampling.Steps, plan.Samples.Sampling.Guidance);
+        : new(plan.Samples.Count, plan.Samples.Sampling.Sampler, plan.Samples.Sampling.Steps, plan.Samples.Sampling.Guidance,
+            plan.Samples.Pairs > 0 ? plan.Samples.Pairs : null);
 }

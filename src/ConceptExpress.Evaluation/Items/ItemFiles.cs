@@ -18,6 +18,12 @@ static class ItemFiles
     /// <summary>In an item's folder: a sample of the joint prompt, counted from 0.</summary>
     public static string Joint(int sample) => $"joint-{sample}.png";
 
+    /// <summary>In an item's folder: drawings of the words of two concepts together.</summary>
+    public static PairFiles PairOf(int first, int second) => new($"pair{first}-{second}");
+
+    /// <summary>In an item's folder: drawings of the phrases of two concepts' things together.</summary>
+    public static PairFiles PhrasesOf(int first, int second) => new($"phrases{first}-{second}");
+
     /// <summary>The folder that holds the source pictures.</summary>
     public const string Sources = "sources";
 
@@ -26,4 +32,15 @@ static class ItemFiles
 
     /// <summary>A source picture with its true masks, by the picture's name, relative to the output folder.</summary>
     public static string Truth(string name) => $"{Sources}/{name}-truth.png";
+}
+
+/// <summary>Names of the files of two things that are drawn together.</summary>
+/// <param name="Name">What all names begin with.</param>
+readonly record struct PairFiles(string Name)
+{
+    /// <summary>A drawing, counted from 0.</summary>
+    public string Drawing(int sample) => $"{Name}-{sample}.png";
+
+    /// <summary>The mask of a thing that was found in a drawing, both counted from 0.</summary>
+    public string Thing(int sample, int thing) => $"{Name}-{sample}-thing{thing}.png";
 }

@@ -20,9 +20,13 @@ sealed record ItemRecord
     /// <summary>Number of samples of the joint prompt.</summary>
     public int JointSamples { get; init; }
 
+    /// <summary>The pairs of concepts that were drawn together; empty if none were.</summary>
+    public IReadOnlyList<ItemPair> Pairs { get; init; } = [];
+
     /// <summary>Whether the numbers can be of one item; a file that was changed by hand may hold anything.</summary>
     [JsonIgnore]
     public bool IsSound => Truths >= 0 && Samples >= 0 && JointSamples >= 0
+        && Pairs.All(pair => pair is { Words: not null, Phrases: not null } && pair.IsSound(Concepts.Count))
         && Concepts.All(concept => concept is { Word: not null } && (concept.Truth is not { } truth || truth >= 0 && truth < Truths));
 }
 

@@ -73,7 +73,11 @@ public sealed record EvaluationResults
     /// difference between the numbers of concepts and things, 0 or more.
     /// CLIP, and DINO likewise: <c>clipSimI</c> and <c>clipSimC</c>, -1 to 1; <c>clipAcc1</c> and <c>clipAcc3</c>, 0 to 1.
     /// The judge: <c>judgeCategory</c>, <c>judgeColor</c>, <c>judgePattern</c> and <c>judgeAll</c>, 0 to 1: the share of a concept's
-    /// samples in which it sees the thing's category, color, pattern, or all three.
+    /// samples in which it sees the thing's category, color, pattern, or all three. Pairs, in which two words are drawn together:
+    /// <c>pairAll</c>, 0 to 1, the share of a concept's pair drawings in which a thing has all three; <c>pairPhrases</c>, the same when the
+    /// true phrases are drawn; <c>pairGap</c>, the former minus the latter, -1 to 1; <c>pairCategoryWandered</c>,
+    /// <c>pairColorWandered</c> and <c>pairPatternWandered</c>, 0 to 1: of the drawings whose things differ in the property, the share in
+    /// which a thing shows that of the other.
     /// </remarks>
     public required IReadOnlyList<MetricColumn> Columns { get; init; }
 

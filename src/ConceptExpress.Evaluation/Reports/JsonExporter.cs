@@ -54,6 +54,7 @@ sealed class JsonExporter : IExporter
         };
         foreach (var (name, value) in Figures(picture.Metrics, results)) fields[name] = value;
         fields["concepts"] = picture.Concepts;
+        if (picture.Pairs.Count > 0) fields["pairs"] = picture.Pairs;
         return fields;
     }
 

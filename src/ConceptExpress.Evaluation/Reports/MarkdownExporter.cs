@@ -26,7 +26,8 @@ sealed class MarkdownExporter : IExporter
         if (results.Plan.LocalizationOnly) return $"{summary}; localization only.";
         var forms = results.Viewers.Where(viewer => viewer.Form is not null)
             .Select(viewer => $"; {viewer.Name} is shown things {viewer.Form}");
-        return $"{summary}; {Counted(results.Plan.Samples.Count, "sample")} of every concept{string.Concat(forms)}.";
+        var pairs = results.Plan.Samples.Pairs is > 0 and var drawn ? $", {drawn} of every pair" : "";
+        return $"{summary}; {Counted(results.Plan.Samples.Count, "sample")} of every concept{pairs}{string.Concat(forms)}.";
     }
 
     /// <summary>A Markdown table with one row per method: the mean of every measured figure with its 95 % interval.</summary>

@@ -88,7 +88,14 @@ sealed class PageExporter : IExporter
             $"{seed}{result.Concepts.Count} found{Leading(result.Metrics, results)}");
         var concepts = result.Concepts.Select((concept, i) => Samples(result.Item, result.Samples, sample => ItemFiles.Concept(i, sample),
             $"{concept.Word} {Match(concept)}{Leading(concept.Metrics, results)}"));
-        return found + string.Concat(concepts) + Samples(result.Item, result.JointSamples, ItemFiles.Joint, "all together");
+        var pairs = result.Pairs.Select(pair =>
+        {
+            var (first, second) = (result.Concepts[pair.First].Word, result.Concepts[pair.Second].Word);
+            return Samples(result.Item, pair.Samples, ItemFiles.PairOf(pair.First, pair.Second).Drawing, $"{first} and {second}")
+                + Samples(result.Item, pair.PhraseSamples, ItemFiles.PhrasesOf(pair.First, pair.Second).Drawing, "the same in true phrases");
+        });
+        return found + string.Concat(concepts) + Samples(result.Item, result.JointSamples, ItemFiles.Joint, "all together")
+            + string.Concat(pairs);
     }
 
     static string Match(ConceptResult concept) =>

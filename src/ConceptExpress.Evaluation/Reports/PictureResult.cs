@@ -17,6 +17,13 @@ namespace ConceptExpress.Evaluation.Reports;
 public sealed record ConceptResult(string Word, int? Truth, double Iou, double Coverage, IReadOnlyDictionary<string, double> Metrics,
     double? Confidence = null);
 
+/// <summary>Two concepts that were drawn together.</summary>
+/// <param name="First">Number of one concept, from 0.</param>
+/// <param name="Second">Number of the other concept, greater than <paramref name="First"/>.</param>
+/// <param name="Samples">Number of drawings of their words.</param>
+/// <param name="PhraseSamples">Number of drawings of their things' phrases; 0 if these are not known.</param>
+public sealed record PairResult(int First, int Second, int Samples, int PhraseSamples);
+
 /// <summary>The result of one method on one picture with one seed.</summary>
 /// <param name="Picture">The picture's name in the data set.</param>
 /// <param name="Seed">Seed of all random draws of the method, 0 to 2^53 - 1.</param>
@@ -34,6 +41,9 @@ public sealed record PictureResult(
     string Picture, long Seed, string Item, int Truths, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<ConceptResult> Concepts,
     int Samples, int JointSamples)
 {
+    /// <summary>The pairs of concepts that were drawn together, by their numbers from 0; empty if none were.</summary>
+    public IReadOnlyList<PairResult> Pairs { get; init; } = [];
+
     /// <summary>
     /// Merges the figures of masks and viewers for one item. A concept's figure counts for the picture as the mean over the concepts that
     /// have it.
@@ -52,6 +62,9 @@ public sealed record PictureResult(
         var means = concepts.SelectMany(concept => concept.Metrics).GroupBy(figure => figure.Key, figure => figure.Value)
             .Select(values => KeyValuePair.Create(values.Key, values.Average()));
         return new PictureResult(item.Picture.Name, item.Settings.Seed, ItemFiles.Folder(item.Key), record.Truths,
-            Ordered(figures.SelectMany(own => own.Picture).Concat(means)), concepts, record.Samples, record.JointSamples);
+            Ordered(figures.SelectMany(own => own.Picture).Concat(means)), concepts, record.Samples, record.JointSamples)
+        {
+            Pairs = [.. record.Pairs.Select(pair => new PairResult(pair.First, pair.Second, pair.Words.Count, pair.Phrases.Count))],
+        };
     }
 }

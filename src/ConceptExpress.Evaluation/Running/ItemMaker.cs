@@ -40,7 +40,16 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
         };
         if (plan.LocalizationOnly) return record;
         var words = extractor.Learn(picture.Image, located, settings, null, stop).Words;
-        return record with { Samples = plan.Samples.Count, JointSamples = Draw(model, words, settings.Seed, folder, stop) };
+        var cells = Math.Pow((double)model.TrainedResolution / model.Downscale, 2);
+        var painter = new ConceptPainter(model, words, plan.Samples.Sampling, settings.Seed, cells <= SmallLatent ? Batch : 1);
+        return record with
+        {
+            Samples = plan.Samples.Count,
+            JointSamples = Draw(painter, words, folder, stop),
+            Pairs = plan.Samples.Pairs == 0
+                ? []
+                : new PairMaker(model, painter, plan.Samples.Pairs, folder).Make(words, record.Concepts, picture.Labels, stop),
+        };
     }
 
     static IReadOnlyList<ItemConcept> Matched(WordNames names, IReadOnlyList<LocatedConcept> located, IReadOnlyList<Mask> found,
@@ -55,11 +64,9 @@ sealed class ItemMaker(Func<ModelLease> lease, EvaluationPlan plan) : IDisposabl
     }
 
     /// <summary>Draws samples of every word and of all words together; returns the number of joint samples (0 without words).</summary>
-    int Draw(StableDiffusion model, IReadOnlyList<ConceptWord> words, long seed, string folder, CancellationToken stop)
+    int Draw(ConceptPainter painter, IReadOnlyList<ConceptWord> words, string folder, CancellationToken stop)
     {
         if (words.Count == 0) return 0;
-        var cells = Math.Pow((double)model.TrainedResolution / model.Downscale, 2);
-        var painter = new ConceptPainter(model, words, plan.Samples.Sampling, seed, cells <= SmallLatent ? Batch : 1);
         void Write(IReadOnlyList<RgbImage> pictures, Func<int, string> name)
         {
             for (var i = 0; i < pictures.Count; i++) PngFile.Write(Path.Combine(folder, name(i)), pictures[i]);

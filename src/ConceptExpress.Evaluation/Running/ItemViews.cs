@@ -34,7 +34,17 @@ sealed class ItemViews(IReadOnlyList<IViewer> viewers, ItemStore store)
             [.. Enumerable.Range(0, count).Select(i => ImageReader.Read(store.PathOf(item.Key, name(i))))];
         var concepts = Enumerable.Range(0, record.Samples > 0 ? record.Concepts.Count : 0)
             .Select(i => Drawn(record.Samples, sample => ItemFiles.Concept(i, sample)));
-        return new ItemPictures(item, record, [.. concepts], Drawn(record.JointSamples, ItemFiles.Joint));
+        IReadOnlyList<DrawnPicture> Found(IReadOnlyList<int> things, PairFiles files) =>
+        [
+            .. things.Select((count, sample) => new DrawnPicture(ImageReader.Read(store.PathOf(item.Key, files.Drawing(sample))),
+                [.. Enumerable.Range(0, count).Select(thing => ImageReader.ReadMask(store.PathOf(item.Key, files.Thing(sample, thing))))])),
+        ];
+        return new ItemPictures(item, record, [.. concepts], Drawn(record.JointSamples, ItemFiles.Joint))
+        {
+            Pairs = [.. record.Pairs.Select(pair => new PairPictures(pair,
+                Found(pair.Words, ItemFiles.PairOf(pair.First, pair.Second)),
+                Found(pair.Phrases, ItemFiles.PhrasesOf(pair.First, pair.Second))))],
+        };
     }
 
     static string FileOf(IViewer viewer) => $"seen-{viewer.Key}.json";

@@ -49,7 +49,22 @@ interface IViewer : IDisposable
 /// <param name="Concepts">The generated pictures of each concept; empty if nothing was drawn.</param>
 /// <param name="Joint">The pictures generated from the joint prompt.</param>
 sealed record ItemPictures(
-    EvaluationItem Item, ItemRecord Record, IReadOnlyList<IReadOnlyList<RgbImage>> Concepts, IReadOnlyList<RgbImage> Joint);
+    EvaluationItem Item, ItemRecord Record, IReadOnlyList<IReadOnlyList<RgbImage>> Concepts, IReadOnlyList<RgbImage> Joint)
+{
+    /// <summary>The pairs of concepts that were drawn together, in order of <see cref="ItemRecord.Pairs"/>.</summary>
+    public IReadOnlyList<PairPictures> Pairs { get; init; } = [];
+}
+
+/// <summary>Two concepts that were drawn together.</summary>
+/// <param name="Pair">Which concepts.</param>
+/// <param name="Words">Drawings of their words.</param>
+/// <param name="Phrases">Drawings of the phrases of their things; empty if there are none.</param>
+sealed record PairPictures(ItemPair Pair, IReadOnlyList<DrawnPicture> Words, IReadOnlyList<DrawnPicture> Phrases);
+
+/// <summary>A drawing with the things that were found in it.</summary>
+/// <param name="Picture">The drawing.</param>
+/// <param name="Things">Their masks, at the drawing's size.</param>
+sealed record DrawnPicture(RgbImage Picture, IReadOnlyList<Mask> Things);
 
 /// <summary>An item with what a viewer saw in its pictures.</summary>
 /// <param name="Item">The item: method, settings and source picture.</param>

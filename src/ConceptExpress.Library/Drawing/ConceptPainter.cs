@@ -38,6 +38,17 @@ sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptWord> wo
     public IReadOnlyList<RgbImage> Together(int count, IProgress<ProgressEvent>? progress = null, CancellationToken stop = default) =>
         Draw(Prompt(words.Take(Fitting)), count, progress, stop);
 
+    /// <summary>Draws pictures of several things: "a photo of &lt;asset0&gt; and a blue ball".</summary>
+    /// <param name="things">Words or phrases, one or more.</param>
+    /// <param name="count">Number of pictures.</param>
+    /// <param name="progress">Receives the steps; null for none.</param>
+    /// <param name="stop">Cancels the drawing.</param>
+    /// <exception cref="SettingsException">They do not fit into one prompt.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public IReadOnlyList<RgbImage> Things(IReadOnlyList<string> things, int count, IProgress<ProgressEvent>? progress = null,
+        CancellationToken stop = default) =>
+        Draw(PhotoPrompt.Of(things), count, progress, stop);
+
     IReadOnlyList<RgbImage> Draw(string prompt, int count, IProgress<ProgressEvent>? progress, CancellationToken stop) =>
     [
         .. Enumerable.Range(0, count).Chunk(batch).SelectMany(some =>

@@ -23,7 +23,7 @@ static class SceneFiles
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    sealed record ToyDescription(string Category, string Color, string Pattern);
+    sealed record ToyDescription(string Category, string Color, string Pattern, string? Phrase = null);
 
     sealed record SceneDescription(string Caption, string Background, IReadOnlyList<ToyDescription> Toys);
 
@@ -48,7 +48,7 @@ static class SceneFiles
             PngWriter.Write(file, rendered.Masks[i]);
         }
         var description = new SceneDescription(
-            scene.Caption, scene.Background, [.. scene.Toys.Select(toy => new ToyDescription(toy.Category, toy.Color, toy.Pattern))]);
+            scene.Caption, scene.Background, [.. scene.Toys.Select(toy => new ToyDescription(toy.Category, toy.Color, toy.Pattern, toy.Phrase))]);
         File.WriteAllText(Path.Combine(folder, Description), JsonSerializer.Serialize(description, Json) + "\n");
     }
 

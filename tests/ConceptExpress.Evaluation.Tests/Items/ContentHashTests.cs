@@ -32,6 +32,7 @@ public sealed class ContentHashTests
             Setup(by: computing with { Device = "cuda" }),
             Setup(by: computing with { ThreadsPerWorker = 2 }),
             Setup(samples: new SamplePlan { Count = 1 }),
+            Setup(samples: new SamplePlan { Pairs = 1 }),
             Setup(samples: new SamplePlan { Sampling = new() { Steps = 1 } }),
             Setup(samples: new SamplePlan { Sampling = new() { Guidance = 1 } }),
             Setup(samples: new SamplePlan { Sampling = new() { Sampler = "pndm" } }),

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using ConceptExpress.Diffusion;
 using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Evaluation.Items;
+using ConceptExpress.Evaluation.Metrics;
 using ConceptExpress.Evaluation.Reports;
 using ConceptExpress.Evaluation.Running;
 using ConceptExpress.Evaluation.Tests.Viewing;
@@ -59,7 +61,55 @@ public sealed class LearningRunTests : IDisposable
         Assert.Equal([("clip", "cut-out"), ("dino", "masked")], second.Viewers.Select(viewer => (viewer.Name, viewer.Form)));
     }
 
+    [Fact]
+    public void Pairs_AreDrawnTogether_AndKeptWithTheThingsInThem()
+    {
+        pairs = 1;
+        using var looker = new PairLooker();
+        var result = Run(looker).Methods[0].Pictures[0];
+        var things = PlainPictures.Of(0).Masks.Count;
+        Assert.Equal(things * (things - 1) / 2, result.Pairs.Count);
+        Assert.All(result.Pairs, pair => Assert.Equal((1, 0), (pair.Samples, pair.PhraseSamples))); // no phrases are known
+        Assert.Equal(result.Pairs.Count, looker.Seen!.Count);
+        Assert.All(looker.Seen, shown =>
+        {
+            var drawing = Assert.Single(shown.Words);
+            Assert.NotEmpty(drawing.Things);
+            Assert.All(drawing.Things, thing => Assert.Equal(drawing.Picture.Size, thing.Size));
+        });
+        var page = File.ReadAllText(Path.Combine(root, new PageExporter().FileName));
+        Assert.All(result.Pairs, pair => Assert.Contains($"{ItemFiles.PairOf(pair.First, pair.Second).Drawing(0)}", page));
+        Assert.Contains("1 of every pair", File.ReadAllText(Path.Combine(root, new MarkdownExporter().FileName)));
+    }
+
+    sealed class PairLooker : IViewer
+    {
+        public IReadOnlyList<PairPictures>? Seen { get; private set; }
+
+        public string Name => "looker";
+
+        public string Files => "none";
+
+        public string? Form => null;
+
+        public IReadOnlyList<MetricColumn> Columns => [];
+
+        public bool CanSee(SourcePicture picture) => true;
+
+        public JsonNode See(ItemPictures item)
+        {
+            Seen = item.Pairs;
+            return new JsonArray();
+        }
+
+        public IReadOnlyList<ItemFigures> FiguresOf(IReadOnlyList<SeenItem> all) =>
+            [.. all.Select(_ => new ItemFigures(new Dictionary<string, double>(), []))];
+
+        public void Dispose() { }
+    }
+
     bool mayLearn = true;
+    int pairs;
 
     EvaluationResults Run(params IReadOnlyList<IViewer> viewers)
     {
@@ -68,7 +118,7 @@ public sealed class LearningRunTests : IDisposable
         {
             Methods = [new("given-masks", settings, GivenMasks: true)],
             Seeds = [1],
-            Samples = new SamplePlan { Count = 2, Sampling = new SamplingSettings { Steps = 1, Guidance = 1 } },
+            Samples = new SamplePlan { Count = 2, Pairs = pairs, Sampling = new SamplingSettings { Steps = 1, Guidance = 1 } },
         };
         var setup = new EvaluationSetup(plan.Validated(), [SourcePicture.Of(PlainPictures.Of(0))], viewers,
             new ComputingRecord("model", "fp32", "cpu", 2));
