@@ -62,7 +62,7 @@ public sealed class ConceptExtractor(StableDiffusion model)
         var pixels = Square(picture, settings);
         var located = masks is null
             ? locator.Locate(pixels, picture, noise, Evaluated, stop)
-            : locator.Describe(pixels, masks, noise, Evaluated, stop);
+            : locator.Describe(pixels, picture, masks, noise, Evaluated, stop);
         if (located.Count == 0)
             progress?.Report(new Warned(string.Create(CultureInfo.InvariantCulture,
                 $"nothing stands out in this picture, so no concept was found; if the picture does show something, lower "

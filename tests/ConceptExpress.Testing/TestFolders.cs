@@ -15,6 +15,9 @@ public static class TestFolders
     /// <summary>The embedded checkpoint.</summary>
     public static string Toybox => Path.Combine(Repository, "models", "toybox");
 
+    /// <summary>The checkpoint with Stable Diffusion's four levels.</summary>
+    public static string Toybox256 => Path.Combine(Repository, "models", "toybox-256");
+
     /// <summary>The embedded CLIP pair.</summary>
     public static string ToyboxClip => Path.Combine(Repository, "models", "toybox-clip");
 

@@ -1,6 +1,7 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Diffusion.Attention;
 using ConceptExpress.Diffusion.Text;
+using ConceptExpress.Diffusion.Unet;
 using static TorchSharp.torch;
 
 namespace ConceptExpress.Extraction.Attention;
@@ -36,29 +37,41 @@ sealed class AttentionReader(StableDiffusion model, Tensor latent, Action? onEva
     }
 
     /// <summary>
-    /// Returns the self-attention of the layers at the highest resolution, (hw,hw): the mean over timesteps and noise draws, rows
-    /// normalised to sum 1.
+    /// Returns the self-attention on the way up, one map per level (<see cref="AttentionSites.SelfDepths"/>), the finest first: (n,n) on a
+    /// grid of n cells, the mean over layers, timesteps and noise draws, rows normalised to sum 1.
     /// </summary>
+    /// <param name="cells">Minimum number of cells of a level's longer side; null for the finest level only.</param>
     /// <param name="timesteps">Timesteps in thousandths of the schedule, 0 to 999. At 0 no noise is added.</param>
     /// <param name="draws">Evaluations per timestep, each with its own noise; 1 or more.</param>
     /// <param name="noise">Source of the noise; not used at timestep 0.</param>
     /// <param name="stop">Cancels between evaluations of the UNet.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public Tensor FinestLayers(IReadOnlyList<int> timesteps, int draws, INoiseSource noise, CancellationToken stop)
+    public IReadOnlyList<(Tensor Map, Grid Grid)> Levels(
+        int? cells, IReadOnlyList<int> timesteps, int draws, INoiseSource noise, CancellationToken stop)
     {
         var (text, _) = EmptyPrompt();
-        using var finest = new SelfAttentionMap(Grid, model.Device);
-        using (AttentionRecorder.Attach(model.Unet, AttentionSites.FinestSelf(model.Unet), (site, weights) => Add(finest, site, weights)))
-            foreach (var timestep in timesteps.SelectMany(
-                each => Enumerable.Repeat(each * model.Schedule.TrainTimesteps / Thousandths, draws)))
-            {
-                stop.ThrowIfCancellationRequested();
-                using var each = NewDisposeScope();
-                Evaluate(timestep == 0
-                    ? latent
-                    : model.Schedule.AddNoise(latent, noise.Normal(latent.shape, model.Device), Timestep(timestep)), timestep, text);
-            }
-        return Normalized(finest);
+        var levels = AttentionSites.SelfDepths(model.Unet, Grid, cells)
+            .ToDictionary(depth => depth, depth => new SelfAttentionMap(AttentionSites.GridAt(depth, Grid), model.Device));
+        try
+        {
+            using (AttentionRecorder.Attach(model.Unet,
+                site => !site.IsCross && site.Stage == UnetStage.Up && levels.ContainsKey(site.Depth),
+                (site, weights) => Add(levels[site.Depth], site, weights)))
+                foreach (var timestep in timesteps.SelectMany(
+                    each => Enumerable.Repeat(each * model.Schedule.TrainTimesteps / Thousandths, draws)))
+                {
+                    stop.ThrowIfCancellationRequested();
+                    using var each = NewDisposeScope();
+                    Evaluate(timestep == 0
+                        ? latent
+                        : model.Schedule.AddNoise(latent, noise.Normal(latent.shape, model.Device), Timestep(timestep)), timestep, text);
+                }
+            return [.. levels.Select(level => (Normalized(level.Value), AttentionSites.GridAt(level.Key, Grid)))];
+        }
+        finally
+        {
+            foreach (var map in levels.Values) map.Dispose();
+        }
     }
 
     // Rows normalised to sum 1.

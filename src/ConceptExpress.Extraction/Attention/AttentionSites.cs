@@ -33,20 +33,23 @@ static class AttentionSites
     }
 
     /// <summary>
-    /// Selects the self-attention sites on the way up, at the highest resolution that has any. They have more information about the picture
-    /// than those on the way down.
+    /// Returns the depths of the self-attention on the way up whose grids are fine enough, the finest first; only the finest if none is. On
+    /// the way up, attention has more information about the picture than on the way down.
     /// </summary>
+    /// <param name="unet">The UNet.</param>
+    /// <param name="latent">The latent grid.</param>
+    /// <param name="cells">Minimum number of cells of a grid's longer side; null for the finest grid only.</param>
     /// <exception cref="CheckpointException">No up block has attention.</exception>
-    public static Func<AttentionSite, bool> FinestSelf(UNet2DConditionModel unet)
+    public static IReadOnlyList<int> SelfDepths(UNet2DConditionModel unet, Grid latent, int? cells)
     {
-        var depth = FinestSelfDepth(unet);
-        return site => !site.IsCross && site.Stage == UnetStage.Up && site.Depth == depth;
+        int[] depths = [.. unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Select(l => l.Site.Depth)
+            .Distinct().Order()];
+        if (depths.Length == 0)
+            throw new CheckpointException(
+                "No up block of this UNet has attention, by which concepts are located; use a Stable Diffusion checkpoint, where they have.");
+        bool IsFine(int depth) => GridAt(depth, latent) is var grid && Math.Max(grid.Width, grid.Height) >= cells;
+        return [depths[0], .. depths.Skip(1).Where(IsFine)];
     }
-
-    static int FinestSelfDepth(UNet2DConditionModel unet) =>
-        unet.AttentionLayers.Where(l => !l.Site.IsCross && l.Site.Stage == UnetStage.Up).Select(l => (int?)l.Site.Depth).Min()
-        ?? throw new CheckpointException(
-            "No up block of this UNet has attention, by which concepts are located; use a Stable Diffusion checkpoint, where they have.");
 
     /// <summary>Returns the grid at a depth. Each level halves both sides, rounding up.</summary>
     /// <param name="depth">Number of halvings; 0 is the latent itself.</param>

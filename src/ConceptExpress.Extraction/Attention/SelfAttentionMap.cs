@@ -68,5 +68,18 @@ sealed class SelfAttentionMap : IDisposable
         return map / sums;
     }
 
+    /// <summary>Returns attention on a finer grid, (hw, hw), rows scaled to sum 1; the same tensor if it is on that grid already.</summary>
+    /// <param name="attention">(N, N), rows summing to 1.</param>
+    /// <param name="from">Its grid, N cells.</param>
+    /// <param name="to">The finer grid, h x w cells.</param>
+    public static Tensor Enlarged(Tensor attention, Grid from, Grid to)
+    {
+        if (from == to) return attention;
+        using var map = new SelfAttentionMap(to, attention.device);
+        map.Add(attention, from);
+        using var mean = map.Mean();
+        return NormalizeRows(mean);
+    }
+
     public void Dispose() => sum.Dispose();
 }

@@ -14,7 +14,7 @@ sealed record BorderTrace(float[] Saliency, double Threshold, int[] ClusterCount
 
 /// <summary>
 /// Locates concepts as regions that attend little to the picture's border (docs/deviations.md, preset Express), on a grid of the same size
-/// for every picture:
+/// for every picture, from the level of the UNet at which something stands out most (<see cref="Prominence"/>):
 /// <see cref="BorderSaliency"/>, split into foreground and background by <see cref="Otsu"/>, in connected regions, which
 /// <see cref="NormalizedCut"/> splits further. Concepts of one kind stay separate if they do not touch.
 /// </summary>
@@ -26,24 +26,33 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
 
     public int Evaluations(bool given) => settings.Timesteps.Count * settings.DrawsPerTimestep;
 
-    public CellMap Read(AttentionReader reader, INoiseSource noise, CancellationToken stop)
+    public CellMap Read(AttentionReader reader, RgbImage picture, INoiseSource noise, CancellationToken stop)
     {
-        var finest = reader.FinestLayers(settings.Timesteps, settings.DrawsPerTimestep, noise, stop);
-        return MapOf(finest, reader.Grid);
+        // Which level tells things from their ground differs from checkpoint to checkpoint, and from size to size.
+        var levels = reader.Levels(settings.Cells, settings.Timesteps, settings.DrawsPerTimestep, noise, stop)
+            .Select(level => (level.Map, level.Grid, Coarse: CoarseOf(level.Map, level.Grid))).ToList();
+        var (map, grid, coarse) = levels.Count == 1
+            ? levels[0]
+            : levels.MaxBy(level => Prominence.Of(level.Coarse, picture, MinArea(level.Coarse.Grid)));
+        return On(reader.Grid, map, grid, coarse);
     }
 
-    /// <summary>Returns what this locator reads from the attention of the finest layers.</summary>
+    /// <summary>Returns what this locator reads from attention.</summary>
     /// <param name="attention">(hw, hw) self-attention, rows normalised to sum 1.</param>
     /// <param name="grid">Its grid, h x w cells.</param>
-    internal CellMap MapOf(Tensor attention, Grid grid)
+    internal CellMap MapOf(Tensor attention, Grid grid) => On(grid, attention, grid, CoarseOf(attention, grid));
+
+    /// <summary>Returns attention and saliency on the grid on which things are told apart.</summary>
+    CellMap CoarseOf(Tensor attention, Grid grid)
     {
         var coarse = PooledAttention.GridOf(grid, settings.Cells ?? int.MaxValue);
         var pooled = PooledAttention.Of(attention, grid, coarse);
-        var saliency = BorderSaliency.Of(pooled, coarse, settings.Walks);
-        return coarse == grid
-            ? new CellMap(grid, attention, saliency)
-            : new CellMap(grid, attention, Enlarged(saliency, coarse, grid), new CellMap(coarse, pooled, saliency));
+        return new CellMap(coarse, pooled, BorderSaliency.Of(pooled, coarse, settings.Walks));
     }
+
+    static CellMap On(Grid latent, Tensor attention, Grid grid, CellMap coarse) => coarse.Grid == latent
+        ? coarse
+        : new CellMap(latent, SelfAttentionMap.Enlarged(attention, grid, latent), Enlarged(coarse.Saliency, coarse.Grid, latent), coarse);
 
     public double ProminenceOf(CellMap map, RgbImage picture, AttentionReader reader, INoiseSource noise, CancellationToken stop) =>
         Prominence.Of(map.Pooled ?? map, picture, MinArea((map.Pooled ?? map).Grid));

@@ -29,7 +29,7 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Locate(Tensor picture, RgbImage original, INoiseSource noise, Action? onEvaluation = null,
         CancellationToken stop = default) =>
-        Look(picture, noise, (map, reader) => StandsOut(map, original, reader, noise, stop) ? locator.Find(map, original) : [],
+        Look(picture, original, noise, (map, reader) => StandsOut(map, original, reader, noise, stop) ? locator.Find(map, original) : [],
             onEvaluation, stop);
 
     /// <summary>
@@ -37,6 +37,7 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
     /// for.
     /// </summary>
     /// <param name="picture">(1,3,H,W) pixels in [-1,1].</param>
+    /// <param name="original">The same picture at its own size.</param>
     /// <param name="masks">The masks in pixels, of any size, none of them empty. Masks may overlap.</param>
     /// <param name="noise">Source of noise, drawn first for the posterior sample, then for every noised latent.</param>
     /// <param name="onEvaluation">Called after every evaluation of the UNet.</param>
@@ -45,9 +46,9 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
     /// <exception cref="ArgumentException">There are no masks, or one is empty.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<LocatedConcept> Describe(
-        Tensor picture, IReadOnlyList<Mask> masks, INoiseSource noise, Action? onEvaluation = null,
+        Tensor picture, RgbImage original, IReadOnlyList<Mask> masks, INoiseSource noise, Action? onEvaluation = null,
         CancellationToken stop = default) =>
-        Look(picture, noise, (map, _) =>
+        Look(picture, original, noise, (map, _) =>
             [.. MaskedConcepts.Of([.. masks.Select(mask => GridMask.Of(mask, map.Grid))], map)
                 .Zip(masks, (concept, mask) => concept with { FineMask = mask })], onEvaluation, stop);
 
@@ -55,7 +56,7 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
         settings.MinProminence is not { } least || locator.ProminenceOf(map, original, reader, noise, stop) >= least;
 
     IReadOnlyList<LocatedConcept> Look(
-        Tensor picture, INoiseSource noise, Func<CellMap, AttentionReader, IReadOnlyList<LocatedConcept>> find, Action? onEvaluation,
+        Tensor picture, RgbImage original, INoiseSource noise, Func<CellMap, AttentionReader, IReadOnlyList<LocatedConcept>> find, Action? onEvaluation,
         CancellationToken stop)
     {
         using var noGrad = no_grad();
@@ -65,6 +66,6 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
         var latent = posterior.Sample(noise.Normal(posterior.Mean.shape, model.Device));
         stop.ThrowIfCancellationRequested();
         var reader = new AttentionReader(model, latent, onEvaluation);
-        return find(locator.Read(reader, noise, stop), reader);
+        return find(locator.Read(reader, original, noise, stop), reader);
     }
 }

@@ -26,9 +26,10 @@ interface ILocator
 
     /// <summary>Reads the picture's attention. If masks are given, their features and saliency are computed from it.</summary>
     /// <param name="reader">Reads the attention of the picture.</param>
+    /// <param name="picture">The picture at its own size.</param>
     /// <param name="noise">Source of noise for noised latents.</param>
     /// <param name="stop">Cancels between evaluations of the UNet.</param>
-    CellMap Read(AttentionReader reader, INoiseSource noise, CancellationToken stop);
+    CellMap Read(AttentionReader reader, RgbImage picture, INoiseSource noise, CancellationToken stop);
 
     /// <summary>
     /// Returns the prominence: how many times more the foreground stands out than other parts of the picture, 0 or more

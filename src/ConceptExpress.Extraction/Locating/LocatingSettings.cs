@@ -95,8 +95,8 @@ public sealed record BorderLocating : LocatingSettings
 
     /// <summary>
     /// Cells of the longer side of the grid on which things are told apart, 8 to 64: finer attention is pooled to it, so that the other
-    /// settings mean the same at every size of the picture. Null: the grid of the finest layers. Time grows with the third power of a
-    /// region's number of cells.
+    /// settings mean the same at every size of the picture. Of the UNet's levels that have as many cells, that one is read at which most
+    /// stands out. Null: the grid of the finest level. Time grows with the third power of a region's number of cells.
     /// </summary>
     /// <value>The default is 24.</value>
     [Range(8, 64)]

@@ -36,7 +36,7 @@ sealed class PublishedLocator(PublishedLocating settings, long seed) : ILocator
 
     public int Evaluations(bool given) => 1 + (given || settings.MinProminence is null ? 0 : border.Evaluations(given));
 
-    public CellMap Read(AttentionReader reader, INoiseSource noise, CancellationToken stop)
+    public CellMap Read(AttentionReader reader, RgbImage picture, INoiseSource noise, CancellationToken stop)
     {
         var (map, endOfText) = reader.EveryLayer();
         return new CellMap(reader.Grid, map, SaliencyMap.Of(endOfText, reader.Grid));
@@ -45,7 +45,7 @@ sealed class PublishedLocator(PublishedLocating settings, long seed) : ILocator
     public double ProminenceOf(CellMap map, RgbImage picture, AttentionReader reader, INoiseSource noise, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        return border.ProminenceOf(border.Read(reader, noise, stop), picture, reader, noise, stop);
+        return border.ProminenceOf(border.Read(reader, picture, noise, stop), picture, reader, noise, stop);
     }
 
     public IReadOnlyList<LocatedConcept> Find(CellMap map, RgbImage picture)

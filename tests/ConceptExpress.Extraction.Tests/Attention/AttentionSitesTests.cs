@@ -21,18 +21,20 @@ public sealed class AttentionSitesTests
     public void AUnetWithoutAttentionOnTheWayUp_IsRefused()
     {
         using var unet = Unet(false, false);
-        Assert.Contains("No up block", Assert.Throws<CheckpointException>(() => AttentionSites.FinestSelf(unet)).Message);
+        Assert.Contains("No up block", Assert.Throws<CheckpointException>(() => AttentionSites.SelfDepths(unet, new Grid { Width = 64, Height = 64 }, null)).Message);
         Assert.Contains("no common resolution", Assert.Throws<CheckpointException>(() => AttentionSites.WordDepth(unet)).Message);
     }
 
     [Theory]
-    [InlineData(true, true, 0)]
-    [InlineData(false, true, 0)]
-    [InlineData(true, false, 1)]
-    public void TheFinestSelfAttention_IsOnTheHighestResolutionOfTheWayUp(bool coarse, bool fine, int depth)
+    [InlineData(true, true, null, new[] { 0 })]
+    [InlineData(true, true, 32, new[] { 0, 1 })]
+    [InlineData(true, true, 33, new[] { 0 })]
+    [InlineData(false, true, 1, new[] { 0 })]
+    [InlineData(true, false, null, new[] { 1 })]
+    [InlineData(true, false, 99, new[] { 1 })] // the finest that there is
+    public void SelfAttention_IsReadOnTheWayUp_WhereItIsFineEnough(bool coarse, bool fine, int? cells, int[] depths)
     {
         using var unet = Unet(coarse, fine);
-        var finest = AttentionSites.FinestSelf(unet);
-        Assert.Equal([depth], unet.AttentionLayers.Where(layer => finest(layer.Site)).Select(layer => layer.Site.Depth).Distinct());
+        Assert.Equal(depths, AttentionSites.SelfDepths(unet, new Grid { Width = 64, Height = 40 }, cells));
     }
 }
