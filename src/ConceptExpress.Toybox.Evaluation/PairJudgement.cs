@@ -9,8 +9,8 @@ namespace ConceptExpress.Toybox.Evaluation;
 sealed record PairJudgement(Verdict? First, Verdict? Second)
 {
     /// <summary>
-    /// Takes things for the toys so that as many words as possible are right; no thing is taken for both. Of equally good choices, the first
-    /// counts.
+    /// Takes things for the toys so that as many words as possible are right; no thing is taken for both. Of equally good choices, the
+    /// first counts.
     /// </summary>
     /// <param name="first">The first toy.</param>
     /// <param name="second">The second toy.</param>

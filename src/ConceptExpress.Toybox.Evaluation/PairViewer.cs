@@ -43,7 +43,9 @@ sealed class PairViewer(Judge judge, string files) : IViewer
 
     public IReadOnlyList<MetricColumn> Columns { get; } =
     [
-        new(Words, "pairs: all three", Leading: true), new(Phrases, "pairs: all three, true phrases"), new(Gap, "pairs: difference to these"),
+        new(Words, "pairs: all three", Leading: true),
+        new(Phrases, "pairs: all three, true phrases"),
+        new(Gap, "pairs: difference to these"),
         .. Wandering.Select(property => property.Column),
     ];
 
@@ -105,7 +107,8 @@ sealed class PairViewer(Judge judge, string files) : IViewer
         /// <summary>The pair with this concept as its first; null if it is not in the pair.</summary>
         public SeenPair? From(int concept)
         {
-            static List<PairJudgement> Turned(IEnumerable<PairJudgement> all) => [.. all.Select(one => new PairJudgement(one.Second, one.First))];
+            static List<PairJudgement> Turned(IEnumerable<PairJudgement> all) =>
+                [.. all.Select(one => new PairJudgement(one.Second, one.First))];
             if (concept == First) return this;
             return concept == Second ? new(Second, First, Turned(Words), Turned(Phrases)) : null;
         }

@@ -6,7 +6,8 @@ using ConceptExpress.Toybox.Scenes;
 namespace ConceptExpress.Toybox.Evaluation;
 
 /// <summary>
-/// Converts toys to and from labels: <c>category</c>, <c>color</c>, <c>pattern</c> and <c>phrase</c>, as in the <c>scene.json</c> of a rendered scene.
+/// Converts toys to and from labels: <c>category</c>, <c>color</c>, <c>pattern</c> and <c>phrase</c>, as in the <c>scene.json</c> of a
+/// rendered scene.
 /// </summary>
 static class ToyLabels
 {

@@ -92,7 +92,7 @@ sealed class PageExporter : IExporter
         {
             var (first, second) = (result.Concepts[pair.First].Word, result.Concepts[pair.Second].Word);
             return Samples(result.Item, pair.Samples, ItemFiles.PairOf(pair.First, pair.Second).Drawing, $"{first} and {second}")
-                + Samples(result.Item, pair.PhraseSamples, ItemFiles.PhrasesOf(pair.First, pair.Second).Drawing, "the same in true phrases");
+                + Samples(result.Item, pair.PhraseSamples, ItemFiles.PhrasesOf(pair.First, pair.Second).Drawing, "the true phrases");
         });
         return found + string.Concat(concepts) + Samples(result.Item, result.JointSamples, ItemFiles.Joint, "all together")
             + string.Concat(pairs);

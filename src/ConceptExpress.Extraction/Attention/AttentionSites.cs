@@ -46,7 +46,8 @@ static class AttentionSites
             .Distinct().Order()];
         if (depths.Length == 0)
             throw new CheckpointException(
-                "No up block of this UNet has attention, by which concepts are located; use a Stable Diffusion checkpoint, where they have.");
+                "No up block of this UNet has attention, by which concepts are located; use a Stable Diffusion checkpoint, where they "
+                    + "have.");
         bool IsFine(int depth) => GridAt(depth, latent) is var grid && Math.Max(grid.Width, grid.Height) >= cells;
         return [depths[0], .. depths.Skip(1).Where(IsFine)];
     }

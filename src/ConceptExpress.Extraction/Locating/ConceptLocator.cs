@@ -56,8 +56,8 @@ sealed class ConceptLocator(StableDiffusion model, LocatingSettings settings, lo
         settings.MinProminence is not { } least || locator.ProminenceOf(map, original, reader, noise, stop) >= least;
 
     IReadOnlyList<LocatedConcept> Look(
-        Tensor picture, RgbImage original, INoiseSource noise, Func<CellMap, AttentionReader, IReadOnlyList<LocatedConcept>> find, Action? onEvaluation,
-        CancellationToken stop)
+        Tensor picture, RgbImage original, INoiseSource noise, Func<CellMap, AttentionReader, IReadOnlyList<LocatedConcept>> find,
+        Action? onEvaluation, CancellationToken stop)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

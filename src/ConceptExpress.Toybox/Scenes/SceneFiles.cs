@@ -48,7 +48,8 @@ static class SceneFiles
             PngWriter.Write(file, rendered.Masks[i]);
         }
         var description = new SceneDescription(
-            scene.Caption, scene.Background, [.. scene.Toys.Select(toy => new ToyDescription(toy.Category, toy.Color, toy.Pattern, toy.Phrase))]);
+            scene.Caption, scene.Background,
+            [.. scene.Toys.Select(toy => new ToyDescription(toy.Category, toy.Color, toy.Pattern, toy.Phrase))]);
         File.WriteAllText(Path.Combine(folder, Description), JsonSerializer.Serialize(description, Json) + "\n");
     }
 

@@ -21,7 +21,8 @@ public sealed class AttentionSitesTests
     public void AUnetWithoutAttentionOnTheWayUp_IsRefused()
     {
         using var unet = Unet(false, false);
-        Assert.Contains("No up block", Assert.Throws<CheckpointException>(() => AttentionSites.SelfDepths(unet, new Grid { Width = 64, Height = 64 }, null)).Message);
+        Assert.Contains("No up block",
+            Assert.Throws<CheckpointException>(() => AttentionSites.SelfDepths(unet, new Grid { Width = 64, Height = 64 }, null)).Message);
         Assert.Contains("no common resolution", Assert.Throws<CheckpointException>(() => AttentionSites.WordDepth(unet)).Message);
     }
 
