@@ -16,7 +16,10 @@ static class ToyLabels
     public static IReadOnlyDictionary<string, string> Of(Toy toy) =>
         new Dictionary<string, string>
         {
-            [Category] = toy.Category, [Color] = toy.Color, [Pattern] = toy.Pattern, [ThingLabels.Phrase] = toy.Phrase,
+            [Category] = toy.Category,
+            [Color] = toy.Color,
+            [Pattern] = toy.Pattern,
+            [ThingLabels.Phrase] = toy.Phrase,
         };
 
     /// <summary>The toy that labels describe; null if they do not describe a toy of a known category.</summary>
