@@ -1,8 +1,6 @@
 using ConceptExpress.Diffusion;
 using ConceptExpress.Evaluation;
 using ConceptExpress.Evaluation.Running;
-using ConceptExpress.Extraction;
-using ConceptExpress.Extraction.Locating;
 using ConceptExpress.Imaging;
 using ConceptExpress.Toybox.Judging;
 using ConceptExpress.Toybox.Scenes;

@@ -57,8 +57,7 @@ sealed class PairViewer(Judge judge, string files) : IViewer
         List<PairJudgement> Judged(ItemPair pair, IReadOnlyList<DrawnPicture> drawings) => [.. drawings.Select(drawing =>
             PairJudgement.Of(toys[pair.First]!, toys[pair.Second]!,
                 judge.OfParts(drawing.Things.Select(thing => (drawing.Picture, thing)))))];
-        var seen = item.Pairs.Select(shown => new SeenPair(shown.Pair.First, shown.Pair.Second,
-            Judged(shown.Pair, shown.Words), Judged(shown.Pair, shown.Phrases)));
+        var seen = item.Pairs.Select(shown => new SeenPair(Judged(shown.Pair, shown.Words), Judged(shown.Pair, shown.Phrases)));
         return JsonSerializer.SerializeToNode(seen.ToList(), LibraryJson.Compact)!;
     }
 
@@ -66,8 +65,8 @@ sealed class PairViewer(Judge judge, string files) : IViewer
     [
         .. all.Select(item =>
         {
-            var (toys, seen) = (ToysOf(item.Item, item.Record), item.Seen.Deserialize<List<SeenPair>>(LibraryJson.Compact)!);
-            return new ItemFigures(new Dictionary<string, double>(), [.. toys.Select((_, i) => Figures(i, toys, seen))]);
+            var (toys, pairs) = (ToysOf(item.Item, item.Record), JudgedPairs(item));
+            return new ItemFigures(new Dictionary<string, double>(), [.. toys.Select((_, i) => Figures(i, toys, pairs))]);
         }),
     ];
 
@@ -78,9 +77,17 @@ sealed class PairViewer(Judge judge, string files) : IViewer
         return [.. record.Concepts.Select(concept => concept.Truth is { } truth ? toys[truth] : null)];
     }
 
-    static Dictionary<string, double> Figures(int concept, IReadOnlyList<Toy?> toys, IReadOnlyList<SeenPair> pairs)
+    static IReadOnlyList<JudgedPair> JudgedPairs(SeenItem item)
     {
-        List<SeenPair> own = [.. pairs.Select(pair => pair.From(concept)).OfType<SeenPair>()];
+        var (pairs, seen) = (item.Record.Pairs, item.Seen.Deserialize<List<SeenPair>>(LibraryJson.Compact)!);
+        return seen.Count == pairs.Count && seen.All(pair => pair is { Words: not null, Phrases: not null })
+            ? [.. pairs.Zip(seen, (pair, own) => new JudgedPair(pair.First, pair.Second, own.Words, own.Phrases))]
+            : throw new JsonException("it is not about the pairs of its item");
+    }
+
+    static Dictionary<string, double> Figures(int concept, IReadOnlyList<Toy?> toys, IReadOnlyList<JudgedPair> pairs)
+    {
+        List<JudgedPair> own = [.. pairs.Select(pair => pair.From(concept)).OfType<JudgedPair>()];
         var figures = new Dictionary<string, double>();
         void Add(string name, IEnumerable<bool> drawings)
         {
@@ -101,11 +108,14 @@ sealed class PairViewer(Judge judge, string files) : IViewer
 
     public void Dispose() => judge.Dispose();
 
-    /// <summary>A pair with what the judge saw, as it is stored.</summary>
-    sealed record SeenPair(int First, int Second, IReadOnlyList<PairJudgement> Words, IReadOnlyList<PairJudgement> Phrases)
+    /// <summary>What the judge saw of one of the item's pairs, as it is stored.</summary>
+    sealed record SeenPair(IReadOnlyList<PairJudgement> Words, IReadOnlyList<PairJudgement> Phrases);
+
+    /// <summary>A pair of concepts with what the judge saw.</summary>
+    sealed record JudgedPair(int First, int Second, IReadOnlyList<PairJudgement> Words, IReadOnlyList<PairJudgement> Phrases)
     {
         /// <summary>The pair with this concept as its first; null if it is not in the pair.</summary>
-        public SeenPair? From(int concept)
+        public JudgedPair? From(int concept)
         {
             static List<PairJudgement> Turned(IEnumerable<PairJudgement> all) =>
                 [.. all.Select(one => new PairJudgement(one.Second, one.First))];

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConceptExpress.Evaluation.Data;
 using ConceptExpress.Evaluation.Items;
 using ConceptExpress.Evaluation.Metrics;
@@ -72,6 +74,18 @@ public sealed class PairViewerTests
         Assert.All(Assert.Single(viewer.FiguresOf([new SeenItem(item.Item, item.Record, viewer.See(item))])).Concepts, Assert.Empty);
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("""[{"words":[]}]""")]
+    [InlineData("[null]")]
+    public void WhatIsNotAboutTheItemsPairs_IsDamaged(string seen)
+    {
+        using var viewer = PairViewer.Load(TestFolders.ToyboxJudge);
+        var item = Item(Both.Toys);
+        var record = item.Record with { Pairs = [new(0, 1, [], [])] };
+        Assert.Throws<JsonException>(() => viewer.FiguresOf([new SeenItem(item.Item, record, JsonNode.Parse(seen)!)]));
+    }
+
     [Fact]
     public void NoThing_IsTakenForBothToys()
     {
@@ -90,6 +104,7 @@ public sealed class PairViewerTests
             .Select(rendered => new DrawnPicture(rendered.Picture, rendered.Masks))];
         ItemPair pair = new(0, 1, [.. words.Select(scene => scene.Toys.Count)], [.. phrases.Select(scene => scene.Toys.Count)]);
         var item = Item(truth ?? Both.Toys) with { Pairs = [new(pair, Drawn(words), Drawn(phrases))] };
+        item = item with { Record = item.Record with { Pairs = [pair] } };
         ItemFigures figures = Assert.Single(viewer.FiguresOf([new SeenItem(item.Item, item.Record, viewer.See(item))]));
         Assert.Empty(figures.Picture);
         Assert.Empty(figures.Concepts.SelectMany(concept => concept.Keys).Except(viewer.Columns.Select(column => column.Name)));

@@ -14,7 +14,7 @@ namespace ConceptExpress.Evaluation.Items;
 static class ContentHash
 {
     // Increase the number whenever the same settings lead to another result.
-    const string Meaning = "conceptexpress/evaluation-item@5";
+    const string Meaning = "conceptexpress/evaluation-item@6";
     const int KeyLength = 32; // hexadecimal digits, 128 bits: enough to rule out collisions
 
     /// <summary>The key of one item.</summary>

@@ -95,11 +95,11 @@ public sealed record SamplePlan
 }
 
 /// <summary>The form in which <see cref="SamplePlan"/> is written to files and hashed.</summary>
-/// <param name="Count">As there.</param>
-/// <param name="Sampler">As in <see cref="SamplingSettings"/>.</param>
-/// <param name="Steps">As in <see cref="SamplingSettings"/>.</param>
-/// <param name="Guidance">As in <see cref="SamplingSettings"/>.</param>
-/// <param name="Pairs">As there; null for none, which is not written.</param>
+/// <param name="Count">Number of samples of each concept, and of all together.</param>
+/// <param name="Sampler">Name of the sampler.</param>
+/// <param name="Steps">Number of its steps.</param>
+/// <param name="Guidance">The guidance.</param>
+/// <param name="Pairs">Number of drawings of each pair; null for none, which is not written.</param>
 sealed record SamplesRecord(int Count, string Sampler, int Steps, double Guidance,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Pairs)
 {

@@ -10,7 +10,9 @@ namespace ConceptExpress.Evaluation.Items;
 /// </param>
 sealed record ItemPair(int First, int Second, IReadOnlyList<int> Words, IReadOnlyList<int> Phrases)
 {
-    /// <summary>Whether the numbers can be of a pair of an item with this many concepts.</summary>
-    public bool IsSound(int concepts) =>
-        First >= 0 && First < Second && Second < concepts && Words.Concat(Phrases).All(things => things >= 0);
+    /// <summary>Whether the numbers can be of a pair of these concepts; a file that was changed by hand may hold anything.</summary>
+    public bool IsSound(IReadOnlyList<ItemConcept> concepts) =>
+        Words is not null && Phrases is not null && First >= 0 && First < Second && Second < concepts.Count
+        && concepts[First] is { Truth: not null } && concepts[Second] is { Truth: not null }
+        && Words.Concat(Phrases).All(things => things >= 0);
 }

@@ -26,7 +26,7 @@ sealed record ItemRecord
     /// <summary>Whether the numbers can be of one item; a file that was changed by hand may hold anything.</summary>
     [JsonIgnore]
     public bool IsSound => Truths >= 0 && Samples >= 0 && JointSamples >= 0
-        && Pairs.All(pair => pair is { Words: not null, Phrases: not null } && pair.IsSound(Concepts.Count))
+        && Pairs.All(pair => pair is not null && pair.IsSound(Concepts))
         && Concepts.All(concept => concept is { Word: not null } && (concept.Truth is not { } truth || truth >= 0 && truth < Truths));
 }
 

@@ -22,6 +22,7 @@ sealed class PairMaker(StableDiffusion model, ConceptPainter painter, int count,
     /// <param name="concepts">The concepts.</param>
     /// <param name="labels">What each thing is; null if that is not known.</param>
     /// <param name="stop">Cancels the drawing.</param>
+    /// <exception cref="SettingsException">Two words or phrases do not fit into one prompt.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyList<ItemPair> Make(IReadOnlyList<ConceptWord> words, IReadOnlyList<ItemConcept> concepts,
         IReadOnlyList<IReadOnlyDictionary<string, string>>? labels, CancellationToken stop)

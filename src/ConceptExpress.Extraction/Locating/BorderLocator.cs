@@ -34,6 +34,8 @@ sealed class BorderLocator(BorderLocating settings) : ILocator
         var (map, grid, coarse) = levels.Count == 1
             ? levels[0]
             : levels.MaxBy(level => Prominence.Of(level.Coarse, picture, MinArea(level.Coarse.Grid)));
+        // A map of 128x128 cells takes a gigabyte.
+        foreach (var other in levels.Where(level => !ReferenceEquals(level.Map, map))) other.Map.Dispose();
         return On(reader.Grid, map, grid, coarse);
     }
 

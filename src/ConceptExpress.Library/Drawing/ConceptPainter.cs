@@ -46,8 +46,14 @@ sealed class ConceptPainter(StableDiffusion model, IReadOnlyList<ConceptWord> wo
     /// <exception cref="SettingsException">They do not fit into one prompt.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public IReadOnlyList<RgbImage> Things(IReadOnlyList<string> things, int count, IProgress<ProgressEvent>? progress = null,
-        CancellationToken stop = default) =>
-        Draw(PhotoPrompt.Of(things), count, progress, stop);
+        CancellationToken stop = default)
+    {
+        var prompt = PhotoPrompt.Of(things);
+        SettingsCheck.Rule(painter.Fits(prompt),
+            $"\"{prompt}\" does not fit the {model.PromptPositions} tokens that {model.Name} reads; use shorter phrases, or fewer "
+                + "vectors.");
+        return Draw(prompt, count, progress, stop);
+    }
 
     IReadOnlyList<RgbImage> Draw(string prompt, int count, IProgress<ProgressEvent>? progress, CancellationToken stop) =>
     [

@@ -39,7 +39,8 @@ public sealed class ItemMutationTests : IDisposable
             Score = score,
             Truths = 2,
             Samples = 1,
-            Concepts = [new("<asset0>", 0.2, 1.5, 1, 0.7), new("<asset1>", 0.1, 0.5, null, 0)],
+            Concepts = [new("<asset0>", 0.2, 1.5, 1, 0.7), new("<asset1>", 0.1, 0.5, null, 0), new("<asset2>", 0.1, 0.5, 0, 0.6)],
+            Pairs = [new(0, 2, [2, 3], [1, 2])],
         };
         store.Make("k", _ => record);
         var (path, original) = (store.PathOf("k", "item.json"), File.ReadAllText(store.PathOf("k", "item.json")));
@@ -47,7 +48,9 @@ public sealed class ItemMutationTests : IDisposable
             (bytes, _) =>
             {
                 File.WriteAllBytes(path, bytes);
-                Assert.NotNull(MaskFigures.Of(store.Read("k")).Concepts);
+                var read = store.Read("k");
+                Assert.NotNull(MaskFigures.Of(read).Concepts);
+                Assert.All(read.Pairs, pair => Assert.NotNull(read.Concepts[pair.First].Truth ?? read.Concepts[pair.Second].Truth));
             }, _ => path);
     }
 

@@ -82,6 +82,15 @@ public sealed class LearningRunTests : IDisposable
         Assert.Contains("1 of every pair", File.ReadAllText(Path.Combine(root, new MarkdownExporter().FileName)));
     }
 
+    [Fact]
+    public void PhrasesThatDoNotFitOnePrompt_AreRefused()
+    {
+        (pairs, phrase) = (1, string.Join(' ', Enumerable.Repeat("ball", 200)));
+        var message = Assert.Throws<SettingsException>(() => Run()).Message;
+        Assert.Contains("does not fit", message);
+        Assert.Contains("shorter phrases", message);
+    }
+
     sealed class PairLooker : IViewer
     {
         public IReadOnlyList<PairPictures>? Seen { get; private set; }
@@ -110,6 +119,7 @@ public sealed class LearningRunTests : IDisposable
 
     bool mayLearn = true;
     int pairs;
+    string? phrase;
 
     EvaluationResults Run(params IReadOnlyList<IViewer> viewers)
     {
@@ -120,8 +130,12 @@ public sealed class LearningRunTests : IDisposable
             Seeds = [1],
             Samples = new SamplePlan { Count = 2, Pairs = pairs, Sampling = new SamplingSettings { Steps = 1, Guidance = 1 } },
         };
-        var setup = new EvaluationSetup(plan.Validated(), [SourcePicture.Of(PlainPictures.Of(0))], viewers,
+        var setup = new EvaluationSetup(plan.Validated(), [SourcePicture.Of(Picture())], viewers,
             new ComputingRecord("model", "fp32", "cpu", 2));
+        EvaluationPicture Picture() => phrase is null ? PlainPictures.Of(0) : PlainPictures.Of(0) with
+        {
+            Labels = [.. PlainPictures.Of(0).Masks.Select(_ => new Dictionary<string, string> { [ThingLabels.Phrase] = phrase })],
+        };
         ModelLease Lend() =>
             mayLearn ? ModelLease.Owning(StableDiffusion.Load(TestFolders.Toybox)) : throw new InvalidOperationException("learns again");
         var timings = new Timings(root, Machine.Describe("cpu", 2));
